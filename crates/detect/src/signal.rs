@@ -1,0 +1,67 @@
+//! A signal: a rule's match on an event.
+
+use std::net::IpAddr;
+
+use evidence::{Certainty, Origin};
+use hospital::NodeId;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// How much a rule's author worries (Sigma's five levels).
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    /// Context only.
+    #[default]
+    Informational,
+    /// Rarely malicious.
+    Low,
+    /// Worth a look.
+    Medium,
+    /// Look now.
+    High,
+    /// Act now.
+    Critical,
+}
+
+/// A rule's match on one event (or on several, for a correlation: then the one that completed it).
+#[derive(Clone, Debug)]
+pub struct Signal {
+    /// The rule's `id`; its path where it has none.
+    pub rule: String,
+    /// The rule's title.
+    pub title: String,
+    /// The rule's level.
+    pub level: Level,
+    /// When the event happened.
+    pub time: Option<Timestamp>,
+    /// How sure that is.
+    pub certainty: Certainty,
+    /// The host that spoke, as written.
+    pub host: Option<String>,
+    /// The asset it is bound to, where exactly one answers.
+    pub asset: Option<NodeId>,
+    /// ATT&CK techniques, `T1486` or `T1021.002`.
+    pub techniques: Vec<String>,
+    /// ATT&CK tactics, as Sigma's tags name them (`lateral-movement`).
+    pub tactics: Vec<String>,
+    /// Where the event was read.
+    pub source: Origin,
+    /// What joins it to others.
+    pub keys: Keys,
+}
+
+/// What a signal shares with others of its chain.
+#[derive(Clone, Debug, Default)]
+pub struct Keys {
+    /// Users, lower case, without domain.
+    pub users: Vec<String>,
+    /// Peer addresses (never the host's own).
+    pub addresses: Vec<IpAddr>,
+    /// Peer hosts named in the event (a workstation that logs in, a target server), as written.
+    pub hosts: Vec<String>,
+    /// Process GUIDs or `host/pid` of the process and of its parent.
+    pub processes: Vec<String>,
+    /// Logon ids, with their host.
+    pub logons: Vec<String>,
+}

@@ -1,0 +1,3 @@
+//! The command line: arguments in, rooms wired, results out.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! The demonstration hospital group and its nights, made by code from a seed.
