@@ -4,7 +4,20 @@
 //! content, not code.
 
 mod chain;
+mod engine;
+mod fields;
+mod keys;
+mod level;
+mod logsource;
+mod note;
+mod rules;
+mod settings;
 mod signal;
+mod view;
 
 pub use chain::{Chain, ChainAsset, Stance};
+pub use engine::{Detected, Engine};
+pub use note::{Examples, Note, Words};
+pub use rules::{RULE_FILE_BYTES_MAX, RULES_MAX, Refused, RuleFacts, Rules};
+pub use settings::{Settings, SettingsError};
 pub use signal::{Keys, Level, Signal};
