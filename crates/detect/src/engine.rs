@@ -93,14 +93,6 @@ impl Engine {
         self.rules.iter().map(|rule| &rule.facts)
     }
 
-    /// Rules whose log source no route answers to: they never fire.
-    pub fn unrouted(&self) -> impl Iterator<Item = &RuleFacts> {
-        let silent = (0..self.groups.len()).filter(|group| !self.served.iter().any(|it| it.contains(group)));
-        silent.flat_map(|group| self.groups[group].engine.rules().iter()).filter_map(|rule| {
-            Some(&self.rules[place(rule.id.as_deref())?].facts)
-        })
-    }
-
     /// Adds every rule's match on `event` to `out`, in the order of rules.
     pub fn judge(&self, event: &Event, out: &mut Vec<Detected>) {
         let first = out.len();
