@@ -168,6 +168,11 @@ impl Engine {
 }
 
 impl Known {
+    /// Whether its matches are shown by themselves.
+    pub(crate) fn is_shown(&self) -> bool {
+        self.shown
+    }
+
     /// Correlations that use it, each with the place of the rule among those it correlates.
     pub(crate) fn used_by(&self) -> &[(u32, u32)] {
         &self.used_by
