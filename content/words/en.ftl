@@ -235,3 +235,12 @@ tactic-collection = Collecting
 tactic-command-and-control = Remote control
 tactic-exfiltration = Data theft
 tactic-impact = Destruction
+
+# The map as a picture
+draw-about = From care services on the left to the machines that carry them on the right. A line is a need.
+draw-care = Care, by site
+draw-applications = Applications
+draw-machines = Machines they need
+draw-carriers = What carries those
+draw-others = others
+draw-legend = Solid line: stops without it. Dashed line: gets worse without it. Dashed box: several machines of one kind in one zone.

@@ -235,3 +235,12 @@ tactic-collection = Collecte
 tactic-command-and-control = Pilotage
 tactic-exfiltration = Vol de données
 tactic-impact = Destruction
+
+# La carte en image
+draw-about = Des services de soins à gauche jusqu’aux machines qui les portent à droite. Un trait est un besoin.
+draw-care = Soins, par site
+draw-applications = Applications
+draw-machines = Machines nécessaires
+draw-carriers = Ce qui les porte
+draw-others = autres
+draw-legend = Trait plein : s’arrête sans cela. Trait tireté : se dégrade sans cela. Cadre tireté : plusieurs machines d’un même genre dans une zone.

@@ -364,7 +364,8 @@ impl Care {
 impl Assessment {
     /// Assets and hosts with this stance, each once, by its worst stance over all chains.
     pub fn with_stance(&self, stance: Stance) -> Vec<&ChainAsset> {
-        let mut worst: std::collections::BTreeMap<(&Option<String>, &str), &ChainAsset> = std::collections::BTreeMap::new();
+        let mut worst: std::collections::BTreeMap<(&Option<String>, &str), &ChainAsset> =
+            std::collections::BTreeMap::new();
         for asset in self.chains.iter().flat_map(|chain| &chain.assets) {
             let host = if asset.id.is_some() { "" } else { asset.host.as_str() };
             let kept = worst.entry((&asset.id, host)).or_insert(asset);

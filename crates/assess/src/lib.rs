@@ -7,8 +7,8 @@ mod signals;
 mod words;
 
 pub use assessment::{
-    Action, Ambiguous, Assessment, Care, Chain, ChainAsset, Containment, Evidence, NodeReturn, Obligation, Outlook,
-    Piece, Restoration, RuleCount, ServiceReturn, Signal, Source, State, Step,
+    Action, Ambiguous, Assessment, Care, Chain, ChainAsset, Containment, Evidence, NodeReturn, Obligation,
+    Outlook, Piece, Restoration, RuleCount, ServiceReturn, Signal, Source, State, Step,
 };
 pub use signals::SignalList;
 pub use words::{Arg, Lang, Words, WordsError};

@@ -69,14 +69,15 @@ impl Words {
         let bytes = content.file(&path).ok_or_else(|| WordsError::Missing(path.clone()))?;
         let text = String::from_utf8_lossy(bytes).into_owned();
         let unreadable = |reason: String| WordsError::Unreadable { path: path.clone(), reason };
-        let resource = FluentResource::try_new(text)
-            .map_err(|(_, errors)| unreadable(errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")))?;
+        let resource = FluentResource::try_new(text).map_err(|(_, errors)| {
+            unreadable(errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
+        })?;
         let id: LanguageIdentifier = lang.code().parse().unwrap_or_default();
         let mut bundle = FluentBundle::new(vec![id]);
         bundle.set_use_isolating(false);
-        bundle
-            .add_resource(resource)
-            .map_err(|errors| unreadable(errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")))?;
+        bundle.add_resource(resource).map_err(|errors| {
+            unreadable(errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
+        })?;
         Ok(Words { bundle, lang, zone })
     }
 

@@ -53,7 +53,11 @@ impl Axis {
             .find(|step| span / step <= count)
             .unwrap_or_else(|| 86_400 * (span / 86_400 / count + 1));
         let first = self.start.div_euclid(step) * step + step;
-        (0..).map(|place| first + place * step).take_while(|time| *time < self.end).filter_map(|time| Timestamp::from_second(time).ok()).collect()
+        (0..)
+            .map(|place| first + place * step)
+            .take_while(|time| *time < self.end)
+            .filter_map(|time| Timestamp::from_second(time).ok())
+            .collect()
     }
 }
 

@@ -45,5 +45,9 @@ pub(crate) fn gantt(plan: &Restoration, names: Names<'_>, words: &Words, now: Ti
 }
 
 fn short(text: &str, columns: usize) -> String {
-    if text.chars().count() <= columns { text.to_owned() } else { text.chars().take(columns - 1).chain(['…']).collect() }
+    if text.chars().count() <= columns {
+        text.to_owned()
+    } else {
+        text.chars().take(columns - 1).chain(['…']).collect()
+    }
 }

@@ -16,7 +16,10 @@ pub(crate) fn headline(assessment: &Assessment, names: Names<'_>, words: &Words)
         return words.say_with("headline-calm", &[("signals", assessment.signals.len().into())]);
     }
     let machines = match (lost, compromised) {
-        (0, 0) => words.say_with("headline-suspected", &[("count", assessment.with_stance(Stance::Suspected).len().into())]),
+        (0, 0) => words.say_with(
+            "headline-suspected",
+            &[("count", assessment.with_stance(Stance::Suspected).len().into())],
+        ),
         (0, _) => words.say_with("headline-compromised", &[("count", compromised.into())]),
         (_, 0) => words.say_with("headline-lost", &[("count", lost.into())]),
         _ => words.say_with("headline-both", &[("lost", lost.into()), ("compromised", compromised.into())]),
@@ -27,7 +30,11 @@ pub(crate) fn headline(assessment: &Assessment, names: Names<'_>, words: &Words)
         None => words.say_with("headline-care-at-risk", &[("count", assessment.care.len().into())]),
         Some(first) => words.say_with(
             "headline-care",
-            &[("count", care.len().into()), ("first", names.node(&first.service).into()), ("when", first_instant(first, words).into())],
+            &[
+                ("count", care.len().into()),
+                ("first", names.node(&first.service).into()),
+                ("when", first_instant(first, words).into()),
+            ],
         ),
     };
     format!("{machines} {hit}")
@@ -70,7 +77,11 @@ fn first_instant(care: &Care, words: &Words) -> String {
 pub(crate) fn next(care: &Care, assessment: &Assessment, words: &Words) -> String {
     let now = assessment.now;
     let hour = |time: jiff::Timestamp| {
-        if (time.as_second() - now.as_second()).abs() < 20 * 3600 { words.hour(time) } else { words.day_hour(time) }
+        if (time.as_second() - now.as_second()).abs() < 20 * 3600 {
+            words.hour(time)
+        } else {
+            words.day_hour(time)
+        }
     };
     match care.next(now) {
         Some((time, state)) => {
@@ -83,7 +94,9 @@ pub(crate) fn next(care: &Care, assessment: &Assessment, words: &Words) -> Strin
             words.say_with(key, &[("when", hour(time).into()), ("span", span.into())])
         }
         None => match care.stops_at.or(care.degrades_at).filter(|time| *time <= now) {
-            Some(time) if care.outlook == Outlook::AtRisk => words.say_with("next-at-risk-now", &[("when", hour(time).into())]),
+            Some(time) if care.outlook == Outlook::AtRisk => {
+                words.say_with("next-at-risk-now", &[("when", hour(time).into())])
+            }
             Some(time) => words.say_with("next-since", &[("when", hour(time).into())]),
             None => String::new(),
         },

@@ -55,7 +55,9 @@ pub fn html(page: Page<'_>) -> String {
     let words = page.words;
     let title = words.say("report-title");
     let hash = base64::engine::general_purpose::STANDARD.encode(Sha256::digest(STYLE));
-    let policy = format!("default-src 'none'; style-src 'sha256-{hash}'; img-src data:; base-uri 'none'; form-action 'none'");
+    let policy = format!(
+        "default-src 'none'; style-src 'sha256-{hash}'; img-src data:; base-uri 'none'; form-action 'none'"
+    );
     let body = markup! {
         (DOCTYPE)
         html lang=(words.lang().code()) {
@@ -99,6 +101,7 @@ impl Context<'_> {
 
 /// The signals that belong to a chain, by place.
 fn chained(assessment: &Assessment) -> BTreeMap<u64, Signal> {
-    let places: std::collections::BTreeSet<u64> = assessment.chains.iter().flat_map(|chain| chain.signals.iter().copied()).collect();
+    let places: std::collections::BTreeSet<u64> =
+        assessment.chains.iter().flat_map(|chain| chain.signals.iter().copied()).collect();
     (0..).zip(assessment.signals.iter()).filter(|(place, _)| places.contains(place)).collect()
 }

@@ -4,6 +4,7 @@
 //! shown escaped everywhere.
 
 mod clock;
+mod draw;
 mod gantt;
 mod headline;
 mod html;
@@ -14,6 +15,7 @@ mod tables;
 mod terminal;
 mod timeline;
 
+pub use draw::draw;
 pub use html::{Note, Page, html};
 pub use plain::plain;
 pub use tables::{signals_csv, timeline_csv};

@@ -58,7 +58,11 @@ pub fn timeline_csv(assessment: &Assessment, out: impl Write) -> io::Result<()> 
 }
 
 fn cell(text: &str) -> Cow<'_, str> {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        Cow::Owned(format!("'{text}"))
+    } else {
+        Cow::Borrowed(text)
+    }
 }
 
 /// A level's word in files.
@@ -78,7 +82,15 @@ mod tests {
 
     #[test]
     fn formulas_are_neutralised() {
-        for (text, safe) in [("=1+1", "'=1+1"), ("+33", "'+33"), ("-2", "'-2"), ("@a", "'@a"), ("\tx", "'\tx"), ("\rx", "'\rx"), ("a=b", "a=b")] {
+        for (text, safe) in [
+            ("=1+1", "'=1+1"),
+            ("+33", "'+33"),
+            ("-2", "'-2"),
+            ("@a", "'@a"),
+            ("\tx", "'\tx"),
+            ("\rx", "'\rx"),
+            ("a=b", "a=b"),
+        ] {
             assert_eq!(cell(text), safe);
         }
     }

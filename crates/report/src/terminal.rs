@@ -63,12 +63,18 @@ impl Out<'_> {
         }
         self.heading("section-care");
         let mut rows: Vec<&Care> = self.assessment.care.iter().collect();
-        rows.sort_by_key(|care| (care.outlook, std::cmp::Reverse(self.weight(care)), care.degrades_at.or(care.stops_at)));
+        rows.sort_by_key(|care| {
+            (care.outlook, std::cmp::Reverse(self.weight(care)), care.degrades_at.or(care.stops_at))
+        });
         for care in rows.iter().take(SCREEN_LINES) {
             let state = care.state(self.assessment.now);
             let word = self.words.say(&format!("state-{}", shape::key(state)));
             let name = fit(self.names.node(&care.service), 26);
-            let text = format!("{} {name} {word:<13} {}", shape::glyph(state), next(care, self.assessment, self.words));
+            let text = format!(
+                "{} {name} {word:<13} {}",
+                shape::glyph(state),
+                next(care, self.assessment, self.words)
+            );
             self.line(&text, colour(state));
         }
         self.more(rows.len());
@@ -92,7 +98,11 @@ impl Out<'_> {
         self.heading("section-tell");
         for it in self.assessment.obligations.iter().take(SCREEN_LINES) {
             let when = when_due(it, self.words);
-            let status = if it.status == "possible" { format!(" ({})", self.words.say("status-possible")) } else { String::new() };
+            let status = if it.status == "possible" {
+                format!(" ({})", self.words.say("status-possible"))
+            } else {
+                String::new()
+            };
             self.line(&format!("{when:<17} {}{status}", it.recipient), "");
         }
         self.more(self.assessment.obligations.len());
@@ -107,7 +117,8 @@ impl Out<'_> {
         let mut services: Vec<_> = plan.services.iter().collect();
         services.sort_by_key(|service| (service.back_at.is_none(), service.back_at));
         for service in services.iter().take(5) {
-            let when = service.back_at.map_or_else(|| self.words.say("unknown"), |time| self.words.day_hour(time));
+            let when =
+                service.back_at.map_or_else(|| self.words.say("unknown"), |time| self.words.day_hour(time));
             self.line(&format!("{when:<17} {}", self.names.node(&service.id)), "");
         }
         self.more_than(services.len(), 5);
@@ -125,7 +136,13 @@ impl Out<'_> {
                     self.line(&format!("  {name:<18} {stance:<12} {since:<17} {}", asset.why), "");
                 }
                 if chain.assets.len() > 12 {
-                    self.line(&format!("  {}", self.words.say_with("more", &[("count", (chain.assets.len() - 12).into())])), "2");
+                    self.line(
+                        &format!(
+                            "  {}",
+                            self.words.say_with("more", &[("count", (chain.assets.len() - 12).into())])
+                        ),
+                        "2",
+                    );
                 }
             }
             self.more_than(self.assessment.chains.len(), 10);
@@ -139,7 +156,11 @@ impl Out<'_> {
             }
         }
         let evidence = &self.assessment.evidence;
-        for (key, pieces) in [("section-unreadable", &evidence.unreadable), ("section-skipped", &evidence.skipped), ("section-refused", &self.assessment.rules.refused)] {
+        for (key, pieces) in [
+            ("section-unreadable", &evidence.unreadable),
+            ("section-skipped", &evidence.skipped),
+            ("section-refused", &self.assessment.rules.refused),
+        ] {
             if !pieces.is_empty() {
                 self.heading(key);
                 for piece in pieces.iter().take(20) {
@@ -266,7 +287,11 @@ fn width(text: &str) -> usize {
 }
 
 fn cut(text: &str, columns: usize) -> String {
-    if width(text) <= columns { text.to_owned() } else { text.chars().take(columns.saturating_sub(1)).chain(['…']).collect() }
+    if width(text) <= columns {
+        text.to_owned()
+    } else {
+        text.chars().take(columns.saturating_sub(1)).chain(['…']).collect()
+    }
 }
 
 fn fit(text: &str, columns: usize) -> String {

@@ -83,7 +83,12 @@ fn services<'a>(cx: Context<'a>) -> Vec<Vec<&'a Care>> {
     }
     services.sort_by_key(|rows| {
         let weight = cx.names.care(&rows[0].service).map_or(0, |care| care.weight);
-        (rows[0].outlook, std::cmp::Reverse(weight), rows[0].degrades_at.or(rows[0].stops_at), &rows[0].service)
+        (
+            rows[0].outlook,
+            std::cmp::Reverse(weight),
+            rows[0].degrades_at.or(rows[0].stops_at),
+            &rows[0].service,
+        )
     });
     services
 }

@@ -88,7 +88,8 @@ fn pick(options: &[Containment], most: usize) -> Vec<&Containment> {
         let worth = |place: usize| options[place].care_saved - options[place].care_lost;
         worth(*b).total_cmp(&worth(*a)).then(a.cmp(b))
     });
-    let mut kept: Vec<usize> = places.into_iter().filter(|place| *place != 0).take(most.saturating_sub(1)).collect();
+    let mut kept: Vec<usize> =
+        places.into_iter().filter(|place| *place != 0).take(most.saturating_sub(1)).collect();
     kept.insert(0, 0);
     kept.sort_unstable();
     kept.into_iter().filter_map(|place| options.get(place)).collect()

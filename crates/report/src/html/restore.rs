@@ -25,7 +25,13 @@ pub(super) fn short(cx: Context<'_>, plan: &Restoration, most: usize) -> Markup 
 /// The whole section: figures, chart, services, what each machine comes back from, steps.
 pub(super) fn restore(cx: Context<'_>) -> Markup {
     let words = cx.page.words;
-    let Some(plan) = cx.page.assessment.restoration.as_ref().filter(|plan| !plan.services.is_empty() || !plan.steps.is_empty()) else {
+    let Some(plan) = cx
+        .page
+        .assessment
+        .restoration
+        .as_ref()
+        .filter(|plan| !plan.services.is_empty() || !plan.steps.is_empty())
+    else {
         return html! {};
     };
     let hours = |value: f64| words.care_hours(value);
