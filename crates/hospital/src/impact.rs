@@ -52,10 +52,19 @@ impl Closures {
 /// What follows from losses and closed flows, without any return.
 #[must_use]
 pub fn impact(map: &Map, losses: &[Loss], closures: &Closures) -> Impact {
-    let wiring = Wiring::new(map);
-    let mut impact = Impact::new(&wiring);
-    impact.work_out(&wiring, losses, closures, None);
-    impact
+    Wiring::new(map).impact(losses, closures, None)
+}
+
+impl Wiring {
+    /// What follows from losses and closed flows before `until`. Where all that was lost is back at
+    /// `until`, this is the whole story: what failed through it is back then too, and a loss at or
+    /// after it counts for nothing.
+    #[must_use]
+    pub fn impact(&self, losses: &[Loss], closures: &Closures, until: Option<Timestamp>) -> Impact {
+        let mut impact = Impact::new(self);
+        impact.work_out(self, losses, closures, until);
+        impact
+    }
 }
 
 /// What tipped a node.
@@ -288,17 +297,13 @@ impl Impact {
 
     /// Counts one provider fewer on a side of a need, which may tip the node that has it.
     fn lose_provider(&mut self, wiring: &Wiring, failure: &Failure, side: u32, by: By) {
+        let Some(effect) = wiring.effect(side) else { return };
         let need = wiring.needs[side as usize / 2];
-        let second = side % 2 == 1;
-        if second && need.effect == Effect::Degrades {
-            return;
-        }
         let away = &mut self.away[side as usize];
         *away += 1;
         if *away == 1 {
             self.touched_sides.push(side);
         }
-        let effect = if second { Effect::Degrades } else { need.effect };
         if *away != need.spare + 1 || self.failure(need.node, effect).is_some() {
             return;
         }

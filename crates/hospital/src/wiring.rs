@@ -119,9 +119,14 @@ impl Wiring {
         &self.vias_by_flow[flow.index()]
     }
 
-    /// What a side does once it breaks.
-    pub(crate) fn effect(&self, side: u32) -> Effect {
-        if side.is_multiple_of(2) { self.needs[side as usize / 2].effect } else { Effect::Degrades }
+    /// What a side does once it breaks; a `degrades` need has no second side.
+    pub(crate) fn effect(&self, side: u32) -> Option<Effect> {
+        let effect = self.needs[side as usize / 2].effect;
+        match (side % 2, effect) {
+            (0, _) => Some(effect),
+            (_, Effect::Stops) => Some(Effect::Degrades),
+            (_, Effect::Degrades) => None,
+        }
     }
 
     /// The harm of one care service, in tenths of weighted care-seconds.
