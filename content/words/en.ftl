@@ -244,3 +244,14 @@ draw-machines = Machines they need
 draw-carriers = What carries those
 draw-others = others
 draw-legend = Solid line: stops without it. Dashed line: gets worse without it. Dashed box: several machines of one kind in one zone.
+
+# What-ifs
+impact-worse = worse { $when }
+impact-stops = stops { $when }
+impact-none = No care is touched.
+impact-lost = Care lost until all is back: { $lost } weighted care-hours.
+whatif = Price: { $price } care-hours. Danger left: { $danger } care-hours. Both over { $horizon }. { $reach ->
+    [0] Nothing more is within the attacker's reach.
+    [one] One asset stays within the attacker's reach.
+   *[other] { $reach } assets stay within the attacker's reach.
+}

@@ -244,3 +244,14 @@ draw-machines = Machines nécessaires
 draw-carriers = Ce qui les porte
 draw-others = autres
 draw-legend = Trait plein : s’arrête sans cela. Trait tireté : se dégrade sans cela. Cadre tireté : plusieurs machines d’un même genre dans une zone.
+
+# Et si
+impact-worse = se dégrade { $when }
+impact-stops = s’arrête { $when }
+impact-none = Aucun soin n’est touché.
+impact-lost = Soins perdus jusqu’au retour : { $lost } heures de soins pondérées.
+whatif = Prix : { $price } heures de soins. Danger restant : { $danger } heures de soins. Sur { $horizon }. { $reach ->
+    [0] Plus rien n’est à portée de l’attaquant.
+    [one] Un équipement reste à portée de l’attaquant.
+   *[other] { $reach } équipements restent à portée de l’attaquant.
+}

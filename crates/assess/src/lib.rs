@@ -3,6 +3,7 @@
 //! Invariant: an assessment is recomputable; it depends on its arguments alone.
 
 mod assessment;
+mod care;
 mod signals;
 mod words;
 
@@ -10,5 +11,6 @@ pub use assessment::{
     Action, Ambiguous, Assessment, Care, Chain, ChainAsset, Containment, Evidence, NodeReturn, Obligation,
     Outlook, Piece, Restoration, RuleCount, ServiceReturn, Signal, Source, State, Step,
 };
+pub use care::care_of;
 pub use signals::SignalList;
 pub use words::{Arg, Lang, Words, WordsError};

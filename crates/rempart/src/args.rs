@@ -145,7 +145,7 @@ pub(crate) enum MapCommand {
 pub(crate) struct ImpactArgs {
     #[arg(long)]
     pub(crate) map: PathBuf,
-    /// The instant to speak of [default: the first loss]
+    /// The instant to speak of [default: this machine's clock]
     #[arg(long, value_name = "T", value_parser = instant)]
     pub(crate) now: Option<Timestamp>,
     /// What is lost, when (an instant, or +90min from now), and how
@@ -164,7 +164,7 @@ pub(crate) struct ImpactArgs {
 pub(crate) struct WhatifArgs {
     #[arg(long)]
     pub(crate) map: PathBuf,
-    /// The instant to speak of [default: the first loss]
+    /// The instant to speak of [default: this machine's clock]
     #[arg(long, value_name = "T", value_parser = instant)]
     pub(crate) now: Option<Timestamp>,
     /// What is lost already
