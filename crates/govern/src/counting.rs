@@ -44,9 +44,11 @@ pub(crate) fn latest(
         }
     };
     let first = start.to_zoned(zone.clone()).date().tomorrow().ok()?;
-    let long = term.unit != Unit::Hours && term.number >= 2
-        || term.unit == Unit::Hours && term.number >= 48
-        || matches!(term.unit, Unit::Weeks | Unit::Months);
+    let long = match term.unit {
+        Unit::Hours => term.number >= 48,
+        Unit::Days => term.number >= 2,
+        Unit::Weeks | Unit::Months => true,
+    };
     let mut shifted = calendar.working_from(last);
     if long && working_days(first, shifted, calendar) < 2 {
         let second = calendar.working_from(first).tomorrow().ok()?;
