@@ -255,3 +255,39 @@ whatif = Price: { $price } care-hours. Danger left: { $danger } care-hours. Both
     [one] One asset stays within the attacker's reach.
    *[other] { $reach } assets stay within the attacker's reach.
 }
+
+# Why a clock runs
+why-detection = Counted from detection, { $when }: { $signal }.
+why-awareness = Counted from when you became aware, { $when }.
+why-now = Counted from now, for want of a stated awareness; it cannot be earlier than the first signal, { $when }: { $signal }.
+why-now-alone = Counted from now, for want of a stated awareness.
+why-sent = Counted from the sending of "{ $notice }", { $when }.
+why-projected = Projected from the deadline of "{ $notice }", not yet sent.
+why-event = Counted from { $event }, { $when }.
+why-unknown = Its start is not known yet.
+why-rests = Rests on: { $facts }.
+limit-without-delay = Without delay.
+limit-on-request = On request.
+limit-always = For every incident.
+limit-hours = Within { $count } hours.
+limit-days = { $count ->
+    [one] Within one day.
+   *[other] Within { $count } days.
+}
+limit-weeks = { $count ->
+    [one] Within one week.
+   *[other] Within { $count } weeks.
+}
+limit-months = { $count ->
+    [one] Within one month.
+   *[other] Within { $count } months.
+}
+
+# What drafts say
+draft-systems = { $lost } machines unusable, { $compromised } more compromised
+draft-happened = Attack on the information system; seen in the logs: { $tactics }. Machines made unusable: { $lost }.
+draft-state = under way, situation of { $when }
+draft-malicious = yes, an unlawful or malicious act is suspected
+draft-severity = { $count } care services degraded or stopped, { $lost } machines unusable
+draft-data = held by: { $names }
+draft-persons = up to { $count } persons in the largest application touched (to be confirmed)

@@ -255,3 +255,36 @@ whatif = Prix : { $price } heures de soins. Danger restant : { $danger } heures 
     [one] Un équipement reste à portée de l’attaquant.
    *[other] { $reach } équipements restent à portée de l’attaquant.
 }
+
+# Pourquoi une échéance court
+why-detection = Compté de la détection, { $when } : { $signal }.
+why-awareness = Compté de la prise de connaissance, { $when }.
+why-now = Compté de maintenant, faute de prise de connaissance déclarée ; elle ne peut précéder le premier signal, { $when } : { $signal }.
+why-now-alone = Compté de maintenant, faute de prise de connaissance déclarée.
+why-sent = Compté de l’envoi de « { $notice } », { $when }.
+why-projected = Projeté de l’échéance de « { $notice } », pas encore envoyé.
+why-event = Compté de { $event }, { $when }.
+why-unknown = Son point de départ n’est pas encore connu.
+why-rests = Repose sur : { $facts }.
+limit-without-delay = Sans délai.
+limit-on-request = Sur demande.
+limit-always = Pour chaque incident.
+limit-hours = Sous { $count } heures.
+limit-days = { $count ->
+    [one] Sous un jour.
+   *[other] Sous { $count } jours.
+}
+limit-weeks = { $count ->
+    [one] Sous une semaine.
+   *[other] Sous { $count } semaines.
+}
+limit-months = Sous { $count } mois.
+
+# Ce que disent les brouillons
+draft-systems = { $lost } machines inutilisables, { $compromised } autres compromises
+draft-happened = Attaque du système d’information ; vu dans les journaux : { $tactics }. Machines rendues inutilisables : { $lost }.
+draft-state = en cours, situation du { $when }
+draft-malicious = oui, un acte illicite ou malveillant est soupçonné
+draft-severity = { $count } services de soins dégradés ou arrêtés, { $lost } machines inutilisables
+draft-data = détenues par : { $names }
+draft-persons = jusqu’à { $count } personnes dans la plus grande application touchée (à confirmer)
