@@ -8,6 +8,7 @@ use std::net::IpAddr;
 use evidence::{Event, Value};
 use serde::Deserialize;
 
+use crate::chain::Observers;
 use crate::signal::Keys;
 
 /// Most values of one kind kept for a signal.
@@ -21,6 +22,8 @@ const VALUE_BYTES_MAX: usize = 256;
 pub struct Written {
     never: HashSet<String>,
     formats: HashMap<String, Named>,
+    #[serde(default)]
+    observers: Observers,
 }
 
 /// Fields that hold keys, for one format of events.
@@ -45,10 +48,10 @@ pub struct KeyFields {
 }
 
 impl KeyFields {
-    /// From `keys.yml`.
-    pub fn new(mut written: Written) -> KeyFields {
+    /// From `keys.yml`, with the log sources that only watch.
+    pub fn new(mut written: Written) -> (KeyFields, Observers) {
         let any = written.formats.remove("any").unwrap_or_default();
-        KeyFields { never: written.never, formats: written.formats, any }
+        (KeyFields { never: written.never, formats: written.formats, any }, written.observers)
     }
 
     /// The keys of one event.

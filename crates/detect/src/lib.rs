@@ -19,7 +19,7 @@ mod spill;
 mod view;
 mod window;
 
-pub use chain::{Chain, ChainAsset, Stance};
+pub use chain::{Chain, ChainAsset, Stance, Surroundings, chains};
 pub use correlate::GROUPS_MAX;
 pub use engine::{Detected, Engine};
 pub use note::{Examples, Note, Words};

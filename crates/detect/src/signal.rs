@@ -46,6 +46,9 @@ pub struct Signal {
     pub techniques: Arc<[String]>,
     /// ATT&CK tactics, as Sigma's tags name them (`lateral-movement`).
     pub tactics: Arc<[String]>,
+    /// Whether the host only watched others (a network sensor, a firewall): what it saw concerns the addresses
+    /// in the event.
+    pub observed: bool,
     /// Where the event was read.
     pub source: Origin,
     /// What joins it to others.
