@@ -3,10 +3,10 @@
 //! Invariant: each instant here is at or before that instant in every feasible schedule, and harm never
 //! falls when a return is later; so the harm of all these instants together is below every plan's.
 
-use hospital::Effect;
+use hospital::{Absence, Effect, Kind, Map, NodeId};
 
 use crate::hours::NEVER;
-use crate::measure::Measure;
+use crate::measure::{Measure, instant};
 use crate::project::{Job, Project};
 use crate::resources::{Bookings, Resource};
 use crate::returns::{ALWAYS, Returns};
@@ -38,10 +38,33 @@ pub(crate) fn chains(project: &Project) -> Chains {
     Chains { end, tail }
 }
 
-/// A lower bound of care lost, in tenths of weighted care-seconds. `measure` must hold a wiring whose
-/// harm never falls when a return is later.
-pub(crate) fn bound(measure: &Measure, chains: &Chains) -> i64 {
-    measure.care_lost(&earliest(measure, chains))
+/// A lower bound of care lost, in tenths of weighted care-seconds, from the earliest returns. `measure`
+/// must hold a wiring whose harm never falls when a return is later ([`monotone`]).
+///
+/// A care service is away until its own earliest return once all graces behind it have run out, however
+/// its providers take turns.
+pub(crate) fn bound(map: &Map, measure: &Measure, soonest: &Returns) -> i64 {
+    let lost = |node: NodeId| {
+        let entries = measure.project.lost.iter().filter(|lost| lost.node == node);
+        entries.map(|lost| (lost.how, lost.at.as_second())).min_by_key(|loss| loss.0)
+    };
+    let grown = measure.web.grown(soonest, lost, measure.project.start);
+    let mut absences = measure.absences(soonest);
+    for (place, &node) in measure.web.nodes.iter().enumerate() {
+        let care = matches!(map.node(node).kind, Kind::CareService(_));
+        let (stands, whole) = (soonest.stands[place], soonest.whole[place]);
+        if let Some(from) = instant(grown[place]).filter(|_| care && whole > grown[place]) {
+            let stands = if stands <= grown[place] { Some(from) } else { instant(stands) };
+            absences.push(Absence { node, from, stands, whole: instant(whole) });
+        }
+    }
+    measure.wiring.harm(&absences, &measure.closures, measure.end).tenths
+}
+
+/// The map with a harm of degraded hours that is never above that of stopped ones; `None` where it is so.
+pub(crate) fn monotone(map: &Map) -> Option<Map> {
+    let most = map.beyond.min(10);
+    (map.degraded > most).then(|| Map { degraded: most, ..map.clone() })
 }
 
 /// The earliest returns: longest chains, and for each node the work that must be done before it stands,

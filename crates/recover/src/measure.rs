@@ -83,7 +83,8 @@ impl<'a> Measure<'a> {
         self.wiring.harm(&self.absences(returns), &self.closures, self.end).tenths
     }
 
-    fn absences(&self, returns: &Returns) -> Vec<Absence> {
+    /// The ways back of the lost nodes.
+    pub(crate) fn absences(&self, returns: &Returns) -> Vec<Absence> {
         let absence = |lost: &Lost| {
             let place = self.web.place(lost.node)?;
             let stands = match lost.how {

@@ -141,8 +141,8 @@ pub fn plan(question: &Question) -> Plan {
     let found = search(&measure, &chains, &aims, question.evaluations, question.seed);
     let returns = measure.returns(&found.schedule.end);
     let whys = reasons(&measure, &aims, &found.schedule, &returns);
-    let smooth = Wiring::new(&monotone(map));
-    let below = Measure { wiring: &smooth, ..Measure::new(map, now, end, &project, &web, &wiring) };
+    let smooth = monotone(map).map(|map| Wiring::new(&map));
+    let below = Measure::new(map, now, end, &project, &web, smooth.as_ref().unwrap_or(&wiring));
     let mut not_planned = question.running.to_vec();
     not_planned.sort_unstable();
     not_planned.dedup();
@@ -152,7 +152,7 @@ pub fn plan(question: &Question) -> Plan {
         returns: lost_returns(&project, &web, &returns, &found.schedule),
         services: aims.iter().filter_map(|aim| service(&web, &returns, aim.service)).collect(),
         care_lost: found.score.care_lost,
-        bound: bound(&below, &soonest),
+        bound: bound(map, &below, &soonest),
         heaviest_first: found.heaviest_first,
         finish: instant(found.schedule.finish(NEVER)),
         not_planned,

@@ -79,9 +79,8 @@ pub(crate) fn project(
 ) -> Project {
     let start = ceil_second(now);
     let resources = resources(map, start);
-    let gone = lost_stores(map, |asset| {
-        lost.iter().any(|&(node, _, how)| node == asset && how == Effect::Stops)
-    });
+    let gone =
+        lost_stores(map, |asset| lost.iter().any(|&(node, _, how)| node == asset && how == Effect::Stops));
     let mut lost: Vec<Lost> = lost
         .iter()
         .map(|&(node, at, how)| {
@@ -135,10 +134,9 @@ fn jobs(map: &Map, lost: &mut [Lost], resources: &[Resource], start: i64) -> Vec
         let mut after: Vec<usize> = step.after.iter().filter_map(|id| places.get(id).copied()).collect();
         after.sort_unstable();
         after.dedup();
-        for &earlier in &after {
-            jobs[earlier].before.push(jobs.len());
-        }
-        places.insert(id, jobs.len());
+        let place = jobs.len();
+        after.iter().for_each(|&earlier| jobs[earlier].before.push(place));
+        places.insert(id, place);
         jobs.push(Job { id, duration, after, before: Vec::new(), uses });
     }
     for entry in lost.iter_mut().filter(|entry| entry.unknown.is_none()) {

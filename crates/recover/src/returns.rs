@@ -17,6 +17,10 @@ struct Demand {
     on: Vec<usize>,
     k: usize,
     effect: Effect,
+    /// In seconds.
+    grace: i64,
+    /// Whether a provider is behind a closed flow.
+    closed: bool,
 }
 
 /// The nodes that the lost ones can take away, and who waits for whom among them.
@@ -59,11 +63,13 @@ impl Web {
                     need.via.iter().any(|(via, flow)| via == id && !map.flows[flow.index()].open)
                 };
                 let usable = need.on.iter().filter(|id| !closed(id));
+                let grace = i64::try_from(need.grace).unwrap_or(NEVER);
                 let (on, up): (Vec<NodeId>, Vec<NodeId>) = usable.partition(|id| away[id.index()]);
                 let k = (need.at_least as usize).saturating_sub(up.len());
                 if k > 0 {
                     let on = on.iter().map(|id| place[id.index()]).collect();
-                    web.add(Demand { owner, on, k, effect: need.effect });
+                    let closed = need.on.iter().any(closed);
+                    web.add(Demand { owner, on, k, effect: need.effect, grace, closed });
                 }
             }
         }
@@ -92,9 +98,44 @@ impl Web {
         })
     }
 
-    /// The nodes that name `node` as a provider.
-    pub(crate) fn dependents(&self, node: usize) -> impl Iterator<Item = usize> {
-        self.named_by[node].iter().map(|&at| self.demands[at].owner)
+    /// For each node, the second from which on, while its return is still to come, it is away in truth:
+    /// the losses behind it have happened and all graces on the way have run out. `lost` tells how and
+    /// since when nodes are lost; flows are closed at `now`. Nodes that need each other have no such
+    /// second ([`NEVER`]).
+    pub(crate) fn grown(
+        &self,
+        returns: &Returns,
+        lost: impl Fn(NodeId) -> Option<(Effect, i64)>,
+        now: i64,
+    ) -> Vec<i64> {
+        let losses: Vec<Option<(Effect, i64)>> = self.nodes.iter().map(|&node| lost(node)).collect();
+        let settled = |node: usize| match losses[node] {
+            Some((Effect::Stops, at)) => Some(at),
+            _ => (returns.whole[node] == ALWAYS).then_some(ALWAYS),
+        };
+        let mut waits: Vec<usize> =
+            self.own.iter().map(|own| own.iter().map(|&at| self.demands[at].on.len()).sum()).collect();
+        let mut grown = vec![NEVER; self.nodes.len()];
+        let mut open: Vec<usize> =
+            (0..waits.len()).filter(|&node| settled(node).is_some() || waits[node] == 0).collect();
+        while let Some(node) = open.pop() {
+            let ripe = self.own[node].iter().map(|&at| {
+                let demand = &self.demands[at];
+                let behind = demand.on.iter().map(|&provider| grown[provider]);
+                let latest = behind.chain(demand.closed.then_some(now)).max().unwrap_or(ALWAYS);
+                latest.saturating_add(demand.grace)
+            });
+            let ripe = ripe.chain(losses[node].map(|loss| loss.1)).max();
+            grown[node] = settled(node).or(ripe).unwrap_or(NEVER);
+            for &at in &self.named_by[node] {
+                let owner = self.demands[at].owner;
+                waits[owner] -= 1;
+                if waits[owner] == 0 && settled(owner).is_none() {
+                    open.push(owner);
+                }
+            }
+        }
+        grown
     }
 
     /// The returns, given for each node when its own steps are done: before it stands, and before it is

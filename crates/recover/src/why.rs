@@ -39,12 +39,7 @@ pub enum Wait {
 }
 
 /// The reasons of all jobs.
-pub(crate) fn reasons(
-    measure: &Measure,
-    aims: &[Aim],
-    schedule: &Schedule,
-    returns: &Returns,
-) -> Vec<Why> {
+pub(crate) fn reasons(measure: &Measure, aims: &[Aim], schedule: &Schedule, returns: &Returns) -> Vec<Why> {
     let mut served: Vec<(i64, Reverse<u32>, NodeId, Vec<bool>)> = aims
         .iter()
         .filter_map(|aim| {
@@ -76,12 +71,16 @@ pub(crate) fn back(returns: &Returns, place: usize) -> i64 {
 fn wait(measure: &Measure, schedule: &Schedule, job: usize) -> Wait {
     let project = measure.project;
     let Some(block) = schedule.block[job] else {
-        let last = project.jobs[job].after.iter().max_by_key(|&&earlier| (schedule.end[earlier], Reverse(earlier)));
+        let last =
+            project.jobs[job].after.iter().max_by_key(|&&earlier| (schedule.end[earlier], Reverse(earlier)));
         return last.map_or(Wait::Nothing, |&earlier| Wait::Step(project.jobs[earlier].id));
     };
-    let takes = |other: &&usize| project.jobs[**other].uses.iter().any(|part| part.resource == block.resource);
+    let takes =
+        |other: &&usize| project.jobs[**other].uses.iter().any(|part| part.resource == block.resource);
     let behind = (0..project.jobs.len())
-        .filter(|&other| schedule.end[other] == schedule.start[job] && schedule.start[other] < schedule.end[other])
+        .filter(|&other| {
+            schedule.end[other] == schedule.start[job] && schedule.start[other] < schedule.end[other]
+        })
         .find(|other| takes(&other))
         .map(|other| project.jobs[other].id);
     match &project.resources[block.resource].kind {
