@@ -181,7 +181,6 @@ action-switch_off = switch off
 action-close = close a way
 action-disable = disable accounts
 action-cut_internet = cut the Internet
-do-lever = { $label }
 do-isolate = isolate { $target }
 do-switch_off = switch off { $target }
 do-close = close { $target }
@@ -336,4 +335,9 @@ missing-times = { $count ->
 missing-returns = { $count ->
     [one] The return of one lost machine is not known: the map names no way to restore it.
    *[other] The return of { $count } lost machines is not known: the map names no way to restore them.
+}
+option-pays = { $count ->
+    [0] What it costs: { $service }.
+    [one] What it costs: { $service } and one other service.
+   *[other] What it costs: { $service } and { $count } other services.
 }

@@ -181,7 +181,6 @@ action-switch_off = éteindre
 action-close = fermer un passage
 action-disable = désactiver des comptes
 action-cut_internet = couper Internet
-do-lever = { $label }
 do-isolate = isoler { $target }
 do-switch_off = éteindre { $target }
 do-close = fermer { $target }
@@ -333,4 +332,9 @@ missing-times = { $count ->
 missing-returns = { $count ->
     [one] Le retour d’une machine perdue est inconnu : la carte ne dit pas comment la rétablir.
    *[other] Le retour de { $count } machines perdues est inconnu : la carte ne dit pas comment les rétablir.
+}
+option-pays = { $count ->
+    [0] Ce que cela coûte : { $service }.
+    [one] Ce que cela coûte : { $service } et { $count } autre service.
+   *[other] Ce que cela coûte : { $service } et { $count } autres services.
 }
