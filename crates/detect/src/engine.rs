@@ -10,6 +10,7 @@ use rsigma_eval::Event as _;
 use rsigma_eval::{CompiledCorrelation, CompiledRule, GroupByField};
 use rsigma_parser::{CorrelationType, FilterRule, FilterRuleTarget, LogSource};
 
+use crate::keys::host_of;
 use crate::rules::{Logic, RuleFacts, Rules};
 use crate::settings::Settings;
 use crate::signal::Signal;
@@ -140,7 +141,7 @@ impl Engine {
             level: facts.level,
             time: event.time,
             certainty: event.certainty,
-            host: event.host.clone(),
+            host: host_of(event),
             asset: None,
             techniques: facts.techniques.clone(),
             tactics: facts.tactics.clone(),

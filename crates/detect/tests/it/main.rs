@@ -1,5 +1,6 @@
 //! What the detection room promises, as data: rules and events in, signals and chains out.
 
+mod chains;
 mod correlate;
 mod judge;
 mod samples;
