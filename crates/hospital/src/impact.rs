@@ -144,8 +144,8 @@ impl Impact {
         }
     }
 
-    /// Forgets what was, and works out what follows from `losses` and `closures` before `until` (for
-    /// ever, where absent). `wiring` must be the one that this value was made for.
+    /// Forgets what was, and works out what follows from `losses` and `closures` before `until` (the
+    /// end of the calendar, where absent). `wiring` must be the one that this value was made for.
     pub fn work_out(
         &mut self,
         wiring: &Wiring,
@@ -165,7 +165,7 @@ impl Impact {
                 self.queue.push(Reverse(Failure { at, length: 0, effect: Effect::Stops, node, origin }));
             }
         }
-        let until = until.map_or(i64::MAX, Timestamp::as_second);
+        let until = until.unwrap_or(Timestamp::MAX).as_second();
         while let Some(Reverse(failure)) = self.queue.pop().filter(|next| next.0.at < until) {
             match failure.origin {
                 Origin::Closing { via } => self.close(wiring, &failure, via),
