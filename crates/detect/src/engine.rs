@@ -103,6 +103,11 @@ impl Engine {
         self.rules.iter().map(|rule| &rule.facts)
     }
 
+    /// What is known of the rules whose matches are shown by themselves, in the order loaded.
+    pub fn shown(&self) -> impl Iterator<Item = &RuleFacts> {
+        self.rules.iter().filter(|rule| rule.shown).map(|rule| &rule.facts)
+    }
+
     /// Adds every rule's match on `event` to `out`, in the order of rules.
     pub fn judge(&self, event: &Event, out: &mut Vec<Detected>) {
         let first = out.len();
