@@ -251,7 +251,7 @@ fn cost(question: &Question, board: &Board, ends: &[Option<usize>]) -> i64 {
         let own = board.jobs.iter().zip(ends).filter(|(job, _)| job.node == node);
         let last = own.map(|(_, end)| end.map(|end| after(end as i64)));
         let known = question.map.node(node).restore.is_some();
-        let last = last.fold(Some(question.now), |a, b| Some(a?.max(b?))).filter(|_| known);
+        let last = last.into_iter().try_fold(question.now, |a, b| Some(a.max(b?))).filter(|_| known);
         done.insert(node, [last; 2]);
     }
     let value = fixpoint(question.map, &done);
