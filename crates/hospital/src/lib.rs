@@ -10,6 +10,7 @@ mod impact;
 mod map;
 mod reach;
 mod situation;
+mod tally;
 mod wiring;
 
 pub use bind::{Binder, Bound};
