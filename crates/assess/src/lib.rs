@@ -1,1 +1,16 @@
-//! See ARCHITECTURE.md.
+//! The rooms strung together: evidence, map, content and `now` give one [`Assessment`].
+//!
+//! Invariant: an assessment is recomputable; it depends on its arguments alone.
+
+mod assessment;
+mod care;
+mod signals;
+mod words;
+
+pub use assessment::{
+    Action, Ambiguous, Assessment, Care, Chain, ChainAsset, Containment, Evidence, NodeReturn, Obligation,
+    Outlook, Piece, Restoration, RuleCount, ServiceReturn, Signal, Source, State, Step,
+};
+pub use care::care_of;
+pub use signals::SignalList;
+pub use words::{Arg, Lang, Words, WordsError};
