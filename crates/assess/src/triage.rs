@@ -221,7 +221,7 @@ fn weights(map: &Map) -> Vec<u32> {
     map.all()
         .map(|(node, _)| {
             impact.work_out(&wiring, &[Loss { node, at, how: Effect::Stops }], &closures, None);
-            impact.failed().iter().filter_map(|failed| care.get(failed)).fold(0, |sum, weight| sum.saturating_add(*weight))
+            impact.failed().iter().filter_map(|failed| care.get(failed)).fold(0_u32, |sum, weight| sum.saturating_add(*weight))
         })
         .collect()
 }

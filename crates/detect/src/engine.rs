@@ -92,6 +92,12 @@ impl Engine {
         engine
     }
 
+    /// The content it runs on.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
     /// What is known of every rule, in the order loaded.
     pub fn facts(&self) -> impl Iterator<Item = &RuleFacts> {
         self.rules.iter().map(|rule| &rule.facts)

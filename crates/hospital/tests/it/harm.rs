@@ -121,7 +121,7 @@ fn check_against(map: &Map, found: &Harm, spent: &[(i64, i64)]) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(4_000))]
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
 
     #[test]
     fn harm_is_that_of_going_second_by_second(

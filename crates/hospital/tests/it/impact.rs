@@ -37,7 +37,7 @@ fn found(map: &Map, impact: &Impact) -> Instants {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(4_000))]
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
 
     #[test]
     fn instants_and_causes_are_those_of_the_formulas((map, losses, closures) in scene()) {

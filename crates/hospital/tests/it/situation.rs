@@ -89,7 +89,7 @@ fn pick(all: &[NodeId], chosen: &[bool]) -> Vec<NodeId> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(3_000))]
+    #![proptest_config(ProptestConfig::with_cases(1_500))]
 
     #[test]
     fn price_and_danger_are_those_of_the_text(
