@@ -54,14 +54,19 @@ fn at_least_99_in_100_public_rules_load() {
     let loaded = start.elapsed();
     let (count, refused) = (rules.loaded(), rules.refused().to_vec());
     let engine = Engine::new(rules, settings());
-    println!("{count} of {total} loaded in {loaded:?}, engine in {:?}; refused: {refused:?}", start.elapsed() - loaded);
+    println!(
+        "{count} of {total} loaded in {loaded:?}, engine in {:?}; refused: {refused:?}",
+        start.elapsed() - loaded
+    );
     assert_eq!(engine.facts().count(), count);
     assert!(count * 100 >= total * 99, "{count} of {total}; refused: {refused:?}");
 }
 
 /// Judges every sample log with the public rules; the signals in order.
 fn sample_signals(engine: &Engine, folder: PathBuf) -> Ordered<'_> {
-    let mut signals = Signals::new(engine, 100_000, || Ok(Box::new(std::io::Cursor::new(Vec::<u8>::new())) as Box<dyn Spill>));
+    let mut signals = Signals::new(engine, 100_000, || {
+        Ok(Box::new(std::io::Cursor::new(Vec::<u8>::new())) as Box<dyn Spill>)
+    });
     let start = std::time::Instant::now();
     let report = evidence::read(
         vec![Input::Path(folder)],
@@ -85,12 +90,29 @@ fn real_attacks_give_sensible_chains() {
     for chain in &chains {
         println!(
             "{} score {} {:?}..{:?} {} signals {} rules {:?} {:?} users {:?} addresses {:?}",
-            chain.id, chain.score, chain.start, chain.end, chain.signals.len(), chain.rules, chain.worst, chain.tactics, chain.users, chain.addresses
+            chain.id,
+            chain.score,
+            chain.start,
+            chain.end,
+            chain.signals.len(),
+            chain.rules,
+            chain.worst,
+            chain.tactics,
+            chain.users,
+            chain.addresses
         );
         for asset in &chain.assets {
-            println!("    {} {:?} since {:?} because of {}", asset.host, asset.stance, asset.since, all[asset.why as usize].title);
+            println!(
+                "    {} {:?} since {:?} because of {}",
+                asset.host, asset.stance, asset.since, all[asset.why as usize].title
+            );
         }
-        let mut lines: Vec<String> = chain.signals.iter().map(|it| &all[*it as usize]).map(|it| format!("{:?} {} {} {}", it.level, it.title, it.source.path, it.techniques.join(","))).collect();
+        let mut lines: Vec<String> = chain
+            .signals
+            .iter()
+            .map(|it| &all[*it as usize])
+            .map(|it| format!("{:?} {} {} {}", it.level, it.title, it.source.path, it.techniques.join(",")))
+            .collect();
         lines.dedup();
         for line in lines.iter().take(12) {
             println!("        {line}");
