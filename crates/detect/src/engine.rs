@@ -10,6 +10,7 @@ use rsigma_eval::Event as _;
 use rsigma_eval::{CompiledCorrelation, CompiledRule, GroupByField};
 use rsigma_parser::{CorrelationType, FilterRule, FilterRuleTarget, LogSource};
 
+use crate::keys::host_of;
 use crate::rules::{Logic, RuleFacts, Rules};
 use crate::settings::Settings;
 use crate::signal::Signal;
@@ -91,9 +92,20 @@ impl Engine {
         engine
     }
 
+    /// The content it runs on.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
     /// What is known of every rule, in the order loaded.
     pub fn facts(&self) -> impl Iterator<Item = &RuleFacts> {
         self.rules.iter().map(|rule| &rule.facts)
+    }
+
+    /// What is known of the rules whose matches are shown by themselves, in the order loaded.
+    pub fn shown(&self) -> impl Iterator<Item = &RuleFacts> {
+        self.rules.iter().filter(|rule| rule.shown).map(|rule| &rule.facts)
     }
 
     /// Adds every rule's match on `event` to `out`, in the order of rules.
@@ -140,7 +152,7 @@ impl Engine {
             level: facts.level,
             time: event.time,
             certainty: event.certainty,
-            host: event.host.clone(),
+            host: host_of(event),
             asset: None,
             techniques: facts.techniques.clone(),
             tactics: facts.tactics.clone(),

@@ -8,6 +8,7 @@ use evidence::Certainty;
 use serde::Deserialize;
 
 use super::Stance;
+use crate::level::is_under;
 use crate::signal::{Level, Signal};
 
 /// `chains.yml`.
@@ -215,11 +216,6 @@ impl Line {
             && !has(&self.not_techniques)
             && (self.tactics.is_empty() || self.tactics.iter().any(|it| signal.tactics.contains(it)))
     }
-}
-
-/// `T1021.002` is under `T1021` and under itself.
-fn is_under(technique: &str, other: &str) -> bool {
-    technique.strip_prefix(other).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
 /// Which rules watch others, by their log sources.

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use evidence::Certainty;
 
 use super::Surroundings;
-use crate::keys::short;
+use crate::keys::{address, short};
 use crate::settings::Settings;
 use crate::signal::{Level, Signal};
 
@@ -160,20 +160,21 @@ pub fn join(
         };
         let keys = keys(settings, around, &signal);
         let fold = hash(&(rule, subject(&signal), keys.iter().map(|(_, key)| *key).collect::<Vec<u64>>()));
-        let window = i64::from(joining.window_minutes.host) * MINUTE;
+        let seen = &common.rules[rule as usize];
+        let noisy = signal.level < Level::High && seen.hosts > joining.noisy_hosts;
+        let connects = signal.level >= joining.connect_from && !noisy;
+        let minutes = joining.window_minutes;
+        let together = if connects { minutes.host } else { minutes.attach };
         if let Some((last, node)) = folds.get_mut(&fold)
-            && time - *last <= window
+            && time - *last <= i64::from(together) * MINUTE
         {
             *last = time;
             joined.node_of.push(*node);
-            if joined.nodes[*node as usize].connects {
+            if connects {
                 joined.meet(settings, common, &mut slots, keys, *node, time, signal.certainty);
             }
             continue;
         }
-        let seen = &common.rules[rule as usize];
-        let noisy = signal.level < Level::High && seen.hosts > joining.noisy_hosts;
-        let connects = signal.level >= joining.connect_from && !noisy;
         let node = joined.add(&signal, rule, connects, alone);
         folds.insert(fold, (time, node));
         joined.node_of.push(node);
@@ -295,23 +296,31 @@ fn windows(settings: &Settings, kind: Kind) -> (i64, i64) {
 }
 
 /// The asset or host that a signal speaks of, where the one that speaks did not only watch.
-pub fn subject(signal: &Signal) -> Option<u64> {
+fn subject(signal: &Signal) -> Option<u64> {
     if signal.observed {
         return None;
     }
     match (signal.asset, &signal.host) {
         (Some(asset), _) => Some(hash(&("asset", asset.0))),
-        (None, Some(host)) => Some(hash(&("host", short(host)))),
+        (None, Some(host)) => Some(unknown(host)),
         (None, None) => None,
+    }
+}
+
+/// The key of a host that the map does not know, by name or by address.
+fn unknown(host: &str) -> u64 {
+    match address(host) {
+        Some(address) => hash(&("address", address)),
+        None => hash(&("host", short(host))),
     }
 }
 
 fn keys(settings: &Settings, around: &Surroundings<'_>, signal: &Signal) -> Vec<(Kind, u64)> {
     let mut keys: Vec<(Kind, u64)> = subject(signal).map(|it| (Kind::Host, it)).into_iter().collect();
     for host in signal.keys.hosts.iter().chain(&signal.keys.targets) {
-        keys.push((Kind::Peer, match (around.host)(host) {
+        keys.push((Kind::Peer, match around.named(host) {
             Some(asset) => hash(&("asset", asset.0)),
-            None => hash(&("host", short(host))),
+            None => unknown(host),
         }));
     }
     for address in &signal.keys.addresses {

@@ -96,6 +96,11 @@ impl Surroundings<'_> {
     pub fn unknown() -> Surroundings<'static> {
         Surroundings { host: &|_| None, address: &|_| None, weight: &|_| 0, trusted: &|_| true }
     }
+
+    /// The asset that answers to a peer named in an event, by name or by address.
+    fn named(&self, host: &str) -> Option<NodeId> {
+        (self.host)(host).or_else(|| (self.address)(crate::keys::address(host)?))
+    }
 }
 
 /// The chains among signals, worst first. `signals` gives all of them in order, as often as it is asked (three

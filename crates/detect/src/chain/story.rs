@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use super::content::Who;
 use super::join::{Common, Joined, NO_NODE};
 use super::{Chain, ChainAsset, Stance, Surroundings};
-use crate::keys::short;
+use crate::keys::{address, is_inside, short};
 use crate::settings::Settings;
 use crate::signal::{Level, Signal};
 
@@ -163,7 +163,8 @@ impl Story {
             self.say(subject, ChainAsset { asset: None, host: host.to_owned(), stance, since: time, why: place });
         };
         if settings.stances.touches_targets(signal) {
-            for target in &signal.keys.targets {
+            // An address outside is nobody's machine here.
+            for target in signal.keys.targets.iter().filter(|it| address(it).is_none_or(|it| is_inside(&it))) {
                 say(named(around, target), target, Stance::Suspected);
             }
         }
@@ -255,7 +256,7 @@ impl Story {
 }
 
 fn named(around: &Surroundings<'_>, host: &str) -> Subject {
-    (around.host)(host).map_or_else(|| Subject::Host(short(host)), Subject::Asset)
+    around.named(host).map_or_else(|| Subject::Host(short(host)), Subject::Asset)
 }
 
 fn count<T: Clone + Eq + std::hash::Hash>(counts: &mut HashMap<T, u32>, value: &T) {
