@@ -82,9 +82,13 @@ fn weigh(map: &Map, size: Size, times: u32) {
     println!("danger_ms {:.3}", milliseconds(asked));
 }
 
-fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration) {
-    let start = Instant::now();
-    (work(), start.elapsed())
+/// The best of five runs: what the machine can do when others leave it alone.
+fn timed<T>(work: impl Fn() -> T) -> (T, Duration) {
+    let once = || {
+        let start = Instant::now();
+        (work(), start.elapsed())
+    };
+    (1..5).map(|_| once()).fold(once(), |best, next| if next.1 < best.1 { next } else { best })
 }
 
 fn milliseconds(duration: Duration) -> f64 {

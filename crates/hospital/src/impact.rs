@@ -204,7 +204,7 @@ impl Impact {
             Origin::Need { place, provider, by } => {
                 Cause::Need { need: place as usize, provider, closed: by.is_none() }
             }
-            _ => Cause::Loss,
+            Origin::Loss => Cause::Loss,
         })
     }
 
