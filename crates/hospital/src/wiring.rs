@@ -5,6 +5,7 @@
 //! stopped providers and does what the need says; side 1, of a `stops` need only, counts those that
 //! are stopped or degraded and degrades.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use crate::map::{Effect, FlowId, Kind, Map, NodeId};
@@ -99,9 +100,10 @@ impl Wiring {
         self.uses = vec![Use { need: 0, via: NO_VIA }; total];
         let mut next = self.first_use.clone();
         for (place, need) in map.nodes.iter().flat_map(|node| &node.needs).enumerate() {
+            let through: HashMap<NodeId, FlowId> = need.via.iter().copied().collect();
             for &provider in &need.on {
                 let mut via = NO_VIA;
-                if let Some(&(_, flow)) = need.via.iter().find(|(through, _)| *through == provider) {
+                if let Some(flow) = through.get(&provider) {
                     via = self.vias.len() as u32;
                     self.vias.push(Via { need: place as u32, provider });
                     self.vias_by_flow[flow.index()].push(via);
