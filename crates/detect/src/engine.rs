@@ -10,6 +10,7 @@ use rsigma_eval::Event as _;
 use rsigma_eval::{CompiledCorrelation, CompiledRule, GroupByField};
 use rsigma_parser::{CorrelationType, FilterRule, FilterRuleTarget, LogSource};
 
+use crate::keys::host_of;
 use crate::rules::{Logic, RuleFacts, Rules};
 use crate::settings::Settings;
 use crate::signal::Signal;
@@ -59,6 +60,8 @@ struct Group {
 pub(crate) struct Known {
     pub facts: RuleFacts,
     shown: bool,
+    /// Whether the hosts that its events come from only watch others.
+    pub observes: bool,
     /// Correlations that use it, each with the place of the rule among those it correlates.
     used_by: Vec<(u32, u32)>,
 }
@@ -74,7 +77,8 @@ impl Engine {
     /// Routes the rules to the log sources that the settings know.
     #[must_use]
     pub fn new(rules: Rules, settings: Settings) -> Engine {
-        let (known, detections, correlations) = sort(rules.rules);
+        let (mut known, detections, correlations) = sort(rules.rules);
+        mark_observers(&settings, &correlations, &mut known);
         let mut engine =
             Engine { settings, groups: Vec::new(), served: Vec::new(), rules: known, correlations };
         engine.groups = detections.into_values().map(|(source, rules)| group(source, rules)).collect();
@@ -88,9 +92,20 @@ impl Engine {
         engine
     }
 
+    /// The content it runs on.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
     /// What is known of every rule, in the order loaded.
     pub fn facts(&self) -> impl Iterator<Item = &RuleFacts> {
         self.rules.iter().map(|rule| &rule.facts)
+    }
+
+    /// What is known of the rules whose matches are shown by themselves, in the order loaded.
+    pub fn shown(&self) -> impl Iterator<Item = &RuleFacts> {
+        self.rules.iter().filter(|rule| rule.shown).map(|rule| &rule.facts)
     }
 
     /// Adds every rule's match on `event` to `out`, in the order of rules.
@@ -137,10 +152,11 @@ impl Engine {
             level: facts.level,
             time: event.time,
             certainty: event.certainty,
-            host: event.host.clone(),
+            host: host_of(event),
             asset: None,
             techniques: facts.techniques.clone(),
             tactics: facts.tactics.clone(),
+            observed: known.observes,
             source: event.origin.clone(),
             keys: self.settings.keys.of(event),
         };
@@ -187,7 +203,7 @@ fn sort(rules: Vec<crate::rules::Rule>) -> (Vec<Known>, Detections, Vec<Correlat
     let mut detections = Detections::new();
     let mut waiting = Vec::new();
     for (at, rule) in rules.into_iter().enumerate() {
-        known.push(Known { facts: rule.facts, shown: true, used_by: Vec::new() });
+        known.push(Known { facts: rule.facts, shown: true, observes: false, used_by: Vec::new() });
         match rule.logic {
             Logic::Detection(mut compiled) => {
                 compiled.id = Some(at.to_string());
@@ -244,6 +260,17 @@ fn mark_used(correlations: &[Correlation], known: &mut [Known]) {
     }
     for rule in known.iter_mut().filter(|rule| !rule.used_by.is_empty()) {
         rule.shown = rule.used_by.iter().any(|(at, _)| correlations[*at as usize].compiled.generate);
+    }
+}
+
+/// A correlation observes where all that it correlates does.
+fn mark_observers(settings: &Settings, correlations: &[Correlation], known: &mut [Known]) {
+    for rule in known.iter_mut() {
+        rule.observes = rule.facts.log_source.as_ref().is_some_and(|it| settings.observers.include(it));
+    }
+    for (at, correlation) in correlations.iter().enumerate() {
+        let uses = |it: &&Known| it.used_by.iter().any(|(user, _)| *user == at as u32);
+        known[correlation.rule as usize].observes = known.iter().filter(uses).all(|it| it.observes);
     }
 }
 

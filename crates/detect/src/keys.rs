@@ -8,6 +8,7 @@ use std::net::IpAddr;
 use evidence::{Event, Value};
 use serde::Deserialize;
 
+use crate::chain::Observers;
 use crate::signal::Keys;
 
 /// Most values of one kind kept for a signal.
@@ -21,6 +22,8 @@ const VALUE_BYTES_MAX: usize = 256;
 pub struct Written {
     never: HashSet<String>,
     formats: HashMap<String, Named>,
+    #[serde(default)]
+    observers: Observers,
 }
 
 /// Fields that hold keys, for one format of events.
@@ -45,10 +48,10 @@ pub struct KeyFields {
 }
 
 impl KeyFields {
-    /// From `keys.yml`.
-    pub fn new(mut written: Written) -> KeyFields {
+    /// From `keys.yml`, with the log sources that only watch.
+    pub fn new(mut written: Written) -> (KeyFields, Observers) {
         let any = written.formats.remove("any").unwrap_or_default();
-        KeyFields { never: written.never, formats: written.formats, any }
+        (KeyFields { never: written.never, formats: written.formats, any }, written.observers)
     }
 
     /// The keys of one event.
@@ -67,13 +70,14 @@ impl KeyFields {
             self.gather(event, &named.process_ids, &mut keys.processes, |it| format!("{host}/{}", number(it)));
         }
         self.gather(event, &named.logons, &mut keys.logons, |it| format!("{host}/{}", number(it)));
-        keys.hosts.retain(|it| short(it) != host);
-        keys.targets.retain(|it| short(it) != host);
+        let own = |it: &str| short(it) == host || address(it).is_some_and(|it| event.addresses.contains(&it));
+        keys.hosts.retain(|it| !own(it));
+        keys.targets.retain(|it| !own(it));
         let mut addresses = Vec::new();
         self.gather(event, &named.addresses, &mut addresses, |it| it.to_owned());
         keys.addresses = addresses.iter().filter_map(|it| address(it)).collect();
         keys.addresses.retain(|it| {
-            !event.addresses.contains(it) && !it.is_loopback() && !it.is_unspecified() && !it.is_multicast()
+            !(event.host.is_some() && event.addresses.contains(it)) && !it.is_loopback() && !it.is_unspecified() && !it.is_multicast()
         });
         keys.addresses.sort_unstable();
         keys.addresses.dedup();
@@ -120,6 +124,19 @@ pub fn short(host: &str) -> String {
     label.to_lowercase()
 }
 
+/// The host that an event speaks of: the one that speaks, else the inside address that it is about.
+pub fn host_of(event: &Event) -> Option<String> {
+    event.host.clone().or_else(|| event.addresses.iter().find(|it| is_inside(it)).map(IpAddr::to_string))
+}
+
+/// Whether an address is one of those that organisations give to their own machines.
+pub fn is_inside(address: &IpAddr) -> bool {
+    match address {
+        IpAddr::V4(it) => it.is_private() || it.is_link_local(),
+        IpAddr::V6(it) => it.is_unique_local() || it.is_unicast_link_local(),
+    }
+}
+
 /// Without domain, lower case: `CHU\Nurse-17` and `nurse-17@chu.example` are `nurse-17`.
 fn user_name(text: &str) -> String {
     let name = text.rsplit(['\\', '/']).next().unwrap_or(text);
@@ -137,7 +154,8 @@ fn number(text: &str) -> String {
     value.map_or_else(|| text.to_owned(), |it| it.to_string())
 }
 
-fn address(text: &str) -> Option<IpAddr> {
+/// An address, with or without a port.
+pub fn address(text: &str) -> Option<IpAddr> {
     let text = text.trim_start_matches('[').trim_end_matches(']');
     let parsed: IpAddr = text.parse().ok().or_else(|| text.parse::<std::net::SocketAddr>().ok().map(|it| it.ip()))?;
     Some(parsed.to_canonical())

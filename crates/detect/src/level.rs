@@ -29,6 +29,11 @@ pub fn tactics(tags: &[String]) -> Arc<[String]> {
         .collect()
 }
 
+/// `T1021.002` is under `T1021` and under itself.
+pub fn is_under(technique: &str, other: &str) -> bool {
+    technique.strip_prefix(other).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+}
+
 fn attack(tags: &[String]) -> impl Iterator<Item = String> {
     tags.iter().filter_map(|tag| {
         let tag = tag.to_ascii_lowercase();

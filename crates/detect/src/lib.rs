@@ -6,6 +6,7 @@
 mod chain;
 mod correlate;
 mod engine;
+mod examples;
 mod fields;
 mod keys;
 mod level;
@@ -19,9 +20,10 @@ mod spill;
 mod view;
 mod window;
 
-pub use chain::{Chain, ChainAsset, Stance};
+pub use chain::{Chain, ChainAsset, Stance, Surroundings, chains};
 pub use correlate::GROUPS_MAX;
 pub use engine::{Detected, Engine};
+pub use examples::{BASE, Failure, Fault, Tested, test_examples};
 pub use note::{Examples, Note, Words};
 pub use rules::{RULE_FILE_BYTES_MAX, RULES_MAX, Refused, RuleFacts, Rules};
 pub use settings::{Settings, SettingsError};

@@ -10,7 +10,7 @@ use rsigma_eval::compiler::compile_detection;
 use rsigma_eval::{CompiledCorrelation, CompiledRule, compile_rule};
 use rsigma_parser::{CorrelationRule, FilterRule, SigmaCollection, SigmaRule, parse_sigma_yaml};
 
-use crate::level::{level, tactics, techniques};
+use crate::level::{is_under, level, tactics, techniques};
 use crate::note::{Examples, Note};
 use crate::signal::Level;
 
@@ -209,6 +209,12 @@ impl Rules {
 }
 
 impl RuleFacts {
+    /// Whether the rule is about that technique or one of its sub-techniques (`T1021` takes `T1021.002`).
+    #[must_use]
+    pub fn concerns(&self, technique: &str) -> bool {
+        self.techniques.iter().any(|it| is_under(it, technique))
+    }
+
     /// What correlations and filters may call it.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         [Some(&*self.id), self.name.as_deref()].into_iter().flatten()

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use serde::de::DeserializeOwned;
 use thiserror::Error;
 
+use crate::chain::{Joining, Observers, Stances};
 use crate::fields::Tables;
 use crate::keys::KeyFields;
 use crate::logsource::Routes;
@@ -16,6 +17,9 @@ use crate::logsource::Routes;
 pub struct Settings {
     pub(crate) routes: Arc<Routes>,
     pub(crate) keys: Arc<KeyFields>,
+    pub(crate) observers: Arc<Observers>,
+    pub(crate) joining: Arc<Joining>,
+    pub(crate) stances: Arc<Stances>,
 }
 
 /// A content file that cannot be used.
@@ -46,8 +50,16 @@ impl Settings {
         let tables: Tables = parse("fields.yml", &file)?;
         let routes = Routes::new(parse("logsources.yml", &file)?, &tables)
             .map_err(|reason| SettingsError::Wrong { path: "logsources.yml", reason })?;
-        let keys = KeyFields::new(parse("keys.yml", &file)?);
-        Ok(Settings { routes: Arc::new(routes), keys: Arc::new(keys) })
+        let (keys, observers) = KeyFields::new(parse("keys.yml", &file)?);
+        let joining: Joining = parse("chains.yml", &file)?;
+        let stances: Stances = parse("stances.yml", &file)?;
+        Ok(Settings {
+            routes: Arc::new(routes),
+            keys: Arc::new(keys),
+            observers: Arc::new(observers),
+            joining: Arc::new(joining.bounded()),
+            stances: Arc::new(stances),
+        })
     }
 }
 

@@ -38,7 +38,7 @@ pub struct Signal {
     pub time: Option<Timestamp>,
     /// How sure that is.
     pub certainty: Certainty,
-    /// The host that spoke, as written.
+    /// The host that spoke, as written; where a sensor tells of others, the inside address that it is about.
     pub host: Option<String>,
     /// The asset it is bound to, where exactly one answers.
     pub asset: Option<NodeId>,
@@ -46,6 +46,9 @@ pub struct Signal {
     pub techniques: Arc<[String]>,
     /// ATT&CK tactics, as Sigma's tags name them (`lateral-movement`).
     pub tactics: Arc<[String]>,
+    /// Whether the host only watched others (a firewall): what it saw concerns the addresses
+    /// in the event.
+    pub observed: bool,
     /// Where the event was read.
     pub source: Origin,
     /// What joins it to others.

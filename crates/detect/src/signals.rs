@@ -168,7 +168,8 @@ impl Ordered<'_> {
     }
 
     fn signal(&self, stored: Stored) -> Signal {
-        let facts = &self.engine.rule(stored.rule).facts;
+        let known = self.engine.rule(stored.rule);
+        let facts = &known.facts;
         Signal {
             rule: facts.id.clone(),
             title: facts.title.clone(),
@@ -179,6 +180,7 @@ impl Ordered<'_> {
             asset: stored.asset.map(NodeId),
             techniques: facts.techniques.clone(),
             tactics: facts.tactics.clone(),
+            observed: known.observes,
             source: Origin { path: self.paths[stored.path as usize].clone(), record: stored.record },
             keys: stored.keys,
         }

@@ -13,6 +13,7 @@ use jiff::Timestamp;
 
 use crate::impact::{Closures, instant};
 use crate::map::{Effect, Map, NodeId};
+use crate::tally::Tally;
 use crate::wiring::Wiring;
 
 /// A lost node's way back: stopped from `from`, degraded once it stands, up once it is whole.
@@ -102,17 +103,14 @@ struct Course<'w> {
     failed: Vec<NodeId>,
     /// Failures of this instant whose consequences are not drawn yet.
     pending: Vec<(NodeId, Effect)>,
-    /// Providers away, by side of need.
-    away: Vec<u32>,
-    unmet_since: Vec<Option<i64>>,
-    /// Sides whose count is not zero.
-    counted: Vec<u32>,
-    /// Sides that are unmet.
-    unmet: Vec<u32>,
     /// Nodes whose state may have changed at this instant.
     changed: Vec<NodeId>,
-    closed: Vec<bool>,
-    closed_vias: Vec<u32>,
+    tally: Tally,
+    /// Sides tipped at this instant whose grace is not looked at yet.
+    tipped: Vec<u32>,
+    unmet_since: Vec<Option<i64>>,
+    /// Sides that are unmet.
+    unmet: Vec<u32>,
     spells: BTreeMap<NodeId, Vec<Spell>>,
 }
 
@@ -135,13 +133,11 @@ impl<'w> Course<'w> {
             named: Vec::new(),
             failed: Vec::new(),
             pending: Vec::new(),
-            away: vec![0; 2 * wiring.needs.len()],
-            unmet_since: vec![None; 2 * wiring.needs.len()],
-            counted: Vec::new(),
-            unmet: Vec::new(),
             changed: Vec::new(),
-            closed: vec![false; wiring.vias.len()],
-            closed_vias: Vec::new(),
+            tally: Tally::new(wiring),
+            tipped: Vec::new(),
+            unmet_since: vec![None; 2 * wiring.needs.len()],
+            unmet: Vec::new(),
             spells: BTreeMap::new(),
         }
     }
@@ -170,7 +166,7 @@ impl<'w> Course<'w> {
         while let Some(&Reverse((now, _))) = self.events.peek() {
             let returned = self.take_events(now);
             if returned {
-                self.raise_all(now);
+                self.raise_all();
             }
             self.settle(now);
             if returned {
@@ -188,7 +184,7 @@ impl<'w> Course<'w> {
     /// Takes what happens now, and tells whether anything returns.
     fn take_events(&mut self, now: i64) -> bool {
         let mut returned = false;
-        while let Some(Reverse((_, event))) = self.events.peek().copied().filter(|next| next.0.0 == now) {
+        while let Some(&Reverse((_, event))) = self.events.peek().filter(|next| next.0.0 == now) {
             self.events.pop();
             match event {
                 Event::Begin { node, effect } => {
@@ -199,118 +195,77 @@ impl<'w> Course<'w> {
                     self.nodes[node.index()].hits[effect as usize] -= 1;
                     returned = true;
                 }
-                Event::Close { via } => self.close(via, now),
-                Event::Mature { side } => self.break_if_due(side, now),
+                Event::Close { via } => self.close(via),
+                Event::Mature { side } if self.tally.is_unmet(self.wiring, side) => self.tipped.push(side),
+                Event::Mature { .. } => {}
             }
         }
         returned
     }
 
     /// Supposes everything up but what is hit, so that only what must fail will.
-    fn raise_all(&mut self, now: i64) {
+    fn raise_all(&mut self) {
         self.pending.clear();
+        self.tipped.clear();
         for node in self.failed.drain(..) {
             self.nodes[node.index()].state = None;
             self.changed.push(node);
         }
-        self.counted.drain(..).for_each(|side| self.away[side as usize] = 0);
-        for via in self.closed_vias.clone() {
-            let need = self.wiring.vias[via as usize].need;
-            self.lose_provider(2 * need, now);
-            self.lose_provider(2 * need + 1, now);
+        for via in self.tally.clear() {
+            self.close(via);
         }
         for &node in &self.named {
-            for effect in [Effect::Stops, Effect::Degrades] {
-                if self.nodes[node.index()].hits[effect as usize] > 0 {
-                    self.pending.push((node, effect));
-                }
-            }
+            let hits = self.nodes[node.index()].hits;
+            let hit = [Effect::Stops, Effect::Degrades].into_iter().find(|it| hits[*it as usize] > 0);
+            self.pending.extend(hit.map(|effect| (node, effect)));
         }
     }
 
-    /// Draws every consequence of the pending failures.
+    fn close(&mut self, via: u32) {
+        let state = self.nodes[self.wiring.vias[via as usize].provider.index()].state;
+        self.tally.close(self.wiring, via, state, &mut self.tipped);
+    }
+
+    /// Draws every consequence of what is pending.
     fn settle(&mut self, now: i64) {
-        while let Some((node, effect)) = self.pending.pop() {
+        loop {
+            while let Some(side) = self.tipped.pop() {
+                self.tip(side, now);
+            }
+            let Some((node, effect)) = self.pending.pop() else { return };
             let before = self.nodes[node.index()].state;
-            let stops = effect == Effect::Stops && before != Some(Effect::Stops);
-            let worsens = before.is_none();
-            if !stops && !worsens {
-                continue;
-            }
-            self.nodes[node.index()].state = Some(effect);
-            self.changed.push(node);
-            if worsens {
-                self.failed.push(node);
-            }
-            for usage in self.wiring.uses(node) {
-                if self.closed.get(usage.via as usize).is_some_and(|closed| *closed) {
-                    continue;
+            if before.is_none_or(|before| effect < before) {
+                self.nodes[node.index()].state = Some(effect);
+                self.changed.push(node);
+                if before.is_none() {
+                    self.failed.push(node);
                 }
-                if stops {
-                    self.lose_provider(2 * usage.need, now);
-                }
-                if worsens {
-                    self.lose_provider(2 * usage.need + 1, now);
-                }
+                self.tally.fall(self.wiring, node, before, effect, &mut self.tipped);
             }
         }
     }
 
-    fn close(&mut self, via: u32, now: i64) {
-        if std::mem::replace(&mut self.closed[via as usize], true) {
-            return;
-        }
-        self.closed_vias.push(via);
-        let row = self.wiring.vias[via as usize];
-        let state = self.nodes[row.provider.index()].state;
-        if state != Some(Effect::Stops) {
-            self.lose_provider(2 * row.need, now);
-        }
-        if state.is_none() {
-            self.lose_provider(2 * row.need + 1, now);
-        }
-    }
-
-    /// Counts one provider fewer on a side of a need, which may start its grace or break it.
-    fn lose_provider(&mut self, side: u32, now: i64) {
-        if self.wiring.effect(side).is_none() {
-            return;
-        }
-        let need = self.wiring.needs[side as usize / 2];
-        let away = &mut self.away[side as usize];
-        *away += 1;
-        if *away == 1 {
-            self.counted.push(side);
-        }
-        if *away != need.spare + 1 {
-            return;
-        }
-        if self.unmet_since[side as usize].is_none() {
+    /// Starts the grace of a side that is unmet, or breaks it where the grace has run out.
+    fn tip(&mut self, side: u32, now: i64) {
+        let need = self.wiring.need(side);
+        let since = self.unmet_since[side as usize];
+        let due = since.unwrap_or(now).saturating_add(need.grace);
+        if since.is_none() {
             self.unmet_since[side as usize] = Some(now);
             self.unmet.push(side);
-            if need.grace > 0 {
-                self.expect(now.saturating_add(need.grace), Event::Mature { side });
-            }
         }
-        self.break_if_due(side, now);
-    }
-
-    fn break_if_due(&mut self, side: u32, now: i64) {
-        let need = self.wiring.needs[side as usize / 2];
-        let (Some(since), Some(effect)) = (self.unmet_since[side as usize], self.wiring.effect(side)) else {
-            return;
-        };
-        if now >= since.saturating_add(need.grace) {
-            self.pending.push((need.node, effect));
+        if due <= now {
+            self.pending.extend(self.wiring.effect(side).map(|effect| (need.node, effect)));
+        } else if since.is_none() {
+            self.expect(due, Event::Mature { side });
         }
     }
 
     fn forget_mended(&mut self) {
-        let (needs, away, since) = (&self.wiring.needs, &self.away, &mut self.unmet_since);
         self.unmet.retain(|&side| {
-            let unmet = away[side as usize] > needs[side as usize / 2].spare;
+            let unmet = self.tally.is_unmet(self.wiring, side);
             if !unmet {
-                since[side as usize] = None;
+                self.unmet_since[side as usize] = None;
             }
             unmet
         });

@@ -11,6 +11,7 @@ use std::collections::BinaryHeap;
 use jiff::Timestamp;
 
 use crate::map::{Effect, FlowId, Map, NodeId};
+use crate::tally::Tally;
 use crate::wiring::Wiring;
 
 /// A node hit from outside.
@@ -87,14 +88,11 @@ pub enum Cause {
 #[derive(Clone, Debug)]
 pub struct Impact {
     stopped: Vec<Option<Failure>>,
+    /// The first failure of each node, whichever it is.
     worse: Vec<Option<Failure>>,
-    /// Providers away, by side of need.
-    away: Vec<u32>,
-    closed: Vec<bool>,
-    queue: BinaryHeap<Reverse<Failure>>,
     failed: Vec<NodeId>,
-    touched_sides: Vec<u32>,
-    touched_vias: Vec<u32>,
+    tally: Tally,
+    queue: BinaryHeap<Reverse<Failure>>,
 }
 
 /// A failure to handle; its order is the order of handling.
@@ -110,22 +108,16 @@ struct Failure {
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 enum Origin {
     Loss,
-    /// Not a failure of the node, but of one way to it.
+    /// No failure of the node, but the end of one way to it.
     Closing {
         via: u32,
     },
     Need {
         place: u32,
         provider: NodeId,
-        by: By,
+        /// Which of the provider's failures it was; `None`: the way to it closed.
+        by: Option<Effect>,
     },
-}
-
-#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
-enum By {
-    Stopping,
-    Degrading,
-    Closing,
 }
 
 impl Impact {
@@ -135,17 +127,14 @@ impl Impact {
         Self {
             stopped: vec![None; wiring.care.len()],
             worse: vec![None; wiring.care.len()],
-            away: vec![0; 2 * wiring.needs.len()],
-            closed: vec![false; wiring.vias.len()],
-            queue: BinaryHeap::new(),
             failed: Vec::new(),
-            touched_sides: Vec::new(),
-            touched_vias: Vec::new(),
+            tally: Tally::new(wiring),
+            queue: BinaryHeap::new(),
         }
     }
 
-    /// Forgets what was, and works out what follows from `losses` and `closures` before `until` (for
-    /// ever, where absent). `wiring` must be the one that this value was made for.
+    /// Forgets what was, and works out what follows from `losses` and `closures` before `until` (the
+    /// end of the calendar, where absent). `wiring` must be the one that this value was made for.
     pub fn work_out(
         &mut self,
         wiring: &Wiring,
@@ -154,22 +143,24 @@ impl Impact {
         until: Option<Timestamp>,
     ) {
         self.forget();
+        let mut expect = |node, at: Timestamp, effect, origin| {
+            self.queue.push(Reverse(Failure { at: at.as_second(), length: 0, effect, node, origin }));
+        };
         for loss in losses {
-            let (at, effect, node) = (loss.at.as_second(), loss.how, loss.node);
-            self.queue.push(Reverse(Failure { at, length: 0, effect, node, origin: Origin::Loss }));
+            expect(loss.node, loss.at, loss.how, Origin::Loss);
         }
         for (flow, at) in closures.iter() {
             for &via in wiring.through(flow) {
-                let (at, node) = (at.as_second(), wiring.vias[via as usize].provider);
-                let origin = Origin::Closing { via };
-                self.queue.push(Reverse(Failure { at, length: 0, effect: Effect::Stops, node, origin }));
+                let provider = wiring.vias[via as usize].provider;
+                expect(provider, at, Effect::Stops, Origin::Closing { via });
             }
         }
-        let until = until.map_or(i64::MAX, Timestamp::as_second);
+        let until = until.unwrap_or(Timestamp::MAX).as_second();
+        let mut tipped = Vec::new();
         while let Some(Reverse(failure)) = self.queue.pop().filter(|next| next.0.at < until) {
-            match failure.origin {
-                Origin::Closing { via } => self.close(wiring, &failure, via),
-                _ => self.fail(wiring, &failure),
+            self.handle(wiring, &failure, &mut tipped);
+            for side in tipped.drain(..) {
+                self.tip(wiring, side, &failure);
             }
         }
     }
@@ -199,7 +190,7 @@ impl Impact {
     pub fn cause(&self, node: NodeId, effect: Effect) -> Option<Cause> {
         Some(match self.failure(node, effect)?.origin {
             Origin::Need { place, provider, by } => {
-                Cause::Need { need: place as usize, provider, closed: by == By::Closing }
+                Cause::Need { need: place as usize, provider, closed: by.is_none() }
             }
             _ => Cause::Loss,
         })
@@ -213,11 +204,7 @@ impl Impact {
         let mut next = self.failure(node, Effect::Stops).or(self.failure(node, Effect::Degrades));
         while let Some(Failure { origin: Origin::Need { provider, by, .. }, .. }) = next {
             path.push(provider);
-            next = match by {
-                By::Stopping => self.failure(provider, Effect::Stops),
-                By::Degrading => self.failure(provider, Effect::Degrades),
-                By::Closing => None,
-            };
+            next = by.and_then(|effect| self.failure(provider, effect));
         }
         path
     }
@@ -245,75 +232,45 @@ impl Impact {
 
     fn forget(&mut self) {
         self.queue.clear();
+        self.tally.clear();
         for node in self.failed.drain(..) {
             self.stopped[node.index()] = None;
             self.worse[node.index()] = None;
         }
-        self.touched_sides.drain(..).for_each(|side| self.away[side as usize] = 0);
-        self.touched_vias.drain(..).for_each(|via| self.closed[via as usize] = false);
     }
 
-    fn fail(&mut self, wiring: &Wiring, failure: &Failure) {
+    /// Writes a failure down, unless the node was as bad before; gives the sides of needs that it tips.
+    fn handle(&mut self, wiring: &Wiring, failure: &Failure, tipped: &mut Vec<u32>) {
         let place = failure.node.index();
-        let stops = failure.effect == Effect::Stops && self.stopped[place].is_none();
-        let worsens = self.worse[place].is_none();
-        if stops {
-            self.stopped[place] = Some(*failure);
-        }
-        if worsens {
-            self.worse[place] = Some(*failure);
-            self.failed.push(failure.node);
-        }
-        if !stops && !worsens {
-            return;
-        }
-        let by = if stops { By::Stopping } else { By::Degrading };
-        for usage in wiring.uses(failure.node) {
-            if self.closed.get(usage.via as usize).is_some_and(|closed| *closed) {
-                continue;
+        let before = self.stopped[place].or(self.worse[place]).map(|worst| worst.effect);
+        if let Origin::Closing { via } = failure.origin {
+            self.tally.close(wiring, via, before, tipped);
+        } else if before.is_none_or(|before| failure.effect < before) {
+            if failure.effect == Effect::Stops {
+                self.stopped[place] = Some(*failure);
             }
-            if stops {
-                self.lose_provider(wiring, failure, 2 * usage.need, by);
+            if before.is_none() {
+                self.worse[place] = Some(*failure);
+                self.failed.push(failure.node);
             }
-            if worsens {
-                self.lose_provider(wiring, failure, 2 * usage.need + 1, by);
-            }
+            self.tally.fall(wiring, failure.node, before, failure.effect, tipped);
         }
     }
 
-    fn close(&mut self, wiring: &Wiring, failure: &Failure, via: u32) {
-        if std::mem::replace(&mut self.closed[via as usize], true) {
-            return;
-        }
-        self.touched_vias.push(via);
-        let need = wiring.vias[via as usize].need;
-        if self.stopped[failure.node.index()].is_none() {
-            self.lose_provider(wiring, failure, 2 * need, By::Closing);
-        }
-        if self.worse[failure.node.index()].is_none() {
-            self.lose_provider(wiring, failure, 2 * need + 1, By::Closing);
-        }
-    }
-
-    /// Counts one provider fewer on a side of a need, which may tip the node that has it.
-    fn lose_provider(&mut self, wiring: &Wiring, failure: &Failure, side: u32, by: By) {
+    /// Expects what a side does that has too few providers since `failure`.
+    fn tip(&mut self, wiring: &Wiring, side: u32, failure: &Failure) {
+        let need = wiring.need(side);
         let Some(effect) = wiring.effect(side) else { return };
-        let need = wiring.needs[side as usize / 2];
-        let away = &mut self.away[side as usize];
-        *away += 1;
-        if *away == 1 {
-            self.touched_sides.push(side);
+        if self.failure(need.node, effect).is_none() {
+            let by = if let Origin::Closing { .. } = failure.origin { None } else { Some(failure.effect) };
+            self.queue.push(Reverse(Failure {
+                at: failure.at.saturating_add(need.grace),
+                length: failure.length + 1,
+                effect,
+                node: need.node,
+                origin: Origin::Need { place: need.place, provider: failure.node, by },
+            }));
         }
-        if *away != need.spare + 1 || self.failure(need.node, effect).is_some() {
-            return;
-        }
-        self.queue.push(Reverse(Failure {
-            at: failure.at.saturating_add(need.grace),
-            length: failure.length + 1,
-            effect,
-            node: need.node,
-            origin: Origin::Need { place: need.place, provider: failure.node, by },
-        }));
     }
 }
 

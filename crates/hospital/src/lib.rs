@@ -19,6 +19,7 @@ mod schema;
 mod sheet;
 mod situation;
 mod source;
+mod tally;
 mod units;
 mod walk;
 mod wiring;

@@ -5,7 +5,7 @@
 //! stopped providers and does what the need says; side 1, of a `stops` need only, counts those that
 //! are stopped or degraded and degrades.
 
-use crate::map::{Effect, Kind, Map, NodeId};
+use crate::map::{Effect, FlowId, Kind, Map, NodeId};
 
 /// No flow on the way to a provider.
 pub(crate) const NO_VIA: u32 = u32::MAX;
@@ -23,7 +23,6 @@ pub struct Wiring {
     beyond: i128,
 }
 
-/// One need.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct NeedRow {
     pub node: NodeId,
@@ -115,13 +114,18 @@ impl Wiring {
     }
 
     /// The uses that go through a flow.
-    pub(crate) fn through(&self, flow: crate::map::FlowId) -> &[u32] {
+    pub(crate) fn through(&self, flow: FlowId) -> &[u32] {
         &self.vias_by_flow[flow.index()]
+    }
+
+    /// The need of a side.
+    pub(crate) fn need(&self, side: u32) -> &NeedRow {
+        &self.needs[side as usize / 2]
     }
 
     /// What a side does once it breaks; a `degrades` need has no second side.
     pub(crate) fn effect(&self, side: u32) -> Option<Effect> {
-        let effect = self.needs[side as usize / 2].effect;
+        let effect = self.need(side).effect;
         match (side % 2, effect) {
             (0, _) => Some(effect),
             (_, Effect::Stops) => Some(Effect::Degrades),

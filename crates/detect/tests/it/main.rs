@@ -1,5 +1,7 @@
 //! What the detection room promises, as data: rules and events in, signals and chains out.
 
+mod chains;
+mod house_rules;
 mod correlate;
 mod judge;
 mod samples;
