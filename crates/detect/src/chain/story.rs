@@ -12,7 +12,7 @@ use hospital::NodeId;
 use jiff::Timestamp;
 
 use super::content::Who;
-use super::join::{Common, Joined, NO_NODE};
+use super::join::{Common, Joined, NO_NODE, Weight};
 use super::{Chain, ChainAsset, Stance, Surroundings};
 use crate::keys::{address, is_inside, short};
 use crate::settings::Settings;
@@ -69,7 +69,7 @@ fn worth_telling(settings: &Settings, common: &Common, joined: &Joined) -> BTree
     for (at, node) in joined.nodes.iter().enumerate() {
         let sketch = sketches.entry(joined.root(at as u32)).or_default();
         sketch.alone |= node.alone;
-        if node.connects {
+        if node.weight >= Weight::Firm {
             sketch.rules.insert(node.rule);
             sketch.events.insert(node.event);
             sketch.worst = sketch.worst.max(common.rules[node.rule as usize].level);
