@@ -1,0 +1,3 @@
+//! What the demonstration writes, read again by others.
+
+mod reread;
