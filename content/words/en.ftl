@@ -181,7 +181,6 @@ action-switch_off = switch off
 action-close = close a way
 action-disable = disable accounts
 action-cut_internet = cut the Internet
-do-lever = { $label }
 do-isolate = isolate { $target }
 do-switch_off = switch off { $target }
 do-close = close { $target }
@@ -254,4 +253,91 @@ whatif = Price: { $price } care-hours. Danger left: { $danger } care-hours. Both
     [0] Nothing more is within the attacker's reach.
     [one] One asset stays within the attacker's reach.
    *[other] { $reach } assets stay within the attacker's reach.
+}
+
+# Why a clock runs
+why-detection = Counted from detection, { $when }: { $signal }.
+why-awareness = Counted from when you became aware, { $when }.
+why-now = Counted from now, for want of a stated awareness; it cannot be earlier than the first signal, { $when }: { $signal }.
+why-now-alone = Counted from now, for want of a stated awareness.
+why-sent = Counted from the sending of "{ $notice }", { $when }.
+why-projected = Projected from the deadline of "{ $notice }", not yet sent.
+why-event = Counted from { $event }, { $when }.
+why-unknown = Its start is not known yet.
+why-rests = Rests on: { $facts }.
+limit-without-delay = Without delay.
+limit-on-request = On request.
+limit-always = For every incident.
+limit-hours = Within { $count } hours.
+limit-days = { $count ->
+    [one] Within one day.
+   *[other] Within { $count } days.
+}
+limit-weeks = { $count ->
+    [one] Within one week.
+   *[other] Within { $count } weeks.
+}
+limit-months = { $count ->
+    [one] Within one month.
+   *[other] Within { $count } months.
+}
+
+# What drafts say
+draft-systems = { $lost } machines unusable, { $compromised } more compromised
+draft-happened = Attack on the information system; seen in the logs: { $tactics }. Machines made unusable: { $lost }.
+draft-state = under way, situation of { $when }
+draft-malicious = yes, an unlawful or malicious act is suspected
+draft-severity = { $count } care services degraded or stopped, { $lost } machines unusable
+draft-data = held by: { $names }
+draft-persons = up to { $count } persons in the largest application touched (to be confirmed)
+
+# Chains
+chain-when = { $start } to { $end }
+chain-no-time = At an unknown time
+chain-sentence = { $when }, first on { $entry }: { $path }; { $rules } different rules on { $hosts ->
+    [one] one machine
+   *[other] { $hosts } machines
+}; { $outcome }.
+chain-touched = nothing is known to be taken
+chain-compromised = { $count ->
+    [one] one machine is compromised
+   *[other] { $count } machines are compromised
+}
+chain-lost = { $count ->
+    [one] one machine is lost
+   *[other] { $count } machines are lost
+}
+chain-both = { $lost ->
+    [one] one machine is lost
+   *[other] { $lost } machines are lost
+}, { $compromised } more compromised
+
+# Why a step stands where it stands
+wait-nothing = Starts at once.
+wait-step = After { $step }.
+wait-people = When people of { $skill } are free{ $behind }.
+wait-hours = When people of { $skill } are on duty for long enough.
+wait-bandwidth = When { $store } has bandwidth{ $behind }.
+wait-clean-room = When a clean-room place is free{ $behind }.
+wait-behind = , after { $step }
+serves = Brings back first: { $service }.
+
+# What is missing
+missing-map = Without a map Rempart cannot say which care is hit, what to cut, or what to restore first: draft one with rempart map draft, or give yours with --map.
+missing-crossings = { $count ->
+    [one] One need crosses zones by a way that the map does not name: prices are "at least".
+   *[other] { $count } needs cross zones by ways that the map does not name: prices are "at least".
+}
+missing-times = { $count ->
+    [one] One event has a time that cannot be trusted; it is kept and moves nothing.
+   *[other] { $count } events have times that cannot be trusted; they are kept and move nothing.
+}
+missing-returns = { $count ->
+    [one] The return of one lost machine is not known: the map names no way to restore it.
+   *[other] The return of { $count } lost machines is not known: the map names no way to restore them.
+}
+option-pays = { $count ->
+    [0] What it costs: { $service }.
+    [one] What it costs: { $service } and one other service.
+   *[other] What it costs: { $service } and { $count } other services.
 }

@@ -181,7 +181,6 @@ action-switch_off = éteindre
 action-close = fermer un passage
 action-disable = désactiver des comptes
 action-cut_internet = couper Internet
-do-lever = { $label }
 do-isolate = isoler { $target }
 do-switch_off = éteindre { $target }
 do-close = fermer { $target }
@@ -254,4 +253,88 @@ whatif = Prix : { $price } heures de soins. Danger restant : { $danger } heures 
     [0] Plus rien n’est à portée de l’attaquant.
     [one] Un équipement reste à portée de l’attaquant.
    *[other] { $reach } équipements restent à portée de l’attaquant.
+}
+
+# Pourquoi une échéance court
+why-detection = Compté de la détection, { $when } : { $signal }.
+why-awareness = Compté de la prise de connaissance, { $when }.
+why-now = Compté de maintenant, faute de prise de connaissance déclarée ; elle ne peut précéder le premier signal, { $when } : { $signal }.
+why-now-alone = Compté de maintenant, faute de prise de connaissance déclarée.
+why-sent = Compté de l’envoi de « { $notice } », { $when }.
+why-projected = Projeté de l’échéance de « { $notice } », pas encore envoyé.
+why-event = Compté de { $event }, { $when }.
+why-unknown = Son point de départ n’est pas encore connu.
+why-rests = Repose sur : { $facts }.
+limit-without-delay = Sans délai.
+limit-on-request = Sur demande.
+limit-always = Pour chaque incident.
+limit-hours = Sous { $count } heures.
+limit-days = { $count ->
+    [one] Sous un jour.
+   *[other] Sous { $count } jours.
+}
+limit-weeks = { $count ->
+    [one] Sous une semaine.
+   *[other] Sous { $count } semaines.
+}
+limit-months = Sous { $count } mois.
+
+# Ce que disent les brouillons
+draft-systems = { $lost } machines inutilisables, { $compromised } autres compromises
+draft-happened = Attaque du système d’information ; vu dans les journaux : { $tactics }. Machines rendues inutilisables : { $lost }.
+draft-state = en cours, situation du { $when }
+draft-malicious = oui, un acte illicite ou malveillant est soupçonné
+draft-severity = { $count } services de soins dégradés ou arrêtés, { $lost } machines inutilisables
+draft-data = détenues par : { $names }
+draft-persons = jusqu’à { $count } personnes dans la plus grande application touchée (à confirmer)
+
+# Chaînes
+chain-when = Du { $start } au { $end }
+chain-no-time = À une heure inconnue
+chain-sentence = { $when }, d’abord sur { $entry } : { $path } ; { $rules } règles différentes sur { $hosts ->
+    [one] une machine
+   *[other] { $hosts } machines
+} ; { $outcome }.
+chain-touched = rien n’est connu comme pris
+chain-compromised = { $count ->
+    [one] une machine est compromise
+   *[other] { $count } machines sont compromises
+}
+chain-lost = { $count ->
+    [one] une machine est perdue
+   *[other] { $count } machines sont perdues
+}
+chain-both = { $lost ->
+    [one] une machine est perdue
+   *[other] { $lost } machines sont perdues
+}, { $compromised } autres compromises
+
+# Pourquoi une étape est à sa place
+wait-nothing = Commence aussitôt.
+wait-step = Après { $step }.
+wait-people = Quand des personnes de { $skill } sont libres{ $behind }.
+wait-hours = Quand des personnes de { $skill } sont présentes assez longtemps.
+wait-bandwidth = Quand { $store } a du débit{ $behind }.
+wait-clean-room = Quand une place de salle propre est libre{ $behind }.
+wait-behind = , après { $step }
+serves = Ramène d’abord : { $service }.
+
+# Ce qui manque
+missing-map = Sans carte, Rempart ne peut dire quels soins sont touchés, quoi couper, quoi rétablir d’abord : ébauchez-en une avec rempart map draft, ou donnez la vôtre par --map.
+missing-crossings = { $count ->
+    [one] Un besoin traverse des zones par un passage que la carte ne nomme pas : les prix sont « au moins ».
+   *[other] { $count } besoins traversent des zones par des passages que la carte ne nomme pas : les prix sont « au moins ».
+}
+missing-times = { $count ->
+    [one] L’heure d’un événement n’est pas digne de confiance ; il est gardé et ne déplace rien.
+   *[other] L’heure de { $count } événements n’est pas digne de confiance ; ils sont gardés et ne déplacent rien.
+}
+missing-returns = { $count ->
+    [one] Le retour d’une machine perdue est inconnu : la carte ne dit pas comment la rétablir.
+   *[other] Le retour de { $count } machines perdues est inconnu : la carte ne dit pas comment les rétablir.
+}
+option-pays = { $count ->
+    [0] Ce que cela coûte : { $service }.
+    [one] Ce que cela coûte : { $service } et { $count } autre service.
+   *[other] Ce que cela coûte : { $service } et { $count } autres services.
 }

@@ -11,8 +11,8 @@ use serde::Serialize;
 use detect::{Level, Stance};
 
 /// What Rempart says of some evidence, at an instant.
-#[derive(Clone, Debug, Serialize)]
-pub struct Assessment {
+#[derive(Serialize)]
+pub struct Assessment<'e> {
     /// Version of this shape.
     pub version: u32,
     /// The instant it speaks of.
@@ -24,7 +24,7 @@ pub struct Assessment {
     /// The rules that judged it.
     pub rules: RuleCount,
     /// Every match of every rule, in order of time.
-    pub signals: crate::SignalList,
+    pub signals: crate::SignalList<'e>,
     /// Signals joined into stories, worst first.
     pub chains: Vec<Chain>,
     /// Care that stops or gets worse, soonest first.
@@ -37,6 +37,9 @@ pub struct Assessment {
     pub restoration: Option<Restoration>,
     /// What is missing, and what it would add; sentences.
     pub missing: Vec<String>,
+    /// ATT&CK techniques of the chains' signals, sorted.
+    #[serde(skip)]
+    pub chain_techniques: Vec<String>,
 }
 
 /// What was read, and what could not be.
@@ -174,6 +177,9 @@ pub enum Outlook {
 pub struct Care {
     /// The service's id.
     pub service: String,
+    /// Its name.
+    #[serde(skip)]
+    pub name: String,
     /// Its site's id.
     pub site: String,
     /// Losing or at risk.
@@ -361,7 +367,7 @@ impl Care {
     }
 }
 
-impl Assessment {
+impl Assessment<'_> {
     /// Assets and hosts with this stance, each once, by its worst stance over all chains.
     pub fn with_stance(&self, stance: Stance) -> Vec<&ChainAsset> {
         let mut worst: std::collections::BTreeMap<(&Option<String>, &str), &ChainAsset> =

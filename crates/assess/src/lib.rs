@@ -4,7 +4,13 @@
 
 mod assessment;
 mod care;
+mod chains;
+mod containment;
+mod obligations;
+mod restoration;
 mod signals;
+mod stances;
+mod triage;
 mod words;
 
 pub use assessment::{
@@ -13,4 +19,5 @@ pub use assessment::{
 };
 pub use care::care_of;
 pub use signals::SignalList;
+pub use triage::{Request, triage};
 pub use words::{Arg, Lang, Words, WordsError};

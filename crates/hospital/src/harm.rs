@@ -13,6 +13,7 @@ use jiff::Timestamp;
 
 use crate::impact::{Closures, instant};
 use crate::map::{Effect, Map, NodeId};
+use crate::tally::Tally;
 use crate::wiring::Wiring;
 
 /// A lost node's way back: stopped from `from`, degraded once it stands, up once it is whole.
@@ -96,23 +97,17 @@ struct Course<'w> {
     end: i64,
     events: BinaryHeap<Reverse<(i64, Event)>>,
     nodes: Vec<Condition>,
-    /// Nodes that an absence names.
-    named: Vec<NodeId>,
-    /// Nodes stopped or degraded now.
-    failed: Vec<NodeId>,
+    tally: Tally,
+    /// By side of need.
+    unmet_since: Vec<Option<i64>>,
     /// Failures of this instant whose consequences are not drawn yet.
     pending: Vec<(NodeId, Effect)>,
-    /// Providers away, by side of need.
-    away: Vec<u32>,
-    unmet_since: Vec<Option<i64>>,
-    /// Sides whose count is not zero.
-    counted: Vec<u32>,
-    /// Sides that are unmet.
-    unmet: Vec<u32>,
+    /// Sides that may be unmet at this instant, or due, and are not looked at yet.
+    tipped: Vec<u32>,
+    /// Sides that may be met again.
+    lifted: Vec<u32>,
     /// Nodes whose state may have changed at this instant.
     changed: Vec<NodeId>,
-    closed: Vec<bool>,
-    closed_vias: Vec<u32>,
     spells: BTreeMap<NodeId, Vec<Spell>>,
 }
 
@@ -132,16 +127,12 @@ impl<'w> Course<'w> {
             end,
             events: BinaryHeap::new(),
             nodes: vec![Condition::default(); wiring.care.len()],
-            named: Vec::new(),
-            failed: Vec::new(),
-            pending: Vec::new(),
-            away: vec![0; 2 * wiring.needs.len()],
+            tally: Tally::new(wiring),
             unmet_since: vec![None; 2 * wiring.needs.len()],
-            counted: Vec::new(),
-            unmet: Vec::new(),
+            pending: Vec::new(),
+            tipped: Vec::new(),
+            lifted: Vec::new(),
             changed: Vec::new(),
-            closed: vec![false; wiring.vias.len()],
-            closed_vias: Vec::new(),
             spells: BTreeMap::new(),
         }
     }
@@ -163,32 +154,29 @@ impl<'w> Course<'w> {
                 self.expect(until, Event::End { node, effect });
             }
         }
-        self.named.push(node);
     }
 
     fn run(&mut self) {
         while let Some(&Reverse((now, _))) = self.events.peek() {
             let returned = self.take_events(now);
-            if returned {
-                self.raise_all(now);
-            }
+            self.raise(returned);
             self.settle(now);
-            if returned {
-                self.forget_mended();
+            for side in self.lifted.drain(..).filter(|side| !self.tally.is_unmet(*side)) {
+                self.unmet_since[side as usize] = None;
             }
             for node in std::mem::take(&mut self.changed) {
                 self.note(node, self.nodes[node.index()].state, now);
             }
         }
-        for node in std::mem::take(&mut self.failed) {
-            self.note(node, None, self.end);
+        for place in 0..self.nodes.len() {
+            self.note(NodeId(place as u32), None, self.end);
         }
     }
 
-    /// Takes what happens now, and tells whether anything returns.
-    fn take_events(&mut self, now: i64) -> bool {
-        let mut returned = false;
-        while let Some(Reverse((_, event))) = self.events.peek().copied().filter(|next| next.0.0 == now) {
+    /// Takes what happens now, and gives the nodes of which an absence ends or changes.
+    fn take_events(&mut self, now: i64) -> Vec<NodeId> {
+        let mut returned = Vec::new();
+        while let Some(&Reverse((_, event))) = self.events.peek().filter(|next| next.0.0 == now) {
             self.events.pop();
             match event {
                 Event::Begin { node, effect } => {
@@ -197,123 +185,67 @@ impl<'w> Course<'w> {
                 }
                 Event::End { node, effect } => {
                     self.nodes[node.index()].hits[effect as usize] -= 1;
-                    returned = true;
+                    returned.push(node);
                 }
-                Event::Close { via } => self.close(via, now),
-                Event::Mature { side } => self.break_if_due(side, now),
+                Event::Close { via } => {
+                    let state = self.nodes[self.wiring.vias[via as usize].provider.index()].state;
+                    self.tally.close(self.wiring, via, state, &mut self.tipped);
+                }
+                Event::Mature { side } => self.tipped.push(side),
             }
         }
         returned
     }
 
-    /// Supposes everything up but what is hit, so that only what must fail will.
-    fn raise_all(&mut self, now: i64) {
-        self.pending.clear();
-        for node in self.failed.drain(..) {
-            self.nodes[node.index()].state = None;
+    /// Supposes these nodes up, and every failed node that may owe its failure to them; then asks of
+    /// each whether it must fail all the same. What else has failed has causes of its own.
+    fn raise(&mut self, mut returned: Vec<NodeId>) {
+        while let Some(node) = returned.pop() {
+            let Some(state) = self.nodes[node.index()].state.take() else { continue };
             self.changed.push(node);
+            self.tally.rise(self.wiring, node, state, &mut self.lifted);
+            let users =
+                self.wiring.uses(node).iter().map(|usage| self.wiring.needs[usage.need as usize].node);
+            returned.extend(users.filter(|user| self.nodes[user.index()].state.is_some()));
         }
-        self.counted.drain(..).for_each(|side| self.away[side as usize] = 0);
-        for via in self.closed_vias.clone() {
-            let need = self.wiring.vias[via as usize].need;
-            self.lose_provider(2 * need, now);
-            self.lose_provider(2 * need + 1, now);
-        }
-        for &node in &self.named {
-            for effect in [Effect::Stops, Effect::Degrades] {
-                if self.nodes[node.index()].hits[effect as usize] > 0 {
-                    self.pending.push((node, effect));
-                }
-            }
+        for &node in &self.changed {
+            let hits = self.nodes[node.index()].hits;
+            let hit = [Effect::Stops, Effect::Degrades].into_iter().find(|it| hits[*it as usize] > 0);
+            self.pending.extend(hit.map(|effect| (node, effect)));
+            self.tipped.extend(self.wiring.sides(node));
         }
     }
 
-    /// Draws every consequence of the pending failures.
+    /// Draws every consequence of what is pending.
     fn settle(&mut self, now: i64) {
-        while let Some((node, effect)) = self.pending.pop() {
+        loop {
+            while let Some(side) = self.tipped.pop() {
+                self.tip(side, now);
+            }
+            let Some((node, effect)) = self.pending.pop() else { return };
             let before = self.nodes[node.index()].state;
-            let stops = effect == Effect::Stops && before != Some(Effect::Stops);
-            let worsens = before.is_none();
-            if !stops && !worsens {
-                continue;
-            }
-            self.nodes[node.index()].state = Some(effect);
-            self.changed.push(node);
-            if worsens {
-                self.failed.push(node);
-            }
-            for usage in self.wiring.uses(node) {
-                if self.closed.get(usage.via as usize).is_some_and(|closed| *closed) {
-                    continue;
-                }
-                if stops {
-                    self.lose_provider(2 * usage.need, now);
-                }
-                if worsens {
-                    self.lose_provider(2 * usage.need + 1, now);
-                }
+            if before.is_none_or(|before| effect < before) {
+                self.nodes[node.index()].state = Some(effect);
+                self.changed.push(node);
+                self.tally.fall(self.wiring, node, before, effect, &mut self.tipped);
             }
         }
     }
 
-    fn close(&mut self, via: u32, now: i64) {
-        if std::mem::replace(&mut self.closed[via as usize], true) {
+    /// Starts the grace of a side that is unmet, or breaks it where the grace has run out.
+    fn tip(&mut self, side: u32, now: i64) {
+        if !self.tally.is_unmet(side) {
             return;
         }
-        self.closed_vias.push(via);
-        let row = self.wiring.vias[via as usize];
-        let state = self.nodes[row.provider.index()].state;
-        if state != Some(Effect::Stops) {
-            self.lose_provider(2 * row.need, now);
+        let need = self.wiring.need(side);
+        let since = self.unmet_since[side as usize];
+        let due = since.unwrap_or(now).saturating_add(need.grace);
+        if due <= now {
+            self.pending.extend(self.wiring.effect(side).map(|effect| (need.node, effect)));
+        } else if since.is_none() {
+            self.expect(due, Event::Mature { side });
         }
-        if state.is_none() {
-            self.lose_provider(2 * row.need + 1, now);
-        }
-    }
-
-    /// Counts one provider fewer on a side of a need, which may start its grace or break it.
-    fn lose_provider(&mut self, side: u32, now: i64) {
-        if self.wiring.effect(side).is_none() {
-            return;
-        }
-        let need = self.wiring.needs[side as usize / 2];
-        let away = &mut self.away[side as usize];
-        *away += 1;
-        if *away == 1 {
-            self.counted.push(side);
-        }
-        if *away != need.spare + 1 {
-            return;
-        }
-        if self.unmet_since[side as usize].is_none() {
-            self.unmet_since[side as usize] = Some(now);
-            self.unmet.push(side);
-            if need.grace > 0 {
-                self.expect(now.saturating_add(need.grace), Event::Mature { side });
-            }
-        }
-        self.break_if_due(side, now);
-    }
-
-    fn break_if_due(&mut self, side: u32, now: i64) {
-        let need = self.wiring.needs[side as usize / 2];
-        let (Some(since), Some(effect)) = (self.unmet_since[side as usize], self.wiring.effect(side)) else {
-            return;
-        };
-        if now >= since.saturating_add(need.grace) {
-            self.pending.push((need.node, effect));
-        }
-    }
-
-    fn forget_mended(&mut self) {
-        let (needs, away, since) = (&self.wiring.needs, &self.away, &mut self.unmet_since);
-        self.unmet.retain(|&side| {
-            let unmet = away[side as usize] > needs[side as usize / 2].spare;
-            if !unmet {
-                since[side as usize] = None;
-            }
-            unmet
-        });
+        self.unmet_since[side as usize] = since.or(Some(now));
     }
 
     /// Writes a care service's change of state into its spells.

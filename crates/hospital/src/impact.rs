@@ -11,7 +11,8 @@ use std::collections::BinaryHeap;
 use jiff::Timestamp;
 
 use crate::map::{Effect, FlowId, Map, NodeId};
-use crate::wiring::Wiring;
+use crate::tally::Tally;
+use crate::wiring::{NO_VIA, Wiring};
 
 /// A node hit from outside.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -86,66 +87,67 @@ pub enum Cause {
 /// When each node degrades and stops. Keep one to work out many what-ifs: only what failed is undone.
 #[derive(Clone, Debug)]
 pub struct Impact {
-    stopped: Vec<Option<Failure>>,
-    worse: Vec<Option<Failure>>,
-    /// Providers away, by side of need.
-    away: Vec<u32>,
-    closed: Vec<bool>,
-    queue: BinaryHeap<Reverse<Failure>>,
-    failed: Vec<NodeId>,
-    touched_sides: Vec<u32>,
-    touched_vias: Vec<u32>,
+    /// How bad the failures handled so far have made each node.
+    state: Vec<Option<Effect>>,
+    /// The first known failure of each node, certain once it is handled.
+    stops: Vec<Option<Failure>>,
+    degrades: Vec<Option<Failure>>,
+    /// Nodes with a known failure.
+    touched: Vec<NodeId>,
+    /// Ways that were closed.
+    closed: Vec<u32>,
+    tally: Tally,
+    queue: BinaryHeap<Reverse<Turn>>,
 }
 
-/// A failure to handle; its order is the order of handling.
+/// How a node comes to stop, or to degrade. Of two, the lesser is handled first.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 struct Failure {
     at: i64,
+    /// How many needs it came through.
     length: u32,
-    effect: Effect,
-    node: NodeId,
     origin: Origin,
 }
 
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 enum Origin {
     Loss,
-    /// Not a failure of the node, but of one way to it.
-    Closing {
-        via: u32,
-    },
     Need {
         place: u32,
         provider: NodeId,
-        by: By,
+        /// Which of the provider's failures it was; `None`: the way to it closed.
+        by: Option<Effect>,
     },
 }
 
+/// A failure's turn to be handled; or that of a way to a node that closes, where `via` is one.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
-enum By {
-    Stopping,
-    Degrading,
-    Closing,
+struct Turn {
+    at: i64,
+    length: u32,
+    effect: Effect,
+    node: NodeId,
+    via: u32,
 }
 
 impl Impact {
     /// Nothing failed yet, on that map.
     #[must_use]
     pub fn new(wiring: &Wiring) -> Self {
+        let nodes = wiring.care.len();
         Self {
-            stopped: vec![None; wiring.care.len()],
-            worse: vec![None; wiring.care.len()],
-            away: vec![0; 2 * wiring.needs.len()],
-            closed: vec![false; wiring.vias.len()],
+            state: vec![None; nodes],
+            stops: vec![None; nodes],
+            degrades: vec![None; nodes],
+            touched: Vec::new(),
+            closed: Vec::new(),
+            tally: Tally::new(wiring),
             queue: BinaryHeap::new(),
-            failed: Vec::new(),
-            touched_sides: Vec::new(),
-            touched_vias: Vec::new(),
         }
     }
 
-    /// Forgets what was, and works out what follows from `losses` and `closures` before `until` (for
-    /// ever, where absent). `wiring` must be the one that this value was made for.
+    /// Forgets what was, and works out what follows from `losses` and `closures` before `until` (the
+    /// end of the calendar, where absent). `wiring` must be the one that this value was made for.
     pub fn work_out(
         &mut self,
         wiring: &Wiring,
@@ -153,23 +155,23 @@ impl Impact {
         closures: &Closures,
         until: Option<Timestamp>,
     ) {
-        self.forget();
+        self.forget(wiring);
         for loss in losses {
-            let (at, effect, node) = (loss.at.as_second(), loss.how, loss.node);
-            self.queue.push(Reverse(Failure { at, length: 0, effect, node, origin: Origin::Loss }));
+            let failure = Failure { at: loss.at.as_second(), length: 0, origin: Origin::Loss };
+            self.expect(loss.node, loss.how, failure);
         }
         for (flow, at) in closures.iter() {
             for &via in wiring.through(flow) {
                 let (at, node) = (at.as_second(), wiring.vias[via as usize].provider);
-                let origin = Origin::Closing { via };
-                self.queue.push(Reverse(Failure { at, length: 0, effect: Effect::Stops, node, origin }));
+                self.queue.push(Reverse(Turn { at, length: 0, effect: Effect::Stops, node, via }));
             }
         }
-        let until = until.map_or(i64::MAX, Timestamp::as_second);
-        while let Some(Reverse(failure)) = self.queue.pop().filter(|next| next.0.at < until) {
-            match failure.origin {
-                Origin::Closing { via } => self.close(wiring, &failure, via),
-                _ => self.fail(wiring, &failure),
+        let until = until.unwrap_or(Timestamp::MAX).as_second();
+        let mut tipped = Vec::new();
+        while let Some(Reverse(turn)) = self.queue.pop().filter(|next| next.0.at < until) {
+            self.handle(wiring, turn, &mut tipped);
+            for side in tipped.drain(..) {
+                self.tip(wiring, side, turn);
             }
         }
     }
@@ -177,19 +179,20 @@ impl Impact {
     /// When a node first degrades; one that stops at once degrades at that instant.
     #[must_use]
     pub fn degrades_at(&self, node: NodeId) -> Option<Timestamp> {
-        self.worse[node.index()].map(|failure| instant(failure.at))
+        self.failure(node, Effect::Degrades).map(|failure| instant(failure.at))
     }
 
     /// When a node stops.
     #[must_use]
     pub fn stops_at(&self, node: NodeId) -> Option<Timestamp> {
-        self.stopped[node.index()].map(|failure| instant(failure.at))
+        self.failure(node, Effect::Stops).map(|failure| instant(failure.at))
     }
 
     /// Every node that degrades or stops, by id.
     #[must_use]
     pub fn failed(&self) -> Vec<NodeId> {
-        let mut failed = self.failed.clone();
+        let failed = self.touched.iter().filter(|node| self.state[node.index()].is_some());
+        let mut failed: Vec<NodeId> = failed.copied().collect();
         failed.sort_unstable();
         failed
     }
@@ -199,9 +202,9 @@ impl Impact {
     pub fn cause(&self, node: NodeId, effect: Effect) -> Option<Cause> {
         Some(match self.failure(node, effect)?.origin {
             Origin::Need { place, provider, by } => {
-                Cause::Need { need: place as usize, provider, closed: by == By::Closing }
+                Cause::Need { need: place as usize, provider, closed: by.is_none() }
             }
-            _ => Cause::Loss,
+            Origin::Loss => Cause::Loss,
         })
     }
 
@@ -213,11 +216,7 @@ impl Impact {
         let mut next = self.failure(node, Effect::Stops).or(self.failure(node, Effect::Degrades));
         while let Some(Failure { origin: Origin::Need { provider, by, .. }, .. }) = next {
             path.push(provider);
-            next = match by {
-                By::Stopping => self.failure(provider, Effect::Stops),
-                By::Degrading => self.failure(provider, Effect::Degrades),
-                By::Closing => None,
-            };
+            next = by.and_then(|effect| self.failure(provider, effect));
         }
         path
     }
@@ -227,93 +226,78 @@ impl Impact {
     pub fn care_lost(&self, wiring: &Wiring, end: Timestamp) -> i64 {
         let end = end.as_second();
         let mut total = 0_i64;
-        for &node in &self.failed {
+        for &node in &self.touched {
             let Some(care) = wiring.care[node.index()] else { continue };
-            let worse = self.worse[node.index()].map_or(end, |failure| failure.at.min(end));
-            let stopped = self.stopped[node.index()].map_or(end, |failure| failure.at.min(end));
-            total = total.saturating_add(wiring.tenths(care, stopped - worse, end - stopped));
+            let by_end = |effect| self.failure(node, effect).map_or(end, |failure| failure.at.min(end));
+            let (degrades, stops) = (by_end(Effect::Degrades), by_end(Effect::Stops));
+            total = total.saturating_add(wiring.tenths(care, stops - degrades, end - stops));
         }
         total
     }
 
     fn failure(&self, node: NodeId, effect: Effect) -> Option<Failure> {
+        let handled = self.state[node.index()].is_some_and(|state| state <= effect);
         match effect {
-            Effect::Stops => self.stopped[node.index()],
-            Effect::Degrades => self.worse[node.index()],
+            Effect::Stops => self.stops[node.index()].filter(|_| handled),
+            Effect::Degrades => self.degrades[node.index()].filter(|_| handled),
         }
     }
 
-    fn forget(&mut self) {
+    fn forget(&mut self, wiring: &Wiring) {
         self.queue.clear();
-        for node in self.failed.drain(..) {
-            self.stopped[node.index()] = None;
-            self.worse[node.index()] = None;
-        }
-        self.touched_sides.drain(..).for_each(|side| self.away[side as usize] = 0);
-        self.touched_vias.drain(..).for_each(|via| self.closed[via as usize] = false);
-    }
-
-    fn fail(&mut self, wiring: &Wiring, failure: &Failure) {
-        let place = failure.node.index();
-        let stops = failure.effect == Effect::Stops && self.stopped[place].is_none();
-        let worsens = self.worse[place].is_none();
-        if stops {
-            self.stopped[place] = Some(*failure);
-        }
-        if worsens {
-            self.worse[place] = Some(*failure);
-            self.failed.push(failure.node);
-        }
-        if !stops && !worsens {
-            return;
-        }
-        let by = if stops { By::Stopping } else { By::Degrading };
-        for usage in wiring.uses(failure.node) {
-            if self.closed.get(usage.via as usize).is_some_and(|closed| *closed) {
-                continue;
-            }
-            if stops {
-                self.lose_provider(wiring, failure, 2 * usage.need, by);
-            }
-            if worsens {
-                self.lose_provider(wiring, failure, 2 * usage.need + 1, by);
+        self.closed.drain(..).for_each(|via| self.tally.reopen(wiring, via));
+        for node in self.touched.drain(..) {
+            self.stops[node.index()] = None;
+            self.degrades[node.index()] = None;
+            if self.state[node.index()].take().is_some() {
+                self.tally.forget(wiring, node);
             }
         }
     }
 
-    fn close(&mut self, wiring: &Wiring, failure: &Failure, via: u32) {
-        if std::mem::replace(&mut self.closed[via as usize], true) {
-            return;
+    /// Keeps a failure to come, if it is the first of its kind for the node.
+    fn expect(&mut self, node: NodeId, effect: Effect, failure: Failure) {
+        let place = node.index();
+        if self.stops[place].is_none() && self.degrades[place].is_none() {
+            self.touched.push(node);
         }
-        self.touched_vias.push(via);
-        let need = wiring.vias[via as usize].need;
-        if self.stopped[failure.node.index()].is_none() {
-            self.lose_provider(wiring, failure, 2 * need, By::Closing);
-        }
-        if self.worse[failure.node.index()].is_none() {
-            self.lose_provider(wiring, failure, 2 * need + 1, By::Closing);
+        let known = match effect {
+            Effect::Stops => &mut self.stops[place],
+            Effect::Degrades => &mut self.degrades[place],
+        };
+        if known.is_none_or(|known| failure < known) {
+            *known = Some(failure);
+            let Failure { at, length, .. } = failure;
+            self.queue.push(Reverse(Turn { at, length, effect, node, via: NO_VIA }));
         }
     }
 
-    /// Counts one provider fewer on a side of a need, which may tip the node that has it.
-    fn lose_provider(&mut self, wiring: &Wiring, failure: &Failure, side: u32, by: By) {
+    /// Makes a node as bad as its turn says, unless it is already; gives the sides that this tips.
+    fn handle(&mut self, wiring: &Wiring, turn: Turn, tipped: &mut Vec<u32>) {
+        let place = turn.node.index();
+        let before = self.state[place];
+        if turn.via != NO_VIA {
+            self.closed.push(turn.via);
+            self.tally.close(wiring, turn.via, before, tipped);
+        } else if before.is_none_or(|before| turn.effect < before) {
+            self.state[place] = Some(turn.effect);
+            if before.is_none() && turn.effect == Effect::Stops {
+                self.degrades[place] = self.stops[place];
+            }
+            self.tally.fall(wiring, turn.node, before, turn.effect, tipped);
+        }
+    }
+
+    /// Expects what a side does that is unmet since that turn.
+    fn tip(&mut self, wiring: &Wiring, side: u32, turn: Turn) {
+        let need = wiring.need(side);
         let Some(effect) = wiring.effect(side) else { return };
-        let need = wiring.needs[side as usize / 2];
-        let away = &mut self.away[side as usize];
-        *away += 1;
-        if *away == 1 {
-            self.touched_sides.push(side);
+        if self.state[need.node.index()].is_none_or(|state| effect < state) {
+            let by = (turn.via == NO_VIA).then_some(turn.effect);
+            let origin = Origin::Need { place: need.place, provider: turn.node, by };
+            let at = turn.at.saturating_add(need.grace);
+            self.expect(need.node, effect, Failure { at, length: turn.length + 1, origin });
         }
-        if *away != need.spare + 1 || self.failure(need.node, effect).is_some() {
-            return;
-        }
-        self.queue.push(Reverse(Failure {
-            at: failure.at.saturating_add(need.grace),
-            length: failure.length + 1,
-            effect,
-            node: need.node,
-            origin: Origin::Need { place: need.place, provider: failure.node, by },
-        }));
     }
 }
 

@@ -11,7 +11,8 @@ mod restore;
 mod summary;
 mod tell;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
 
 use assess::{Assessment, Signal, Words};
 use base64::Engine as _;
@@ -27,7 +28,7 @@ const STYLE: &str = include_str!("report.css");
 #[derive(Clone, Copy)]
 pub struct Page<'a> {
     /// The value shown.
-    pub assessment: &'a Assessment,
+    pub assessment: &'a Assessment<'a>,
     /// The map it speaks of, for names and procedures.
     pub map: Option<&'a Map>,
     /// Words.
@@ -48,9 +49,11 @@ pub struct Note {
 }
 
 /// The whole file.
-#[must_use]
-pub fn html(page: Page<'_>) -> String {
-    let chained = chained(page.assessment);
+///
+/// # Errors
+/// When the signals cannot be read back.
+pub fn html(page: Page<'_>) -> io::Result<String> {
+    let chained = chained(page.assessment)?;
     let cx = Context { page, names: Names(page.map), chained: &chained };
     let words = page.words;
     let title = words.say("report-title");
@@ -83,7 +86,7 @@ pub fn html(page: Page<'_>) -> String {
             }
         }
     };
-    body.into_string()
+    Ok(body.into_string())
 }
 
 #[derive(Clone, Copy)]
@@ -100,8 +103,8 @@ impl Context<'_> {
 }
 
 /// The signals that belong to a chain, by place.
-fn chained(assessment: &Assessment) -> BTreeMap<u64, Signal> {
-    let places: std::collections::BTreeSet<u64> =
-        assessment.chains.iter().flat_map(|chain| chain.signals.iter().copied()).collect();
-    (0..).zip(assessment.signals.iter()).filter(|(place, _)| places.contains(place)).collect()
+fn chained(assessment: &Assessment<'_>) -> io::Result<BTreeMap<u64, Signal>> {
+    let places: BTreeSet<u64> = assessment.chains.iter().flat_map(|chain| chain.signals.iter().copied()).collect();
+    let kept = (0..).zip(assessment.signals.iter()).filter(|(place, _)| places.contains(place));
+    kept.map(|(place, signal)| Ok((place, signal?))).collect()
 }

@@ -11,10 +11,11 @@ use assess::Assessment;
 ///
 /// # Errors
 /// When `out` cannot be written.
-pub fn signals_csv(assessment: &Assessment, out: impl Write) -> io::Result<()> {
+pub fn signals_csv(assessment: &Assessment<'_>, out: impl Write) -> io::Result<()> {
     let mut csv = csv::Writer::from_writer(out);
     csv.write_record(["time", "level", "rule", "title", "host", "asset", "techniques", "path", "record"])?;
     for signal in assessment.signals.iter() {
+        let signal = signal?;
         let record = signal.source.record.to_string();
         let time = signal.time.map_or_else(String::new, |time| time.to_string());
         let techniques = signal.techniques.join(" ");
@@ -37,10 +38,11 @@ pub fn signals_csv(assessment: &Assessment, out: impl Write) -> io::Result<()> {
 ///
 /// # Errors
 /// When `out` cannot be written.
-pub fn timeline_csv(assessment: &Assessment, out: impl Write) -> io::Result<()> {
+pub fn timeline_csv(assessment: &Assessment<'_>, out: impl Write) -> io::Result<()> {
     let mut csv = csv::Writer::from_writer(out);
     csv.write_record(["message", "datetime", "timestamp_desc", "host", "asset", "level", "rule", "source"])?;
     for signal in assessment.signals.iter() {
+        let signal = signal?;
         let Some(time) = signal.time else { continue };
         let source = format!("{}#{}", signal.source.path, signal.source.record);
         csv.write_record([

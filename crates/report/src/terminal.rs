@@ -21,7 +21,7 @@ const SCREEN_LINES: usize = 7;
 
 /// The whole text: the first screen, then details.
 #[must_use]
-pub fn terminal(assessment: &Assessment, map: Option<&Map>, words: &Words, terminal: Terminal) -> String {
+pub fn terminal(assessment: &Assessment<'_>, map: Option<&Map>, words: &Words, terminal: Terminal) -> String {
     let mut out = Out { text: String::new(), terminal, names: Names(map), words, assessment };
     out.screen();
     out.details();
@@ -33,7 +33,7 @@ struct Out<'a> {
     terminal: Terminal,
     names: Names<'a>,
     words: &'a Words,
-    assessment: &'a Assessment,
+    assessment: &'a Assessment<'a>,
 }
 
 impl Out<'_> {
@@ -242,7 +242,7 @@ impl Out<'_> {
 }
 
 /// What was read, in one sentence.
-pub(crate) fn evidence_line(assessment: &Assessment, words: &Words) -> String {
+pub(crate) fn evidence_line(assessment: &Assessment<'_>, words: &Words) -> String {
     let evidence = &assessment.evidence;
     words.say_with(
         "evidence-line",

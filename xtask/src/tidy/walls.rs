@@ -44,7 +44,7 @@ pub(super) fn check() -> Result<Vec<String>, String> {
 }
 
 fn dependencies(manifest: &str) -> Result<Vec<String>, String> {
-    let parsed = toml_span::parse(manifest).map_err(|error| error.to_string())?;
-    let table = parsed.pointer("/dependencies").and_then(|value| value.as_table());
-    Ok(table.map(|table| table.keys().map(|key| key.name.to_string()).collect()).unwrap_or_default())
+    let parsed = toml::de::DeTable::parse(manifest).map_err(|error| error.to_string())?;
+    let table = parsed.get_ref().get("dependencies").and_then(|value| value.get_ref().as_table());
+    Ok(table.map(|table| table.keys().map(|key| key.get_ref().to_string()).collect()).unwrap_or_default())
 }
