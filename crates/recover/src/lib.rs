@@ -4,8 +4,10 @@
 //! Meanings are those of `ARCHITECTURE.md`. Invariant: harm is `hospital`'s, the same seed gives the
 //! same plan, and a return that the map does not know is never made up.
 
+mod assignment;
 mod backups;
 mod bound;
+mod contest;
 mod crews;
 mod hours;
 mod measure;

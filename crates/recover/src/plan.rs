@@ -143,6 +143,8 @@ pub fn plan(question: &Question) -> Plan {
     let whys = reasons(&measure, &aims, &found.schedule, &returns);
     let smooth = monotone(map).map(|map| Wiring::new(&map));
     let below = Measure::new(map, now, end, &project, &web, smooth.as_ref().unwrap_or(&wiring));
+    let mut ranked: Vec<NodeId> = aims.iter().map(|aim| aim.service).collect();
+    ranked.sort_by_key(|&node| web.place(node).map(|place| back(&returns, place)));
     let mut not_planned = question.running.to_vec();
     not_planned.sort_unstable();
     not_planned.dedup();
@@ -152,7 +154,7 @@ pub fn plan(question: &Question) -> Plan {
         returns: lost_returns(&project, &web, &returns, &found.schedule),
         services: aims.iter().filter_map(|aim| service(&web, &returns, aim.service)).collect(),
         care_lost: found.score.care_lost,
-        bound: bound(map, &below, &soonest),
+        bound: bound(map, &below, &chains, &soonest, &ranked),
         heaviest_first: found.heaviest_first,
         finish: instant(found.schedule.finish(NEVER)),
         not_planned,
