@@ -44,13 +44,14 @@ pub(crate) fn chains(project: &Project) -> Chains {
 ///
 /// A care service is away until its own earliest return once all graces behind it have run out, however
 /// its providers take turns. What services that need the same people must wait for each other comes on
-/// top ([`contest`]); `ranked` lists them in an order in which they might be served.
+/// top ([`contest`]); `ranked` lists the
+/// services' places in an order in which they might be served.
 pub(crate) fn bound(
     map: &Map,
     measure: &Measure,
     chains: &Chains,
     soonest: &Returns,
-    ranked: &[NodeId],
+    ranked: &[usize],
 ) -> i64 {
     let lost = |node: NodeId| {
         let place = measure.web.place(node)?;
@@ -59,8 +60,9 @@ pub(crate) fn bound(
     let grown = measure.web.grown(soonest, lost, measure.project.start);
     let mut absences = measure.absences(soonest);
     let mut rivals = Vec::new();
-    for (place, &node) in measure.web.nodes.iter().enumerate() {
-        let care = matches!(map.node(node).kind, Kind::CareService(_));
+    for (place, &id) in measure.web.nodes.iter().enumerate() {
+        let care = matches!(map.node(id).kind, Kind::CareService(_));
+        let node = NodeId(place as u32);
         let (stands, whole) = (soonest.stands[place], soonest.whole[place]);
         let Some(from) = instant(grown[place]).filter(|_| care) else { continue };
         if whole > grown[place] {
@@ -77,7 +79,7 @@ pub(crate) fn bound(
         let own = harm.services.iter().find(|service| service.node == rival.node);
         rival.least = own.map_or(0, |service| service.tenths);
     }
-    rivals.sort_by_key(|rival| ranked.iter().position(|node| *node == rival.node));
+    rivals.sort_by_key(|rival| ranked.iter().position(|place| *place == rival.node.index()));
     harm.tenths.saturating_add(contest(measure, chains, &rivals))
 }
 

@@ -21,6 +21,7 @@ const MOST: i64 = i64::MAX / 4_096;
 /// A care service that waits for work.
 #[derive(Clone, Debug)]
 pub(crate) struct Rival {
+    /// Its place in the web.
     pub(crate) node: NodeId,
     /// The second from which on it is stopped for as long as it does not stand.
     pub(crate) away_from: i64,

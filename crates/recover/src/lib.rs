@@ -9,6 +9,7 @@ mod backups;
 mod bound;
 mod contest;
 mod crews;
+mod extract;
 mod hours;
 mod measure;
 mod order;
