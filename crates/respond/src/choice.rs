@@ -3,9 +3,12 @@
 //! Invariant: an action names one thing that a person does, with the lever it belongs to; figures are
 //! those of `hospital`, unrounded.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use hospital::{Crossing, Cut, End, FlowId, LeverId, Map, NodeId, SiteId, Situation, crossing_needs};
+use hospital::{Crossing, Cut, End, FlowId, Impact, LeverId, Map, NodeId, SiteId, Situation, crossing_needs};
+
+use jiff::Timestamp;
 
 use crate::candidate::Candidate;
 use crate::front::{Found, Point, Weight};
@@ -44,6 +47,9 @@ pub struct Choice {
     pub crossings: Vec<Crossing>,
     /// Care services that its price comes from, heaviest first.
     pub pays: Vec<NodeId>,
+    /// Care services that an attack would stop within the horizon if nothing was done, and cannot stop
+    /// in any scenario once this is; heaviest first.
+    pub spares: Vec<NodeId>,
 }
 
 impl Choice {
@@ -118,6 +124,7 @@ pub(crate) fn describe(
         nothing,
         internet: internet(situation.map()),
         crossings: crossing_needs(situation.map()),
+        unchecked: situation.scenarios().iter().map(|it| situation.attacked(it, &Cut::default())).collect(),
     };
     Options {
         nothing: view.choice(Point { set: Vec::new(), weight: nothing }),
@@ -133,6 +140,8 @@ struct View<'s, 'm> {
     /// Open flows between the Internet and each site.
     internet: BTreeMap<SiteId, BTreeSet<FlowId>>,
     crossings: Vec<Crossing>,
+    /// What an attack does when nothing is cut, by scenario.
+    unchecked: Vec<Impact>,
 }
 
 impl View<'_, '_> {
@@ -156,6 +165,7 @@ impl View<'_, '_> {
             minutes: self.minutes(&chosen),
             crossings: self.crossings.iter().filter(|it| self.crosses(it, &cut)).copied().collect(),
             pays: self.pays(&cut),
+            spares: self.spares(&cut),
             cut,
         }
     }
@@ -220,23 +230,34 @@ impl View<'_, '_> {
             return Vec::new();
         }
         let (with, without) = (self.situation.care(cut), self.situation.care(&Cut::default()));
-        let sooner = |with: Option<_>, without: Option<_>| match (with, without) {
-            (Some(with), Some(without)) => with < without,
-            (Some(with), None) => with < self.situation.end(),
-            (None, _) => false,
+        let sooner = |with: Option<Timestamp>, without: Option<Timestamp>| {
+            with.is_some_and(|with| with < self.situation.end() && without.is_none_or(|it| with < it))
         };
-        let mut pays: Vec<(u32, NodeId)> = self
-            .situation
-            .map()
-            .care()
-            .filter(|(node, ..)| {
-                sooner(with.stops_at(*node), without.stops_at(*node))
-                    || sooner(with.degrades_at(*node), without.degrades_at(*node))
-            })
-            .map(|(node, _, care)| (care.weight, node))
-            .collect();
-        pays.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
-        pays.into_iter().map(|(_, node)| node).collect()
+        self.services(|node| {
+            sooner(with.stops_at(node), without.stops_at(node))
+                || sooner(with.degrades_at(node), without.degrades_at(node))
+        })
+    }
+
+    fn spares(&self, cut: &Cut) -> Vec<NodeId> {
+        let attacked = |cut: &Cut| {
+            let scenarios = self.situation.scenarios().iter();
+            scenarios.map(|scenario| self.situation.attacked(scenario, cut)).collect::<Vec<_>>()
+        };
+        let stops = |impacts: &[Impact], node| {
+            impacts.iter().any(|it| it.stops_at(node).is_some_and(|at| at < self.situation.end()))
+        };
+        let (with, without) = (attacked(cut), &self.unchecked);
+        self.services(|node| stops(without, node) && !stops(&with, node))
+    }
+
+    /// The care services of which something is true, heaviest first.
+    fn services(&self, is: impl Fn(NodeId) -> bool) -> Vec<NodeId> {
+        let care = self.situation.map().care().filter(|(node, ..)| is(*node));
+        let mut care: Vec<(Reverse<u32>, NodeId)> =
+            care.map(|(node, _, care)| (Reverse(care.weight), node)).collect();
+        care.sort_unstable();
+        care.into_iter().map(|(_, node)| node).collect()
     }
 }
 

@@ -13,6 +13,38 @@
 //!   disable its accounts, close the flows of those minimum cuts.
 //!
 //! Invariant: prices and dangers come from `hospital` alone; a minimum cut only proposes.
+//!
+//! ```
+//! use hospital::{LeverId, MapFile, Scenario, Situation};
+//!
+//! let text = r#"
+//!     hospital = { name = "Group", time_zone = "Europe/Paris" }
+//!     site = [{ id = "north", name = "North" }]
+//!     zone = [{ id = "lan", name = "Network", site = "north" }]
+//!     flow = [{ id = "f-lan", from = "lan", to = "lan" }]
+//!     asset = [
+//!         { id = "ws-1", name = "Workstation", kind = "workstation", site = "north", zone = "lan" },
+//!         { id = "ehr", name = "Record", kind = "server", site = "north", zone = "lan" },
+//!     ]
+//!     care_service = [
+//!         { id = "er", name = "Emergency", site = "north", weight = 9, needs = [
+//!             { on = ["ehr"], effect = "stops", grace = "1h" },
+//!             { on = ["ehr"], effect = "degrades", via = { ehr = "f-lan" } },
+//!         ] },
+//!     ]
+//!     lever = [{ id = "split", label = "Split the network", closes = ["f-lan"] }]
+//! "#;
+//! let map = hospital::check(vec![MapFile { name: "map.toml".into(), bytes: text.into() }]).map.unwrap();
+//! let compromised = vec![map.find("ws-1").unwrap()];
+//! let now = "2026-11-22T02:10:00Z".parse().unwrap();
+//! let night = Situation::new(&map, now, 86_400, 3_600, Vec::new(), vec![Scenario { percent: 100, compromised }]);
+//!
+//! let options = respond::options(&night, &[LeverId(0)]);
+//! assert!(options.exact);
+//! let [nothing, split] = &options.front[..] else { panic!("two options") };
+//! assert!(nothing.actions.is_empty() && split.price > 0 && split.danger < nothing.danger);
+//! assert_eq!(split.spares, [map.find("er").unwrap()]);
+//! ```
 
 mod candidate;
 mod choice;

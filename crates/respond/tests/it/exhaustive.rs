@@ -230,7 +230,7 @@ fn made(situation: &Situation<'_>, levers: &[LeverId]) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn options_are_the_exhaustive_front(seed in any::<u64>(), assets in 2..12_usize, levers in 0..8_usize) {
@@ -274,10 +274,10 @@ fn beyond_twelve_levers_the_front_is_close() {
     let (mut found, mut expected) = (0, 0);
     for seed in 0..12 {
         let mut dice = Dice(seed);
-        let sizes = Sizes { assets: 18, services: 6, zones: 4, flows: 16, levers: 15 };
+        let sizes = Sizes { assets: 18, services: 6, zones: 4, flows: 16, levers: 13 };
         let map = random_map(&mut dice, &sizes);
         let situation = random_situation(&mut dice, &map, 18);
-        let all: Vec<LeverId> = (0..15).map(LeverId).collect();
+        let all: Vec<LeverId> = (0..13).map(LeverId).collect();
         if made(&situation, &all) {
             continue;
         }
