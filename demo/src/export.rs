@@ -182,7 +182,13 @@ fn winlogbeat(
     write!(
         out,
         "{{\"@timestamp\":\"{}\",\"event\":{{\"code\":\"{}\",\"kind\":\"event\",\"provider\":\"{}\"}},\"host\":{{\"name\":\"{}\"}},\"winlog\":{{\"channel\":\"{}\",\"event_id\":\"{}\",\"provider_name\":\"{}\",",
-        instant(time), shape.id, shape.provider, machine.full, shape.channel, shape.id, shape.provider,
+        instant(time),
+        shape.id,
+        shape.provider,
+        machine.full,
+        shape.channel,
+        shape.id,
+        shape.provider,
     )?;
     if let Some(guid) = shape.guid {
         write!(out, "\"provider_guid\":\"{}\",", guid.to_lowercase())?;
@@ -212,7 +218,11 @@ fn flat(
     write!(
         out,
         "{{\"TimeCreated\":\"{}\",\"EventID\":{},\"Channel\":\"{}\",\"Provider_Name\":\"{}\",\"Computer\":\"{}\",\"EventRecordID\":{record},",
-        instant(time), shape.id, shape.channel, shape.provider, machine.full,
+        instant(time),
+        shape.id,
+        shape.channel,
+        shape.provider,
+        machine.full,
     )?;
     fields(out, shape, values, true)?;
     out.write_all(b"}")
@@ -228,7 +238,11 @@ fn fields(out: &mut impl Write, shape: &Shape, values: &[Value<'_>], numbers: bo
             (_, Value::Guid(guid)) => write!(
                 out,
                 "\"{{{:08x}-{:04x}-{:04x}-{:04x}-{:012x}}}\"",
-                guid >> 96, guid >> 80 & 0xffff, guid >> 64 & 0xffff, guid >> 48 & 0xffff, guid & 0xffff_ffff_ffff,
+                guid >> 96,
+                guid >> 80 & 0xffff,
+                guid >> 64 & 0xffff,
+                guid >> 48 & 0xffff,
+                guid & 0xffff_ffff_ffff,
             )?,
             (Kind::Hex32 | Kind::Hex64, Value::Number(number)) => write!(out, "\"{number:#x}\"")?,
             (_, Value::Number(number)) if numbers => write!(out, "{number}")?,
@@ -266,6 +280,8 @@ pub(crate) fn instant(time: Micros) -> String {
     let milli = time.rem_euclid(1_000_000) / 1_000;
     format!(
         "{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}.{milli:03}Z",
-        second / 3_600, second / 60 % 60, second % 60,
+        second / 3_600,
+        second / 60 % 60,
+        second % 60,
     )
 }

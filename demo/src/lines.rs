@@ -9,7 +9,8 @@ use crate::export::instant;
 use crate::log::{File, Micros};
 use crate::scene::{Scene, date};
 
-const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const MONTHS: [&str; 12] =
+    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /// One connection through a firewall, or past a network sensor.
 #[derive(Clone, Copy, Debug)]
@@ -54,8 +55,18 @@ impl Scene<'_> {
         let action = if flow.passed { "accept" } else { "deny" };
         let line = format!(
             "<{}>{} {firewall} date={year:04}-{month:02}-{day:02} time={:02}:{:02}:{:02} devname=\"{firewall}\" type=\"traffic\" subtype=\"forward\" level=\"notice\" srcip={} srcport={port} dstip={} dstport={} proto=6 action=\"{action}\" policyid={} sessionid={session} service=\"{}\" sentbyte={} rcvdbyte={}",
-            if flow.passed { 189 } else { 188 }, self.bsd(time), second / 3_600, second / 60 % 60, second % 60,
-            flow.from, flow.to, flow.port, if flow.passed { 12 } else { 0 }, flow.service, flow.sent, flow.received,
+            if flow.passed { 189 } else { 188 },
+            self.bsd(time),
+            second / 3_600,
+            second / 60 % 60,
+            second % 60,
+            flow.from,
+            flow.to,
+            flow.port,
+            if flow.passed { 12 } else { 0 },
+            flow.service,
+            flow.sent,
+            flow.received,
         );
         self.log.line(time, File::Firewall, &line);
     }
@@ -95,8 +106,12 @@ impl Scene<'_> {
         let (year, month, day, second) = date(time, offset);
         let line = format!(
             "{} {from} - - [{day:02}/{}/{year:04}:{:02}:{:02}:{:02} {}] \"{request}\" {status} {bytes} \"{referer}\" \"{agent}\"",
-            self.world.machine(site).full, MONTHS[(month - 1) as usize],
-            second / 3_600, second / 60 % 60, second % 60, zone(offset, ""),
+            self.world.machine(site).full,
+            MONTHS[(month - 1) as usize],
+            second / 3_600,
+            second / 60 % 60,
+            second % 60,
+            zone(offset, ""),
         );
         self.log.line(time, file, &line);
     }
@@ -107,11 +122,18 @@ impl Scene<'_> {
         let port = self.dice.between(49_200, 65_000);
         let duration = 0.01 + self.dice.below(90_000) as f64 / 1_000.0;
         let (sent, received) = (1 + flow.sent / 900, 1 + flow.received / 900);
-        let service = if flow.service == "-" { String::new() } else { format!("\"service\":\"{}\",", flow.service) };
+        let service =
+            if flow.service == "-" { String::new() } else { format!("\"service\":\"{}\",", flow.service) };
         let line = format!(
             "{{\"_path\":\"conn\",\"ts\":\"{}\",\"uid\":\"{uid}\",\"id.orig_h\":\"{}\",\"id.orig_p\":{port},\"id.resp_h\":\"{}\",\"id.resp_p\":{},\"proto\":\"tcp\",{service}\"duration\":{duration:.3},\"orig_bytes\":{},\"resp_bytes\":{},\"conn_state\":\"{state}\",\"missed_bytes\":0,\"orig_pkts\":{sent},\"orig_ip_bytes\":{},\"resp_pkts\":{received},\"resp_ip_bytes\":{}}}",
-            instant(time), flow.from, flow.to, flow.port, flow.sent, flow.received,
-            flow.sent + 40 * sent, flow.received + 40 * received,
+            instant(time),
+            flow.from,
+            flow.to,
+            flow.port,
+            flow.sent,
+            flow.received,
+            flow.sent + 40 * sent,
+            flow.received + 40 * received,
         );
         self.log.line(time, File::Conn, &line);
     }
@@ -125,7 +147,8 @@ impl Scene<'_> {
         let (code, rcode) = if answer.is_empty() { (3, "NXDOMAIN") } else { (0, "NOERROR") };
         let line = format!(
             "{{\"_path\":\"dns\",\"ts\":\"{}\",\"uid\":\"{uid}\",\"id.orig_h\":\"{from}\",\"id.orig_p\":{port},\"id.resp_h\":\"{server}\",\"id.resp_p\":53,\"proto\":\"udp\",\"trans_id\":{},\"query\":\"{name}\",\"qclass\":1,\"qclass_name\":\"C_INTERNET\",\"qtype\":1,\"qtype_name\":\"A\",\"rcode\":{code},\"rcode_name\":\"{rcode}\",\"AA\":false,\"TC\":false,\"RD\":true,\"RA\":true,\"Z\":0,\"answers\":{answers},\"TTLs\":[300.0],\"rejected\":false}}",
-            instant(time), self.dice.below(65_536),
+            instant(time),
+            self.dice.below(65_536),
         );
         self.log.line(time, File::Dns, &line);
     }
@@ -137,18 +160,29 @@ impl Scene<'_> {
         let size = self.dice.between(300, 60_000);
         let line = format!(
             "{{\"_path\":\"http\",\"ts\":\"{}\",\"uid\":\"{uid}\",\"id.orig_h\":\"{from}\",\"id.orig_p\":{port},\"id.resp_h\":\"{}\",\"id.resp_p\":80,\"trans_depth\":1,\"method\":\"GET\",\"host\":\"{}\",\"uri\":\"{uri}\",\"version\":\"1.1\",\"user_agent\":\"{agent}\",\"request_body_len\":0,\"response_body_len\":{size},\"status_code\":200,\"status_msg\":\"OK\",\"tags\":[]}}",
-            instant(time), to.0, to.1,
+            instant(time),
+            to.0,
+            to.1,
         );
         self.log.line(time, File::Http, &line);
     }
 
     /// A DICOM association, seen on the network.
-    pub(crate) fn dicom(&mut self, time: Micros, from: IpAddr, to: IpAddr, titles: (&str, &str), command: &str) {
+    pub(crate) fn dicom(
+        &mut self,
+        time: Micros,
+        from: IpAddr,
+        to: IpAddr,
+        titles: (&str, &str),
+        command: &str,
+    ) {
         let uid = self.uid();
         let port = self.dice.between(49_200, 65_000);
         let line = format!(
             "{{\"_path\":\"dicom\",\"ts\":\"{}\",\"uid\":\"{uid}\",\"id.orig_h\":\"{from}\",\"id.orig_p\":{port},\"id.resp_h\":\"{to}\",\"id.resp_p\":104,\"proto\":\"tcp\",\"calling_aet\":\"{}\",\"called_aet\":\"{}\",\"command\":\"{command}\",\"status\":\"0x0000\"}}",
-            instant(time), titles.0, titles.1,
+            instant(time),
+            titles.0,
+            titles.1,
         );
         self.log.line(time, File::Dicom, &line);
     }
@@ -161,9 +195,19 @@ impl Scene<'_> {
         let server = self.world.machine(access.server);
         let line = format!(
             "{{\"@timestamp\":\"{}\",\"host\":{{\"name\":\"{}\"}},\"event\":{{\"module\":\"ehr\",\"dataset\":\"ehr.audit\",\"action\":\"{}\",\"outcome\":\"success\"}},\"user\":{{\"name\":\"{}\",\"roles\":[\"{}\"]}},\"source\":{{\"ip\":\"{}\",\"host\":\"{}\"}},\"patient\":{{\"id\":\"{}\",\"unit\":\"{}\",\"vip\":{}}},\"access\":{{\"relation\":\"{}\",\"reason\":\"{}\",\"break_glass\":{}}}}}",
-            instant(time), server.full, access.action, person.name,
-            person.name.split('-').next().unwrap_or("staff"), station.ip, station.host,
-            access.patient, access.unit, access.sensitive, access.relation, access.reason, access.break_glass,
+            instant(time),
+            server.full,
+            access.action,
+            person.name,
+            person.name.split('-').next().unwrap_or("staff"),
+            station.ip,
+            station.host,
+            access.patient,
+            access.unit,
+            access.sensitive,
+            access.relation,
+            access.reason,
+            access.break_glass,
         );
         self.log.line(time, File::Record, &line);
     }

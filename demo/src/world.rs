@@ -31,6 +31,12 @@ pub(crate) struct World {
     pub(crate) servers: Vec<u32>,
     /// Those of them that keep the backups.
     pub(crate) backups: Vec<u32>,
+    /// Those of them that keep the departments' files.
+    pub(crate) file_servers: Vec<u32>,
+    /// Where the patient record runs.
+    pub(crate) record_server: u32,
+    /// Where images are kept.
+    pub(crate) image_server: u32,
     pub(crate) workstations: Vec<u32>,
     pub(crate) linux: Vec<u32>,
     pub(crate) sites: Vec<u32>,
@@ -96,6 +102,9 @@ impl World {
             controllers: Vec::new(),
             servers: Vec::new(),
             backups: Vec::new(),
+            file_servers: Vec::new(),
+            record_server: 0,
+            image_server: 0,
             workstations: Vec::new(),
             linux: Vec::new(),
             sites: Vec::new(),
@@ -155,15 +164,14 @@ impl World {
             &mut self.workstations
         } else if has(&["web-site", "website", "web site", "www", "portal"]) {
             &mut self.sites
-        } else if system.contains("linux") || ["debian", "ubuntu", "red hat", "rhel"].iter().any(|it| system.contains(it)) {
+        } else if system.contains("linux")
+            || ["debian", "ubuntu", "red hat", "rhel"].iter().any(|it| system.contains(it))
+        {
             &mut self.linux
         } else {
             &mut self.devices
         };
         group.push(place);
-        if server && has(&["backup", "bkp", "sauv", "veeam"]) {
-            self.backups.push(place);
-        }
         let (host, full) = match name.split_once('.') {
             Some((host, _)) => (host.to_owned(), name.clone()),
             None => (name.clone(), format!("{name}.{}", self.domain)),
@@ -187,7 +195,8 @@ impl World {
         ];
         for (name, group, least) in needed {
             if group.len() < least {
-                let what = format!("the map has {} {name} with a host name and an address, too few", group.len());
+                let what =
+                    format!("the map has {} {name} with a host name and an address, too few", group.len());
                 return Err(io::Error::new(io::ErrorKind::InvalidData, what));
             }
         }
@@ -196,10 +205,22 @@ impl World {
                 group.clone_from(&self.servers);
             }
         }
-        if self.backups.is_empty() {
-            self.backups.extend(self.servers.last());
-        }
+        self.backups = self.named(&["backup", "bkp", "sauv", "veeam"]);
+        self.file_servers = self.named(&["file", "-fs", "fic"]);
+        self.record_server = self.named(&["ehr", "dpi", "record"])[0];
+        self.image_server = self.named(&["pacs", "image"])[0];
         Ok(())
+    }
+
+    /// Windows servers whose id or host has one of those words; the last server where none has.
+    fn named(&self, words: &[&str]) -> Vec<u32> {
+        let has = |it: &u32| {
+            let machine = self.machine(*it);
+            let names = format!("{} {}", machine.id, machine.host).to_lowercase();
+            words.iter().any(|word| names.contains(word))
+        };
+        let found: Vec<u32> = self.servers.iter().copied().filter(has).collect();
+        if found.is_empty() { self.servers.iter().rev().take(1).copied().collect() } else { found }
     }
 
     fn populate(&mut self, accounts: &[(String, String)], dice: &mut Dice) {
@@ -215,11 +236,19 @@ impl World {
             ("contractor", 4),
         ];
         const SERVICES: [&str; 8] = [
-            "svc-backup", "svc-ehr", "svc-pacs", "svc-sql", "svc-lab", "svc-scan", "svc-print", "svc-monitor",
+            "svc-backup",
+            "svc-ehr",
+            "svc-pacs",
+            "svc-sql",
+            "svc-lab",
+            "svc-scan",
+            "svc-print",
+            "svc-monitor",
         ];
         let mut names: Vec<(String, Option<String>)> =
             accounts.iter().map(|(name, id)| (name.clone(), Some(id.clone()))).collect();
-        let ours = ROLES.iter().flat_map(|(role, count)| (1..=*count).map(move |it| format!("{role}-{it:02}")));
+        let ours =
+            ROLES.iter().flat_map(|(role, count)| (1..=*count).map(move |it| format!("{role}-{it:02}")));
         for name in ours.chain(SERVICES.iter().map(|it| (*it).to_owned())) {
             if !names.iter().any(|(it, _)| *it == name) {
                 names.push((name, None));

@@ -22,8 +22,16 @@ pub(crate) const AGENTS: [&str; 6] = [
     "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
 ];
 pub(crate) const PAGES: [&str; 10] = [
-    "/", "/urgences", "/consultations", "/rendez-vous", "/maternite", "/acces-et-plans", "/numeros-utiles",
-    "/don-du-sang", "/recrutement", "/actualites",
+    "/",
+    "/urgences",
+    "/consultations",
+    "/rendez-vous",
+    "/maternite",
+    "/acces-et-plans",
+    "/numeros-utiles",
+    "/don-du-sang",
+    "/recrutement",
+    "/actualites",
 ];
 
 pub(super) fn tell(scene: &mut Scene<'_>, span: Span) {
@@ -57,7 +65,8 @@ fn firewall(scene: &mut Scene<'_>, steady: &Rhythm, public: &Rhythm) {
         let from = outside(&mut scene.dice, true);
         let to = world.machine(*scene.dice.pick(&world.sites)).ip;
         let port = if refused { *scene.dice.pick(&[22, 23, 445, 1_433, 3_389, 5_900, 8_080]) } else { 443 };
-        let (sent, received) = if refused { (0, 0) } else { (scene.dice.below(9_000), scene.dice.below(300_000)) };
+        let (sent, received) =
+            if refused { (0, 0) } else { (scene.dice.below(9_000), scene.dice.below(300_000)) };
         let service = if refused { "-" } else { "HTTPS" };
         scene.firewall(time, &Flow { from, to, port, service, sent, received, passed: !refused });
     }
@@ -70,14 +79,25 @@ fn remote_worker(scene: &mut Scene<'_>, time: Micros, span: Span) {
     let home = outside(&mut crate::dice::Dice::part(u64::from(person), &world.sid), true);
     let name = &world.person(person).name;
     if scene.dice.percent(6) {
-        scene.vpn(time - 20 * SECOND, "ssl-login-fail", name, home, "reason=\"sslvpn_login_unknown_user_or_password\" msg=\"SSL user failed to logged in\"");
+        scene.vpn(
+            time - 20 * SECOND,
+            "ssl-login-fail",
+            name,
+            home,
+            "reason=\"sslvpn_login_unknown_user_or_password\" msg=\"SSL user failed to logged in\"",
+        );
     }
     let tunnel = format!("10.212.{}.{}", scene.dice.below(4), 2 + scene.dice.below(250));
-    let rest = format!("tunnelip={tunnel} srccountry=\"France\" group=\"vpn-staff\" auth=\"password+token\" mfa=\"yes\" reason=\"login successfully\" msg=\"SSL tunnel established\"");
+    let rest = format!(
+        "tunnelip={tunnel} srccountry=\"France\" group=\"vpn-staff\" auth=\"password+token\" mfa=\"yes\" reason=\"login successfully\" msg=\"SSL tunnel established\""
+    );
     scene.vpn(time, "tunnel-up", name, home, &rest);
     let end = (time + scene.dice.between(10 * MINUTE, 240 * MINUTE)).min(span.end - SECOND);
     let (sent, received) = (scene.dice.below(90_000_000), scene.dice.below(400_000_000));
-    let rest = format!("tunnelip={tunnel} srccountry=\"France\" group=\"vpn-staff\" duration={} sentbyte={sent} rcvdbyte={received} msg=\"SSL tunnel shutdown\"", (end - time) / SECOND);
+    let rest = format!(
+        "tunnelip={tunnel} srccountry=\"France\" group=\"vpn-staff\" duration={} sentbyte={sent} rcvdbyte={received} msg=\"SSL tunnel shutdown\"",
+        (end - time) / SECOND
+    );
     scene.vpn(end, "tunnel-down", name, home, &rest);
 }
 
@@ -88,7 +108,13 @@ fn tired_physician(scene: &mut Scene<'_>, time: Micros) {
     let name = &world.person(person.copied().unwrap_or(world.staff[0])).name;
     let home = outside(&mut scene.dice, true);
     for number in 0..6 {
-        scene.vpn(time + 15 * number * SECOND, "ssl-login-fail", name, home, "reason=\"sslvpn_login_permission_denied\" msg=\"SSL user failed to logged in\"");
+        scene.vpn(
+            time + 15 * number * SECOND,
+            "ssl-login-fail",
+            name,
+            home,
+            "reason=\"sslvpn_login_permission_denied\" msg=\"SSL user failed to logged in\"",
+        );
     }
     scene.vpn(time + 2 * MINUTE, "tunnel-up", name, home, "tunnelip=10.212.3.253 srccountry=\"France\" group=\"vpn-staff\" auth=\"password+token\" mfa=\"yes\" reason=\"login successfully\" msg=\"SSL tunnel established\"");
 }
@@ -110,7 +136,15 @@ fn visit(scene: &mut Scene<'_>, start: Micros) {
             time += 120_000;
             let bytes = scene.dice.below(90_000);
             let page = format!("https://{}{page}", world.machine(site).full);
-            scene.request(time, file, site, from, &format!("GET {part} HTTP/2.0"), (200, bytes), (&page, agent));
+            scene.request(
+                time,
+                file,
+                site,
+                from,
+                &format!("GET {part} HTTP/2.0"),
+                (200, bytes),
+                (&page, agent),
+            );
         }
         time += scene.dice.between(4 * SECOND, 90 * SECOND);
     }
@@ -130,7 +164,15 @@ fn crawlers(scene: &mut Scene<'_>, steady: &Rhythm) {
         let from = outside(&mut crate::dice::Dice::part(number as u64 % 9, "crawler"), true);
         let page = *scene.dice.pick(&PAGES);
         let status = *scene.dice.pick(&[200, 200, 304, 404]);
-        scene.request(time, file, site, from, &format!("GET {page} HTTP/1.1"), (status, 18_000), ("-", CRAWLERS[number % 3]));
+        scene.request(
+            time,
+            file,
+            site,
+            from,
+            &format!("GET {page} HTTP/1.1"),
+            (status, 18_000),
+            ("-", CRAWLERS[number % 3]),
+        );
     }
 }
 
@@ -139,7 +181,12 @@ fn logins(scene: &mut Scene<'_>, steady: &Rhythm, office: &Rhythm) {
     for _ in 0..LOGINS {
         let machine = *scene.dice.pick(&world.linux);
         let time = steady.moment(&mut scene.dice);
-        scene.auth(time, machine, "CRON", "pam_unix(cron:session): session opened for user root(uid=0) by (uid=0)");
+        scene.auth(
+            time,
+            machine,
+            "CRON",
+            "pam_unix(cron:session): session opened for user root(uid=0) by (uid=0)",
+        );
         scene.auth(time + SECOND, machine, "CRON", "pam_unix(cron:session): session closed for user root");
         if scene.dice.percent(30) {
             let time = office.moment(&mut scene.dice);
@@ -148,11 +195,29 @@ fn logins(scene: &mut Scene<'_>, steady: &Rhythm, office: &Rhythm) {
             let from = world.machine(world.person(person).station).ip;
             if scene.dice.percent(8) {
                 let port = scene.dice.between(40_000, 60_000);
-                scene.auth(time - 5 * SECOND, machine, "sshd", &format!("Failed password for {name} from {from} port {port} ssh2"));
+                scene.auth(
+                    time - 5 * SECOND,
+                    machine,
+                    "sshd",
+                    &format!("Failed password for {name} from {from} port {port} ssh2"),
+                );
             }
             let port = scene.dice.between(40_000, 60_000);
-            scene.auth(time, machine, "sshd", &format!("Accepted publickey for {name} from {from} port {port} ssh2: ED25519 SHA256:{}", scene.dice.clone().letters(43)));
-            scene.auth(time + SECOND, machine, "sshd", &format!("pam_unix(sshd:session): session opened for user {name}(uid=1004) by (uid=0)"));
+            scene.auth(
+                time,
+                machine,
+                "sshd",
+                &format!(
+                    "Accepted publickey for {name} from {from} port {port} ssh2: ED25519 SHA256:{}",
+                    scene.dice.clone().letters(43)
+                ),
+            );
+            scene.auth(
+                time + SECOND,
+                machine,
+                "sshd",
+                &format!("pam_unix(sshd:session): session opened for user {name}(uid=1004) by (uid=0)"),
+            );
             scene.auth(time + 30 * SECOND, machine, "sudo", &format!("{name} : TTY=pts/0 ; PWD=/home/{name} ; USER=root ; COMMAND=/usr/bin/systemctl status nginx"));
         }
     }
@@ -166,12 +231,17 @@ fn network(scene: &mut Scene<'_>, steady: &Rhythm) {
         let from = world.machine(*scene.dice.pick(&world.devices)).ip;
         let server = *scene.dice.pick(&world.servers);
         let to = world.machine(server);
-        let (port, service) = *scene.dice.pick(&[(443, "ssl"), (2_575, "-"), (104, "-"), (123, "ntp"), (445, "smb")]);
+        let (port, service) =
+            *scene.dice.pick(&[(443, "ssl"), (2_575, "-"), (104, "-"), (123, "ntp"), (445, "smb")]);
         let (sent, received) = (scene.dice.below(40_000), scene.dice.below(40_000));
         if scene.dice.percent(35) {
             scene.dns(time, from, &to.full, &to.ip.to_string());
         }
-        scene.conn(time + 30_000, &Flow { from, to: to.ip, port, service, sent, received, passed: true }, "SF");
+        scene.conn(
+            time + 30_000,
+            &Flow { from, to: to.ip, port, service, sent, received, passed: true },
+            "SF",
+        );
         if scene.dice.percent(15) {
             scene.http(time + SECOND, from, (to.ip, &to.full), "/api/heartbeat?v=4", "DeviceAgent/4.2");
         }
@@ -199,7 +269,11 @@ fn scanner(scene: &mut Scene<'_>, span: Span) {
         for port in [22, 443, 445, 3_389] {
             time += scene.dice.between(SECOND, 3 * SECOND);
             let to = world.machine(*machine).ip;
-            scene.conn(time, &Flow { from, to, port, service: "-", sent: 0, received: 0, passed: true }, "REJ");
+            scene.conn(
+                time,
+                &Flow { from, to, port, service: "-", sent: 0, received: 0, passed: true },
+                "REJ",
+            );
         }
     }
 }

@@ -8,8 +8,18 @@ use crate::world::outside;
 
 const SESSIONS: usize = 3_300;
 const UNITS: [&str; 12] = [
-    "emergency", "icu", "cardiology", "maternity", "paediatrics", "surgery", "oncology", "geriatrics",
-    "dialysis", "imaging", "psychiatry", "medicine",
+    "emergency",
+    "icu",
+    "cardiology",
+    "maternity",
+    "paediatrics",
+    "surgery",
+    "oncology",
+    "geriatrics",
+    "dialysis",
+    "imaging",
+    "psychiatry",
+    "medicine",
 ];
 const ACTIONS: [&str; 6] = ["read", "read", "read", "note", "prescription", "result"];
 
@@ -17,13 +27,41 @@ const ACTIONS: [&str; 6] = ["read", "read", "read", "note", "prescription", "res
 struct Program(&'static str, &'static str, bool);
 
 const PROGRAMS: [Program; 8] = [
-    Program("C:\\Program Files\\CareRecord\\CareRecord.exe", "\"C:\\Program Files\\CareRecord\\CareRecord.exe\" /unit", true),
-    Program("C:\\Program Files\\CareRecord\\CareRecord.exe", "\"C:\\Program Files\\CareRecord\\CareRecord.exe\" /unit", true),
-    Program("C:\\Program Files (x86)\\Microsoft\\Edge\\Application\\msedge.exe", "\"C:\\Program Files (x86)\\Microsoft\\Edge\\Application\\msedge.exe\" --profile-directory=Default", true),
-    Program("C:\\Program Files\\Microsoft Office\\root\\Office16\\OUTLOOK.EXE", "\"C:\\Program Files\\Microsoft Office\\root\\Office16\\OUTLOOK.EXE\"", true),
-    Program("C:\\Program Files\\Microsoft Office\\root\\Office16\\WINWORD.EXE", "\"C:\\Program Files\\Microsoft Office\\root\\Office16\\WINWORD.EXE\" /n", false),
-    Program("C:\\Program Files\\Microsoft Office\\root\\Office16\\EXCEL.EXE", "\"C:\\Program Files\\Microsoft Office\\root\\Office16\\EXCEL.EXE\" /dde", false),
-    Program("C:\\Program Files\\ImageView\\ImageView.exe", "\"C:\\Program Files\\ImageView\\ImageView.exe\" --worklist", true),
+    Program(
+        "C:\\Program Files\\CareRecord\\CareRecord.exe",
+        "\"C:\\Program Files\\CareRecord\\CareRecord.exe\" /unit",
+        true,
+    ),
+    Program(
+        "C:\\Program Files\\CareRecord\\CareRecord.exe",
+        "\"C:\\Program Files\\CareRecord\\CareRecord.exe\" /unit",
+        true,
+    ),
+    Program(
+        "C:\\Program Files (x86)\\Microsoft\\Edge\\Application\\msedge.exe",
+        "\"C:\\Program Files (x86)\\Microsoft\\Edge\\Application\\msedge.exe\" --profile-directory=Default",
+        true,
+    ),
+    Program(
+        "C:\\Program Files\\Microsoft Office\\root\\Office16\\OUTLOOK.EXE",
+        "\"C:\\Program Files\\Microsoft Office\\root\\Office16\\OUTLOOK.EXE\"",
+        true,
+    ),
+    Program(
+        "C:\\Program Files\\Microsoft Office\\root\\Office16\\WINWORD.EXE",
+        "\"C:\\Program Files\\Microsoft Office\\root\\Office16\\WINWORD.EXE\" /n",
+        false,
+    ),
+    Program(
+        "C:\\Program Files\\Microsoft Office\\root\\Office16\\EXCEL.EXE",
+        "\"C:\\Program Files\\Microsoft Office\\root\\Office16\\EXCEL.EXE\" /dde",
+        false,
+    ),
+    Program(
+        "C:\\Program Files\\ImageView\\ImageView.exe",
+        "\"C:\\Program Files\\ImageView\\ImageView.exe\" --worklist",
+        true,
+    ),
     Program("C:\\Windows\\System32\\notepad.exe", "\"C:\\Windows\\System32\\notepad.exe\"", false),
 ];
 
@@ -45,7 +83,13 @@ fn session(scene: &mut Scene<'_>, start: Micros, span: Span, person: u32) {
     let station = if scene.dice.percent(65) { home } else { *scene.dice.pick(&world.workstations) };
     let end = (start + scene.dice.between(2 * MINUTE, 50 * MINUTE)).min(span.end - SECOND);
     if scene.dice.percent(3) {
-        scene.logon_failed(start - 9 * SECOND, station, &world.person(person).name, 2, world.machine(station).ip);
+        scene.logon_failed(
+            start - 9 * SECOND,
+            station,
+            &world.person(person).name,
+            2,
+            world.machine(station).ip,
+        );
     }
     let kind = *scene.dice.pick(&[2, 2, 7, 11]);
     let logon = scene.logon(start, station, person, kind, None, Proof::Kerberos);
@@ -61,10 +105,20 @@ fn session(scene: &mut Scene<'_>, start: Micros, span: Span, person: u32) {
                 let address = outside(&mut scene.dice, true);
                 (station, address)
             };
-            scene.connect(time + SECOND, &process, server, if name == station { "-" } else { &world.machine(name).full }, 443);
+            scene.connect(
+                time + SECOND,
+                &process,
+                server,
+                if name == station { "-" } else { &world.machine(name).full },
+                443,
+            );
         }
         if scene.dice.percent(20) {
-            let name = format!("C:\\Users\\{}\\AppData\\Local\\Temp\\~DF{}.tmp", world.person(person).name, scene.dice.hex(8));
+            let name = format!(
+                "C:\\Users\\{}\\AppData\\Local\\Temp\\~DF{}.tmp",
+                world.person(person).name,
+                scene.dice.hex(8)
+            );
             scene.write_file(time + 3 * SECOND, &process, &name);
         }
     }
@@ -94,7 +148,14 @@ fn documents(scene: &mut Scene<'_>, desk: &Logon, start: Micros, end: Micros) {
 }
 
 fn traffic(scene: &mut Scene<'_>, station: u32, start: Micros, end: Micros) {
-    const NAMES: [&str; 6] = ["www.example.org", "news.example.com", "pharma.example.net", "mail.example.com", "guidelines.example.org", "cdn.example.net"];
+    const NAMES: [&str; 6] = [
+        "www.example.org",
+        "news.example.com",
+        "pharma.example.net",
+        "mail.example.com",
+        "guidelines.example.org",
+        "cdn.example.net",
+    ];
     let world = scene.world;
     let from = world.machine(station).ip;
     for _ in 0..scene.dice.between(1, 4) {
@@ -118,17 +179,24 @@ fn records(scene: &mut Scene<'_>, person: u32, station: u32, start: Micros, end:
     let unit = UNITS[person as usize % UNITS.len()];
     for _ in 0..scene.dice.between(1, 8) {
         let elsewhere = scene.dice.percent(4);
-        let patient = format!("P{:07}", 1_000_000 + 700 * (u64::from(person) % 12) + scene.dice.below(if elsewhere { 9_000 } else { 60 }));
+        let patient = format!(
+            "P{:07}",
+            1_000_000 + 700 * (u64::from(person) % 12) + scene.dice.below(if elsewhere { 9_000 } else { 60 })
+        );
         let access = Access {
             person,
             station,
             server: world.record_server,
-            action: scene.dice.pick(&ACTIONS),
+            action: *scene.dice.pick(&ACTIONS),
             patient: &patient,
             unit: if elsewhere { *scene.dice.pick(&UNITS) } else { unit },
             sensitive: false,
             relation: if elsewhere { "same-site" } else { "care-team" },
-            reason: if elsewhere { *scene.dice.pick(&["advice asked", "transfer", "on call", "billing"]) } else { "" },
+            reason: if elsewhere {
+                *scene.dice.pick(&["advice asked", "transfer", "on call", "billing"])
+            } else {
+                ""
+            },
             break_glass: elsewhere && scene.dice.percent(10),
         };
         let time = scene.dice.between(start, end);
