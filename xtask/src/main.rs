@@ -1,3 +1,38 @@
-//! Developers' commands.
+//! Developers' commands: `cargo xtask test`, `tidy`, `fuzz`, `bench`.
 
-fn main() {}
+mod bench;
+mod fuzz;
+mod stage;
+mod test;
+mod tidy;
+
+use std::process::ExitCode;
+
+const HELP: &str = "\
+Usage: cargo xtask COMMAND
+
+  test    format, tidy, clippy, every test and a few seconds of fuzzing; what must pass to land
+  tidy    habits of the house that a program can check
+  fuzz    feed damaged bytes to every reader for a few seconds each
+  bench   measure, and print the tables of docs/performance.md
+";
+
+fn main() -> ExitCode {
+    let mut args = std::env::args().skip(1);
+    let command = args.next().unwrap_or_default();
+    let rest: Vec<String> = args.collect();
+    let done = match command.as_str() {
+        "test" => test::test(),
+        "tidy" => tidy::tidy(),
+        "fuzz" => fuzz::fuzz(),
+        "bench" => bench::bench(&rest),
+        _ => Err(HELP.to_owned()),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("{message}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -4,7 +4,29 @@
 //! content, not code.
 
 mod chain;
+mod correlate;
+mod engine;
+mod examples;
+mod fields;
+mod keys;
+mod level;
+mod logsource;
+mod note;
+mod rules;
+mod settings;
 mod signal;
+mod signals;
+mod spill;
+mod view;
+mod window;
 
-pub use chain::{Chain, ChainAsset, Stance};
+pub use chain::{Chain, ChainAsset, Stance, Surroundings, chains};
+pub use correlate::GROUPS_MAX;
+pub use engine::{Detected, Engine};
+pub use examples::{BASE, Failure, Fault, Tested, test_examples};
+pub use note::{Examples, Note, Words};
+pub use rules::{RULE_FILE_BYTES_MAX, RULES_MAX, Refused, RuleFacts, Rules};
+pub use settings::{Settings, SettingsError};
 pub use signal::{Keys, Level, Signal};
+pub use signals::{Ordered, SIGNALS_HELD_MAX, Signals};
+pub use spill::Spill;

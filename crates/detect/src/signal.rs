@@ -1,6 +1,7 @@
 //! A signal: a rule's match on an event.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use evidence::{Certainty, Origin};
 use hospital::NodeId;
@@ -28,23 +29,26 @@ pub enum Level {
 #[derive(Clone, Debug)]
 pub struct Signal {
     /// The rule's `id`; its path where it has none.
-    pub rule: String,
+    pub rule: Arc<str>,
     /// The rule's title.
-    pub title: String,
+    pub title: Arc<str>,
     /// The rule's level.
     pub level: Level,
     /// When the event happened.
     pub time: Option<Timestamp>,
     /// How sure that is.
     pub certainty: Certainty,
-    /// The host that spoke, as written.
+    /// The host that spoke, as written; where a sensor tells of others, the inside address that it is about.
     pub host: Option<String>,
     /// The asset it is bound to, where exactly one answers.
     pub asset: Option<NodeId>,
     /// ATT&CK techniques, `T1486` or `T1021.002`.
-    pub techniques: Vec<String>,
+    pub techniques: Arc<[String]>,
     /// ATT&CK tactics, as Sigma's tags name them (`lateral-movement`).
-    pub tactics: Vec<String>,
+    pub tactics: Arc<[String]>,
+    /// Whether the host only watched others (a firewall): what it saw concerns the addresses
+    /// in the event.
+    pub observed: bool,
     /// Where the event was read.
     pub source: Origin,
     /// What joins it to others.
@@ -52,7 +56,8 @@ pub struct Signal {
 }
 
 /// What a signal shares with others of its chain.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(default)]
 pub struct Keys {
     /// Users, lower case, without domain.
     pub users: Vec<String>,
@@ -60,6 +65,8 @@ pub struct Keys {
     pub addresses: Vec<IpAddr>,
     /// Peer hosts named in the event (a workstation that logs in, a target server), as written.
     pub hosts: Vec<String>,
+    /// Hosts acted upon, where the host that speaks is the one that acts, as written.
+    pub targets: Vec<String>,
     /// Process GUIDs or `host/pid` of the process and of its parent.
     pub processes: Vec<String>,
     /// Logon ids, with their host.

@@ -10,6 +10,12 @@ const LOOKS_MAX: usize = 20_000_000;
 /// Names longer than this are not compared.
 const LENGTH_MAX: usize = 64;
 
+/// The name nearest to `unknown`, where one is near enough to suggest.
+#[must_use]
+pub fn nearest<'a>(unknown: &str, names: impl Iterator<Item = &'a str>) -> Option<String> {
+    Nearest::default().find(unknown, &Names::new(names))
+}
+
 /// Finds nearest names, within its budget.
 pub(crate) struct Nearest {
     looks_left: usize,

@@ -1,3 +1,36 @@
 //! The command line: arguments in, rooms wired, results out.
+//!
+//! Invariant: results alone go to standard output; progress, remarks and errors go to standard error.
 
-fn main() {}
+mod args;
+mod demo;
+mod exit;
+mod interrupt;
+mod map;
+mod output;
+mod progress;
+mod rules;
+mod screen;
+mod triage;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::args::{Cli, Command};
+
+fn main() -> ExitCode {
+    let done = match Cli::parse().command {
+        Command::Triage(args) => triage::run(&args),
+        Command::Map(command) => map::run(command),
+        Command::Rules(command) => rules::run(command),
+        Command::Demo(args) => demo::run(&args),
+    };
+    match done {
+        Ok(code) => ExitCode::from(code),
+        Err(failure) => {
+            eprintln!("rempart: {}", failure.message);
+            ExitCode::from(failure.code)
+        }
+    }
+}

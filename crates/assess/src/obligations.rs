@@ -1,0 +1,194 @@
+//! Whom to tell, by when: facts from what was seen, clocks from facts, words for both.
+//!
+//! Invariant: drafts name no patient and no staff account.
+
+use std::collections::BTreeMap;
+
+use govern::{Clock, Course, Facts, Finding, Known, Language, Limit, Observed, Obligations, Reckoned, Status, Unit};
+use jiff::Timestamp;
+
+use crate::assessment::{Assessment, Obligation, Outlook};
+use crate::stances::Stances;
+use crate::words::{Arg, Lang, Words};
+
+/// Names given in one line of a draft before the rest is counted.
+const NAMES: usize = 12;
+
+/// What clocks need besides the assessment so far.
+pub(crate) struct Telling<'a> {
+    pub(crate) obligations: &'a Obligations,
+    pub(crate) stated: Facts,
+    pub(crate) aware: Option<Timestamp>,
+    /// The earliest signal of a chain, and its title.
+    pub(crate) detected: Option<(Timestamp, String)>,
+    /// The hospital's name, where a map tells.
+    pub(crate) hospital: Option<&'a str>,
+    pub(crate) touched: &'a Touched,
+}
+
+/// Applications that hold data of persons and that the attack touches.
+#[derive(Debug, Default)]
+pub(crate) struct Touched {
+    pub(crate) names: Vec<String>,
+    /// The most persons in any one of them.
+    pub(crate) persons_max: u64,
+}
+
+/// Every obligation that the facts start or might start, each with its draft.
+pub(crate) fn obligations(so_far: &Assessment<'_>, stances: &Stances, telling: &Telling<'_>, words: &Words) -> Vec<Obligation> {
+    let mapped = telling.hospital.is_some();
+    let losing = so_far.care.iter().any(|care| care.outlook == Outlook::Losing);
+    let attack = stances.any_lost || stances.any_compromised;
+    let observed = govern::observed(&Observed {
+        finding: match (attack, so_far.chains.is_empty() && so_far.signals.is_empty()) {
+            (true, _) => Finding::Attack,
+            (false, true) => Finding::Nothing,
+            (false, false) => Finding::Suspicion,
+        },
+        assets_lost: stances.any_lost,
+        care_losing: mapped.then_some(losing),
+        personal_data: (mapped && !telling.touched.names.is_empty()).then_some(true),
+    });
+    let zone = mapped.then(|| words.zone().iana_name()).flatten();
+    let stated = telling.stated.clone();
+    let chosen = telling.obligations.of_place(zone, &stated);
+    let facts = chosen.complete(stated.or(observed));
+    let course = Course {
+        now: so_far.now,
+        aware: telling.aware,
+        detected: telling.detected.clone(),
+        sent: BTreeMap::new(),
+        time_zone: words.zone().clone(),
+    };
+    let known = known(so_far, stances, telling, words);
+    govern::clocks(&chosen, &facts, &course).into_iter().map(|clock| row(clock, &chosen, &known, words)).collect()
+}
+
+fn row(clock: Clock, chosen: &Obligations, known: &Known, words: &Words) -> Obligation {
+    let language = language(words);
+    let draft = chosen.find(&clock.id).map(|it| govern::draft(it, known, language));
+    Obligation {
+        title: clock.title.in_language(language).to_owned(),
+        recipient: clock.recipient.in_language(language).to_owned(),
+        status: match clock.status {
+            Status::Due => "due",
+            Status::Possible => "possible",
+            Status::OnRequest => "on_request",
+        },
+        why: why(&clock, chosen, words),
+        starts_at: clock.starts_at,
+        due_at: clock.due_at,
+        latest_at: clock.latest_at,
+        legal_reference: clock.legal_reference.in_language(language).to_owned(),
+        to_be_checked: clock.to_be_checked.is_some(),
+        assumed: clock.assumed,
+        ask: clock.ask.iter().map(|question| question.text.in_language(language).to_owned()).collect(),
+        draft: draft.filter(|text| !text.trim().is_empty()),
+        id: clock.id,
+    }
+}
+
+/// From what it counts, how long, and on which facts it rests.
+fn why(clock: &Clock, chosen: &Obligations, words: &Words) -> String {
+    let when = clock.starts_at.map_or_else(String::new, |time| words.day_hour(time));
+    let title = |id: &str| chosen.find(id).map_or_else(|| id.to_owned(), |it| it.title.in_language(language(words)).to_owned());
+    let from = match &clock.why.reckoned {
+        Reckoned::Detection { signal } => words.say_with("why-detection", &[("signal", signal.as_str().into()), ("when", when.into())]),
+        Reckoned::Awareness => words.say_with("why-awareness", &[("when", when.into())]),
+        Reckoned::Now { earliest: Some((time, signal)) } => {
+            words.say_with("why-now", &[("signal", signal.as_str().into()), ("when", words.day_hour(*time).into())])
+        }
+        Reckoned::Now { earliest: None } => words.say("why-now-alone"),
+        Reckoned::Sent { notice } => words.say_with("why-sent", &[("notice", title(notice).into()), ("when", when.into())]),
+        Reckoned::Projected { notice } => words.say_with("why-projected", &[("notice", title(notice).into())]),
+        Reckoned::Event { event } => words.say_with("why-event", &[("event", event.as_str().into()), ("when", when.into())]),
+        Reckoned::Unknown => words.say("why-unknown"),
+        Reckoned::Nothing => String::new(),
+    };
+    let facts = clock.why.rests_on.join(", ");
+    let rests = if facts.is_empty() { String::new() } else { words.say_with("why-rests", &[("facts", facts.into())]) };
+    [limit(&clock.why.limit, words), from, rests].iter().filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>().join(" ")
+}
+
+fn limit(limit: &Limit, words: &Words) -> String {
+    let Limit::Within(term) = limit else {
+        return words.say(match limit {
+            Limit::WithoutDelay => "limit-without-delay",
+            Limit::OnRequest => "limit-on-request",
+            _ => "limit-always",
+        });
+    };
+    let key = match term.unit {
+        Unit::Hours => "limit-hours",
+        Unit::Days => "limit-days",
+        Unit::Weeks => "limit-weeks",
+        Unit::Months => "limit-months",
+    };
+    words.say_with(key, &[("count", Arg::Count(u64::from(term.number)))])
+}
+
+/// What drafts may say.
+fn known(so_far: &Assessment<'_>, stances: &Stances, telling: &Telling<'_>, words: &Words) -> Known {
+    let mut known = Known::default();
+    known.tell("establishment", telling.hospital.unwrap_or_default());
+    known.tell("date", &words.full(so_far.now));
+    if let Some(aware) = telling.aware {
+        known.tell("aware_at", &words.full(aware));
+    }
+    let Some(start) = so_far.chains.iter().filter_map(|chain| chain.start).min() else { return known };
+    let (lost, compromised) = (stances.lost_count, stances.compromised_count);
+    let mut tactics: Vec<String> = Vec::new();
+    for tactic in so_far.chains.iter().flat_map(|chain| &chain.tactics) {
+        let name = words.say(&format!("tactic-{tactic}")).to_lowercase();
+        if !tactics.contains(&name) {
+            tactics.push(name);
+        }
+    }
+    let counts = [("lost", Arg::from(lost)), ("compromised", Arg::from(compromised))];
+    known.tell("systems", &words.say_with("draft-systems", &counts));
+    known.tell("what_happened", &words.say_with("draft-happened", &[("tactics", words.list(&tactics).into()), ("lost", lost.into())]));
+    known.tell("since", &words.full(start));
+    known.tell("state_of_incident", &words.say_with("draft-state", &[("when", words.full(so_far.now).into())]));
+    if lost + compromised > 0 {
+        known.tell("malicious", &words.say("draft-malicious"));
+    }
+    let mut techniques: Vec<String> = so_far.chain_techniques.clone();
+    techniques.truncate(40);
+    known.tell("indicators", &techniques.join(", "));
+    let care: Vec<String> = telling_care(so_far);
+    if !care.is_empty() {
+        known.tell("care_affected", &short_list(&care, words));
+        known.tell("severity", &words.say_with("draft-severity", &[("count", care.len().into()), ("lost", lost.into())]));
+    }
+    if !telling.touched.names.is_empty() {
+        known.tell("data_affected", &words.say_with("draft-data", &[("names", short_list(&telling.touched.names, words).into())]));
+    }
+    if telling.touched.persons_max > 0 {
+        known.tell("persons", &words.say_with("draft-persons", &[("count", words.number(telling.touched.persons_max).into())]));
+    }
+    known
+}
+
+fn telling_care(so_far: &Assessment<'_>) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for care in so_far.care.iter().filter(|care| care.outlook == Outlook::Losing) {
+        if !names.contains(&care.name) {
+            names.push(care.name.clone());
+        }
+    }
+    names
+}
+
+fn short_list(names: &[String], words: &Words) -> String {
+    match names.len().checked_sub(NAMES).filter(|more| *more > 0) {
+        None => words.list(names),
+        Some(more) => format!("{} {}", names[..NAMES].join(", "), words.say_with("more", &[("count", more.into())])),
+    }
+}
+
+fn language(words: &Words) -> Language {
+    match words.lang() {
+        Lang::En => Language::En,
+        Lang::Fr => Language::Fr,
+    }
+}

@@ -1,0 +1,341 @@
+//! From evidence to an assessment: read, judge, bind, join, then what follows for care, containment,
+//! obligations and restoration.
+//!
+//! Invariant: the outcome depends on the arguments alone, whatever the number of threads.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+use std::net::IpAddr;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+
+use detect::{Engine, Ordered, SIGNALS_HELD_MAX, Signals, Spill, Stance, Surroundings};
+use evidence::{Event, Input};
+use govern::{Facts, Obligations};
+use hospital::{Binder, Bound, Closures, Effect, Impact, Kind, Loss, Map, NodeId, Scenario, Situation, Wiring};
+use jiff::{SignedDuration, Timestamp};
+
+use crate::assessment::{Ambiguous, Assessment, Evidence, Piece, RuleCount};
+use crate::chains;
+use crate::containment::containment;
+use crate::obligations::{Telling, Touched, obligations};
+use crate::restoration::restoration;
+use crate::signals::SignalList;
+use crate::stances::{Stances, stances};
+use crate::words::Words;
+
+/// Earliest instant that can be trusted: the year 2000.
+const TRUSTED_FROM: i64 = 946_684_800;
+/// Hosts listed as unknown or ambiguous at most; a flood of invented names ends here.
+const HOSTS_MAX: usize = 10_000;
+/// Events are trusted up to this many seconds past the machine's time.
+const TRUSTED_AHEAD: i64 = 86_400;
+
+/// What an assessment is made with.
+pub struct Request<'e> {
+    /// The hospital, where its map is given.
+    pub map: Option<&'e Map>,
+    /// The rules, ready to judge.
+    pub engine: &'e Engine,
+    /// Rules that could not be loaded.
+    pub refused: Vec<Piece>,
+    /// Obligations, of every pack.
+    pub obligations: &'e Obligations,
+    /// Words.
+    pub words: &'e Words,
+    /// The instant to speak of; without it, the latest event that can be trusted.
+    pub now: Option<Timestamp>,
+    /// The machine's time: events beyond it are not trusted.
+    pub clock: Timestamp,
+    /// When the hospital became aware.
+    pub aware: Option<Timestamp>,
+    /// Facts stated by people.
+    pub facts: Facts,
+    /// How far ahead price, danger and harm count, in seconds.
+    pub horizon: u64,
+}
+
+/// Reads evidence and says what it means. `spill` gives a temporary file when signals outgrow memory.
+///
+/// # Errors
+/// When a temporary file cannot be made, written or read back.
+pub fn triage<'e>(
+    inputs: Vec<Input>,
+    options: &evidence::Options<'_>,
+    request: Request<'e>,
+    spill: impl FnMut() -> io::Result<Box<dyn Spill>>,
+) -> io::Result<Assessment<'e>> {
+    let binder = request.map.map(Binder::new);
+    let span = Span::new(request.clock);
+    let mut signals = Signals::new(request.engine, SIGNALS_HELD_MAX, spill);
+    let mut hosts = Hosts::default();
+    let mut failed = None;
+    let report = evidence::read(
+        inputs,
+        options,
+        |event, kept| {
+            span.see(event);
+            let mut detected = Vec::new();
+            request.engine.judge(event, &mut detected);
+            for mut it in detected {
+                let bound = binder.as_ref().map(|binder| bind(binder, event));
+                if let Some(Bound::Asset(node)) = bound {
+                    it.signal.asset = Some(node);
+                }
+                kept.push((it, bound));
+            }
+        },
+        |(detected, bound)| {
+            hosts.note(detected.signal.host.as_deref(), bound.as_ref());
+            if failed.is_none() {
+                failed = signals.push(detected).err();
+            }
+        },
+    );
+    if let Some(error) = failed {
+        return Err(error);
+    }
+    let ordered = signals.finish()?;
+    let now = request.now.or(span.last()).unwrap_or(request.clock);
+    let evidence = hosts.into_evidence(report, &span, request.map);
+    assess(ordered, evidence, now, &span, request)
+}
+
+fn assess<'e>(ordered: Ordered<'e>, (evidence, partial): (Evidence, bool), now: Timestamp, span: &Span, request: Request<'e>) -> io::Result<Assessment<'e>> {
+    let (map, words) = (request.map, request.words);
+    let found = find_chains(&ordered, &request, span)?;
+    let stances = stances(&found, now);
+    let (rows, chain_techniques) = chains::rows(&found, &ordered, map, words)?;
+    let detected = detected(&found, &ordered)?;
+    let mut assessment = Assessment {
+        version: 1,
+        now,
+        partial,
+        evidence,
+        rules: RuleCount { loaded: request.engine.facts().count() as u64, refused: request.refused.clone() },
+        signals: SignalList::new(ordered, map),
+        chains: rows,
+        care: Vec::new(),
+        containment: Vec::new(),
+        obligations: Vec::new(),
+        restoration: None,
+        missing: Vec::new(),
+        chain_techniques,
+    };
+    let mut touched = Touched::default();
+    if let Some(map) = map {
+        touched = care_and_cuts(&mut assessment, map, &stances, &request);
+    } else {
+        assessment.missing.push(words.say("missing-map"));
+    }
+    let telling = Telling {
+        obligations: request.obligations,
+        stated: request.facts.clone(),
+        aware: request.aware,
+        detected,
+        hospital: map.map(|map| map.name.as_str()),
+        touched: &touched,
+    };
+    assessment.obligations = obligations(&assessment, &stances, &telling, words);
+    let distrusted = span.distrusted();
+    if distrusted > 0 {
+        assessment.missing.push(words.say_with("missing-times", &[("count", distrusted.into())]));
+    }
+    Ok(assessment)
+}
+
+/// Care, containment and restoration: what needs a map. Gives back the applications touched.
+fn care_and_cuts(assessment: &mut Assessment<'_>, map: &Map, stances: &Stances, request: &Request<'_>) -> Touched {
+    let (now, words) = (assessment.now, request.words);
+    let closures = Closures::of(map, now);
+    let wiring = Wiring::new(map);
+    let losing = wiring.impact(&stances.lost, &closures, None);
+    let mut all = stances.lost.clone();
+    all.extend(stances.compromised.iter().map(|node| Loss { node: *node, at: now, how: Effect::Stops }));
+    let risk = wiring.impact(&all, &closures, None);
+    assessment.care = crate::care::care(map, &losing, Some(&risk));
+    if all.is_empty() {
+        return Touched::default();
+    }
+    let scenario = Scenario { percent: 100, compromised: stances.compromised.clone() };
+    let situation = Situation::new(map, now, request.horizon, map.spread, stances.lost.clone(), vec![scenario]);
+    assessment.containment = containment(map, &situation, request.horizon, words);
+    let crossings = hospital::crossing_needs(map).len();
+    if crossings > 0 && assessment.containment.iter().any(|option| option.at_least) {
+        assessment.missing.push(words.say_with("missing-crossings", &[("count", crossings.into())]));
+    }
+    let end = situation.end();
+    let plan = recover::plan(&recover::Question {
+        map,
+        now,
+        end,
+        losses: &stances.lost,
+        compromise: stances.first,
+        running: &stances.compromised,
+        evaluations: recover::EVALUATIONS,
+        seed: 1,
+    });
+    let back = restoration(map, &plan, now, end, words);
+    let unknown = back.nodes.iter().filter(|node| node.back_at.is_none()).count();
+    if unknown > 0 {
+        assessment.missing.push(words.say_with("missing-returns", &[("count", unknown.into())]));
+    }
+    assessment.restoration = Some(back);
+    touched(map, &risk)
+}
+
+/// Applications that hold data of persons and that fail.
+fn touched(map: &Map, risk: &Impact) -> Touched {
+    let mut touched = Touched::default();
+    for node in risk.failed() {
+        if let Kind::Application(application) = &map.node(node).kind
+            && let Some(persons) = application.persons.filter(|persons| *persons > 0)
+        {
+            touched.names.push(map.node(node).name.clone());
+            touched.persons_max = touched.persons_max.max(persons);
+        }
+    }
+    touched
+}
+
+fn find_chains(ordered: &Ordered<'_>, request: &Request<'_>, span: &Span) -> io::Result<Vec<detect::Chain>> {
+    let binder = request.map.map(Binder::new);
+    let weights = request.map.map(weights);
+    let one = |bound| match bound {
+        Bound::Asset(node) => Some(node),
+        _ => None,
+    };
+    let host = |name: &str| one(binder.as_ref()?.bind(&[name], &[], &[]));
+    let address = |ip: IpAddr| one(binder.as_ref()?.bind::<&str>(&[], &[ip], &[]));
+    let weight = |node: NodeId| weights.as_ref().map_or(0, |weights| weights[node.index()]);
+    let trusted = |time: Timestamp| span.trusts(time);
+    let around = Surroundings { host: &host, address: &address, weight: &weight, trusted: &trusted };
+    detect::chains(request.engine.settings(), &around, || ordered.iter())
+}
+
+/// For each node, the weight of the care that fails when it alone is lost.
+fn weights(map: &Map) -> Vec<u32> {
+    let wiring = Wiring::new(map);
+    let mut impact = Impact::new(&wiring);
+    let care: BTreeMap<NodeId, u32> = map.care().map(|(node, _, care)| (node, care.weight)).collect();
+    let (closures, at) = (Closures::default(), Timestamp::UNIX_EPOCH);
+    map.all()
+        .map(|(node, _)| {
+            impact.work_out(&wiring, &[Loss { node, at, how: Effect::Stops }], &closures, None);
+            impact.failed().iter().filter_map(|failed| care.get(failed)).fold(0_u32, |sum, weight| sum.saturating_add(*weight))
+        })
+        .collect()
+}
+
+/// The earliest signal of a chain that compromises or loses something, and its title.
+fn detected(chains: &[detect::Chain], ordered: &Ordered<'_>) -> io::Result<Option<(Timestamp, String)>> {
+    let serious = |chain: &&detect::Chain| chain.assets.iter().any(|asset| asset.stance > Stance::Suspected);
+    let places: BTreeSet<u64> = chains.iter().filter(serious).flat_map(|chain| chain.signals.iter().copied()).collect();
+    let Some(last) = places.last() else { return Ok(None) };
+    for (place, signal) in (0..=*last).zip(ordered.iter()) {
+        let signal = signal?;
+        if let Some(time) = signal.time.filter(|_| places.contains(&place)) {
+            return Ok(Some((time, signal.title.to_string())));
+        }
+    }
+    Ok(None)
+}
+
+fn bind(binder: &Binder, event: &Event) -> Bound {
+    let hosts: Vec<&str> = event.host.as_deref().into_iter().collect();
+    binder.bind(&hosts, &event.addresses, &[])
+}
+
+/// The instants of the evidence that can be trusted, gathered from every thread; seconds, then nanoseconds.
+struct Span {
+    first: AtomicI64,
+    last: AtomicI64,
+    last_allowed: Timestamp,
+    distrusted: AtomicU64,
+}
+
+impl Span {
+    fn new(clock: Timestamp) -> Span {
+        let last_allowed = clock.checked_add(SignedDuration::from_secs(TRUSTED_AHEAD)).unwrap_or(Timestamp::MAX);
+        Span { first: AtomicI64::new(i64::MAX), last: AtomicI64::new(i64::MIN), last_allowed, distrusted: AtomicU64::new(0) }
+    }
+
+    fn trusts(&self, time: Timestamp) -> bool {
+        time.as_second() >= TRUSTED_FROM && time <= self.last_allowed
+    }
+
+    fn see(&self, event: &Event) {
+        match event.time {
+            Some(time) if self.trusts(time) => {
+                self.first.fetch_min(time.as_microsecond(), Ordering::Relaxed);
+                self.last.fetch_max(time.as_microsecond(), Ordering::Relaxed);
+            }
+            Some(_) => {
+                self.distrusted.fetch_add(1, Ordering::Relaxed);
+            }
+            None => {}
+        }
+    }
+
+    fn first(&self) -> Option<Timestamp> {
+        Some(self.first.load(Ordering::Relaxed)).filter(|it| *it != i64::MAX).and_then(|it| Timestamp::from_microsecond(it).ok())
+    }
+
+    fn last(&self) -> Option<Timestamp> {
+        Some(self.last.load(Ordering::Relaxed)).filter(|it| *it != i64::MIN).and_then(|it| Timestamp::from_microsecond(it).ok())
+    }
+
+    fn distrusted(&self) -> u64 {
+        self.distrusted.load(Ordering::Relaxed)
+    }
+}
+
+/// Hosts of signals that no single asset answers to.
+#[derive(Default)]
+struct Hosts {
+    unknown: BTreeSet<String>,
+    ambiguous: BTreeMap<String, Vec<NodeId>>,
+}
+
+impl Hosts {
+    fn note(&mut self, host: Option<&str>, bound: Option<&Bound>) {
+        let Some(host) = host else { return };
+        if self.unknown.len() + self.ambiguous.len() >= HOSTS_MAX {
+            return;
+        }
+        match bound {
+            Some(Bound::Asset(_)) => {}
+            Some(Bound::Ambiguous(candidates)) => {
+                self.ambiguous.entry(host.to_owned()).or_insert_with(|| candidates.clone());
+            }
+            Some(Bound::Unknown) | None => {
+                if !self.unknown.contains(host) {
+                    self.unknown.insert(host.to_owned());
+                }
+            }
+        }
+    }
+
+    fn into_evidence(self, report: evidence::Report, span: &Span, map: Option<&Map>) -> (Evidence, bool) {
+        let piece = |path: String, reason: String| Piece { path, reason };
+        let evidence = Evidence {
+            files: report.files,
+            bytes: report.bytes,
+            events: report.events,
+            first: span.first(),
+            last: span.last(),
+            unreadable: report.unreadable.into_iter().map(|it| piece(it.path, it.reason)).collect(),
+            skipped: report.skipped.into_iter().map(|it| piece(it.path, it.reason.to_string())).collect(),
+            assumed: report.remarks.into_iter().map(|it| piece(it.path, format!("{}: {}", it.assumed, it.count))).collect(),
+            unknown_hosts: self.unknown.into_iter().collect(),
+            ambiguous_hosts: self
+                .ambiguous
+                .into_iter()
+                .map(|(host, nodes)| Ambiguous {
+                    host,
+                    candidates: nodes.iter().filter_map(|node| Some(map?.id(*node).to_owned())).collect(),
+                })
+                .collect(),
+        };
+        (evidence, report.partial)
+    }
+}

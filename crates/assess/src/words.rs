@@ -1,0 +1,228 @@
+//! Words in French and English, from `content/words/*.ftl`.
+//!
+//! Invariant: every key exists in both languages (a test holds them together), so no face ever shows a key.
+
+use std::fmt;
+
+use content::Content;
+use fluent_bundle::{FluentArgs, FluentBundle, FluentResource, FluentValue};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use unic_langid::LanguageIdentifier;
+
+/// A language that Rempart speaks.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Lang {
+    /// English.
+    En,
+    /// French.
+    Fr,
+}
+
+impl Lang {
+    /// Its code: `en`, `fr`.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Lang::En => "en",
+            Lang::Fr => "fr",
+        }
+    }
+}
+
+/// Why words could not be loaded.
+#[derive(Debug, thiserror::Error)]
+pub enum WordsError {
+    /// The file is not there.
+    #[error("content has no {0}; give back the file, or run without --content")]
+    Missing(String),
+    /// The file is not Fluent.
+    #[error("{path} cannot be read as Fluent text: {reason}; correct that line")]
+    Unreadable {
+        /// Which file.
+        path: String,
+        /// What is wrong.
+        reason: String,
+    },
+}
+
+/// The words of one language, with its way of writing numbers and dates.
+pub struct Words {
+    bundle: FluentBundle<FluentResource>,
+    lang: Lang,
+    zone: TimeZone,
+}
+
+impl fmt::Debug for Words {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Words").field("lang", &self.lang).finish_non_exhaustive()
+    }
+}
+
+impl Words {
+    /// Loads `words/<lang>.ftl`; times are shown in `zone`.
+    ///
+    /// # Errors
+    /// When the file is missing or is not Fluent.
+    pub fn load(content: &Content, lang: Lang, zone: TimeZone) -> Result<Words, WordsError> {
+        let path = format!("words/{}.ftl", lang.code());
+        let bytes = content.file(&path).ok_or_else(|| WordsError::Missing(path.clone()))?;
+        let text = String::from_utf8_lossy(bytes).into_owned();
+        let unreadable = |reason: String| WordsError::Unreadable { path: path.clone(), reason };
+        let resource = FluentResource::try_new(text).map_err(|(_, errors)| {
+            unreadable(errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
+        })?;
+        let id: LanguageIdentifier = lang.code().parse().unwrap_or_default();
+        let mut bundle = FluentBundle::new(vec![id]);
+        bundle.set_use_isolating(false);
+        bundle.add_resource(resource).map_err(|errors| {
+            unreadable(errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
+        })?;
+        Ok(Words { bundle, lang, zone })
+    }
+
+    /// The language.
+    #[must_use]
+    pub fn lang(&self) -> Lang {
+        self.lang
+    }
+
+    /// The zone in which times are shown.
+    #[must_use]
+    pub fn zone(&self) -> &TimeZone {
+        &self.zone
+    }
+
+    /// The words of a key.
+    #[must_use]
+    pub fn say(&self, key: &str) -> String {
+        self.say_with(key, &[])
+    }
+
+    /// The words of a key with its arguments; whole numbers choose plurals.
+    #[must_use]
+    pub fn say_with(&self, key: &str, args: &[(&str, Arg)]) -> String {
+        let Some(pattern) = self.bundle.get_message(key).and_then(|message| message.value()) else {
+            return key.to_owned();
+        };
+        let mut values = FluentArgs::new();
+        for (name, value) in args {
+            values.set(
+                (*name).to_owned(),
+                match value {
+                    Arg::Count(number) => FluentValue::from(*number as f64),
+                    Arg::Text(text) => FluentValue::from(text.clone()),
+                },
+            );
+        }
+        self.bundle.format_pattern(pattern, Some(&values), &mut Vec::new()).into_owned()
+    }
+
+    /// Whether a key has words.
+    #[must_use]
+    pub fn has(&self, key: &str) -> bool {
+        self.bundle.has_message(key)
+    }
+
+    /// A number with its thousands apart: `1 234` or `1,234`.
+    #[must_use]
+    pub fn number(&self, number: u64) -> String {
+        let digits = number.to_string();
+        let mut out = String::new();
+        for (place, digit) in digits.chars().enumerate() {
+            if place > 0 && (digits.len() - place).is_multiple_of(3) {
+                out.push(if self.lang == Lang::Fr { '\u{202f}' } else { ',' });
+            }
+            out.push(digit);
+        }
+        out
+    }
+
+    /// Care-hours: whole above ten, one decimal below.
+    #[must_use]
+    pub fn care_hours(&self, hours: f64) -> String {
+        if hours >= 10.0 || hours == 0.0 {
+            return self.number(hours.round() as u64);
+        }
+        let text = format!("{hours:.1}");
+        if self.lang == Lang::Fr { text.replace('.', ",") } else { text }
+    }
+
+    /// The hour in the hospital's zone: `02:14`.
+    #[must_use]
+    pub fn hour(&self, time: Timestamp) -> String {
+        time.to_zoned(self.zone.clone()).strftime("%H:%M").to_string()
+    }
+
+    /// Day and hour in the hospital's zone: `Sun 22 Nov 02:14`, `dim. 22 nov. 02:14`.
+    #[must_use]
+    pub fn day_hour(&self, time: Timestamp) -> String {
+        let local = time.to_zoned(self.zone.clone());
+        let weekday = self.say(&format!("weekday-{}", local.weekday().to_monday_one_offset()));
+        let month = self.say(&format!("month-{}", local.month()));
+        format!("{weekday} {} {month} {:02}:{:02}", local.day(), local.hour(), local.minute())
+    }
+
+    /// Day, year and hour: for a document that is kept.
+    #[must_use]
+    pub fn full(&self, time: Timestamp) -> String {
+        let local = time.to_zoned(self.zone.clone());
+        let month = self.say(&format!("month-{}", local.month()));
+        format!("{} {month} {} {:02}:{:02}", local.day(), local.year(), local.hour(), local.minute())
+    }
+
+    /// A span of seconds as people say it: `25 min`, `2 h 28`, `3 d 4 h`.
+    #[must_use]
+    pub fn span(&self, seconds: u64) -> String {
+        let day = if self.lang == Lang::Fr { "j" } else { "d" };
+        let minutes = seconds / 60;
+        match (minutes / 1440, minutes / 60 % 24, minutes % 60) {
+            (0, 0, 0) => format!("{seconds} s"),
+            (0, 0, minutes) => format!("{minutes} min"),
+            (0, hours, 0) => format!("{hours} h"),
+            (0, hours, minutes) => format!("{hours} h {minutes:02}"),
+            (days, 0, _) => format!("{days} {day}"),
+            (days, hours, _) => format!("{days} {day} {hours} h"),
+        }
+    }
+
+    /// `a, b and c`.
+    #[must_use]
+    pub fn list(&self, items: &[String]) -> String {
+        match items {
+            [] => String::new(),
+            [one] => one.clone(),
+            [start @ .., last] => format!("{} {} {last}", start.join(", "), self.say("and")),
+        }
+    }
+}
+
+/// An argument of a sentence.
+#[derive(Clone, Debug)]
+pub enum Arg {
+    /// A whole number, which may choose a plural.
+    Count(u64),
+    /// Text.
+    Text(String),
+}
+
+impl From<&str> for Arg {
+    fn from(text: &str) -> Arg {
+        Arg::Text(text.to_owned())
+    }
+}
+impl From<String> for Arg {
+    fn from(text: String) -> Arg {
+        Arg::Text(text)
+    }
+}
+impl From<usize> for Arg {
+    fn from(number: usize) -> Arg {
+        Arg::Count(number as u64)
+    }
+}
+impl From<u64> for Arg {
+    fn from(number: u64) -> Arg {
+        Arg::Count(number)
+    }
+}

@@ -1,0 +1,345 @@
+//! Joining: which signals belong together.
+//!
+//! Invariant: two signals are joined only through a key that they share within its window, and a key met on
+//! more hosts than content allows joins nothing. Repeats of a rule with the same keys are one for joining, so
+//! a storm costs as much as its first signal. Work is linear in signals, memory in different keys.
+
+use std::collections::{HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io;
+use std::sync::Arc;
+
+use evidence::Certainty;
+
+use super::Surroundings;
+use crate::keys::{address, short};
+use crate::settings::Settings;
+use crate::signal::{Level, Signal};
+
+const MINUTE: i64 = 60_000_000;
+/// Most signals of little weight that wait at one key for a heavier one.
+const WAITING_MAX: usize = 128;
+/// In [`Joined::node_of`]: in no chain.
+pub const NO_NODE: u32 = u32::MAX;
+
+/// What is ordinary: counted over all signals first.
+pub struct Common {
+    /// Every rule that fired, by its id.
+    places: HashMap<Arc<str>, u32>,
+    pub rules: Vec<RuleSeen>,
+    crowded: HashSet<u64>,
+}
+
+/// One rule over all signals.
+pub struct RuleSeen {
+    pub level: Level,
+    pub tactics: Arc<[String]>,
+    /// On how many hosts it spoke.
+    pub hosts: u32,
+}
+
+/// Signals folded into nodes, nodes joined.
+pub struct Joined {
+    /// For each signal, its node.
+    pub node_of: Vec<u32>,
+    pub nodes: Vec<Node>,
+    parents: Vec<u32>,
+}
+
+/// One signal and its repeats.
+pub struct Node {
+    pub rule: u32,
+    /// The event of its first signal.
+    pub event: u64,
+    /// Whether it joins others.
+    pub connects: bool,
+    /// Whether it may make a chain by itself.
+    pub alone: bool,
+}
+
+#[derive(Clone, Copy, Eq, PartialEq)]
+enum Kind {
+    Host,
+    Peer,
+    User,
+    Process,
+    Logon,
+}
+
+/// What was met at one key.
+#[derive(Default)]
+struct Slot {
+    /// Of those that join, the one that reaches furthest.
+    last: Option<Met>,
+    /// Those that wait to be added to one that joins.
+    waiting: Vec<(i64, u32)>,
+}
+
+#[derive(Clone, Copy)]
+struct Met {
+    time: i64,
+    skew: i64,
+    window: i64,
+    node: u32,
+}
+
+impl Common {
+    /// Counts hosts for each rule and each key.
+    pub fn count(
+        settings: &Settings,
+        around: &Surroundings<'_>,
+        signals: impl Iterator<Item = io::Result<Signal>>,
+    ) -> io::Result<Common> {
+        let joining = &settings.joining;
+        let mut common = Common { places: HashMap::new(), rules: Vec::new(), crowded: HashSet::new() };
+        let mut pairs: HashSet<(u64, u64)> = HashSet::new();
+        let mut hosts_of: HashMap<u64, u32> = HashMap::new();
+        for signal in signals {
+            let signal = signal?;
+            let rule = common.place(&signal);
+            let host = subject(&signal).unwrap_or_default();
+            if pairs.insert((hash(&("rule", rule)), host)) {
+                common.rules[rule as usize].hosts += 1;
+            }
+            if signal.level < joining.connect_from {
+                continue;
+            }
+            for (kind, key) in keys(settings, around, &signal) {
+                let counts = matches!(kind, Kind::Peer | Kind::User);
+                if counts && !common.crowded.contains(&key) && pairs.insert((key, host)) {
+                    let hosts = hosts_of.entry(key).or_default();
+                    *hosts += 1;
+                    if *hosts > joining.key_hosts_max {
+                        common.crowded.insert(key);
+                    }
+                }
+            }
+        }
+        Ok(common)
+    }
+
+    /// What was seen of the rule of that id.
+    pub fn by_id(&self, id: &str) -> Option<&RuleSeen> {
+        self.places.get(id).map(|place| &self.rules[*place as usize])
+    }
+
+    fn place(&mut self, signal: &Signal) -> u32 {
+        if let Some(place) = self.places.get(&signal.rule) {
+            return *place;
+        }
+        let place = self.rules.len() as u32;
+        self.places.insert(signal.rule.clone(), place);
+        self.rules.push(RuleSeen { level: signal.level, tactics: signal.tactics.clone(), hosts: 0 });
+        place
+    }
+}
+
+/// Joins signals, given in order of time.
+pub fn join(
+    settings: &Settings,
+    around: &Surroundings<'_>,
+    common: &Common,
+    signals: impl Iterator<Item = io::Result<Signal>>,
+) -> io::Result<Joined> {
+    let joining = &settings.joining;
+    let mut joined = Joined { node_of: Vec::new(), nodes: Vec::new(), parents: Vec::new() };
+    let mut folds: HashMap<u64, (i64, u32)> = HashMap::new();
+    let mut slots: HashMap<u64, Slot> = HashMap::new();
+    for signal in signals {
+        let signal = signal?;
+        let time = signal.time.filter(|it| (around.trusted)(*it)).map(jiff::Timestamp::as_microsecond);
+        let alone = settings.stances.of(&signal, 1).is_some_and(|(line, _)| line.alone);
+        let (Some(rule), true) = (common.places.get(&signal.rule).copied(), alone || signal.level >= joining.attach_from) else {
+            joined.node_of.push(NO_NODE);
+            continue;
+        };
+        let Some(time) = time else {
+            let node = if alone { joined.add(&signal, rule, false, true) } else { NO_NODE };
+            joined.node_of.push(node);
+            continue;
+        };
+        let keys = keys(settings, around, &signal);
+        let fold = hash(&(rule, subject(&signal), keys.iter().map(|(_, key)| *key).collect::<Vec<u64>>()));
+        let seen = &common.rules[rule as usize];
+        let noisy = signal.level < Level::High && seen.hosts > joining.noisy_hosts;
+        let connects = signal.level >= joining.connect_from && !noisy;
+        let minutes = joining.window_minutes;
+        let together = if connects { minutes.host } else { minutes.attach };
+        if let Some((last, node)) = folds.get_mut(&fold)
+            && time - *last <= i64::from(together) * MINUTE
+        {
+            *last = time;
+            joined.node_of.push(*node);
+            if connects {
+                joined.meet(settings, common, &mut slots, keys, *node, time, signal.certainty);
+            }
+            continue;
+        }
+        let node = joined.add(&signal, rule, connects, alone);
+        folds.insert(fold, (time, node));
+        joined.node_of.push(node);
+        joined.meet(settings, common, &mut slots, keys, node, time, signal.certainty);
+    }
+    joined.flatten();
+    Ok(joined)
+}
+
+impl Joined {
+    /// The node that stands for all that this one is joined with.
+    pub fn root(&self, node: u32) -> u32 {
+        self.parents[node as usize]
+    }
+
+    fn add(&mut self, signal: &Signal, rule: u32, connects: bool, alone: bool) -> u32 {
+        let node = self.nodes.len() as u32;
+        let event = hash(&(&signal.source.path, signal.source.record));
+        self.nodes.push(Node { rule, event, connects, alone });
+        self.parents.push(node);
+        node
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    fn meet(
+        &mut self,
+        settings: &Settings,
+        common: &Common,
+        slots: &mut HashMap<u64, Slot>,
+        keys: Vec<(Kind, u64)>,
+        node: u32,
+        time: i64,
+        certainty: Certainty,
+    ) {
+        let skew = i64::from(settings.joining.skew(certainty)) * MINUTE;
+        for (kind, key) in keys.into_iter().filter(|(_, key)| !common.crowded.contains(key)) {
+            let slot = slots.entry(key).or_default();
+            let (window, attach) = windows(settings, kind);
+            if self.nodes[node as usize].connects {
+                self.connect(slot, attach, Met { time, skew, window, node });
+            } else {
+                self.attach(slot, attach, node, time);
+            }
+        }
+    }
+
+    fn connect(&mut self, slot: &mut Slot, attach: i64, met: Met) {
+        if let Some(last) = slot.last
+            && met.time - last.time <= met.window.min(last.window) + met.skew + last.skew
+        {
+            self.unite(met.node, last.node);
+        }
+        for (waited, leaf) in std::mem::take(&mut slot.waiting) {
+            if met.time - waited <= attach && self.parents[leaf as usize] == leaf {
+                self.parents[leaf as usize] = met.node;
+            }
+        }
+        if slot.last.is_none_or(|last| met.reach() >= last.reach()) {
+            slot.last = Some(met);
+        }
+    }
+
+    /// A leaf hangs under the first that it meets; nothing ever hangs under it.
+    fn attach(&mut self, slot: &mut Slot, attach: i64, leaf: u32, time: i64) {
+        if self.parents[leaf as usize] != leaf {
+            return;
+        }
+        match slot.last {
+            Some(last) if time - last.time <= attach => self.parents[leaf as usize] = last.node,
+            _ => {
+                if slot.waiting.len() == WAITING_MAX {
+                    slot.waiting.remove(0);
+                }
+                slot.waiting.push((time, leaf));
+            }
+        }
+    }
+
+    fn unite(&mut self, one: u32, other: u32) {
+        let (one, other) = (self.find(one), self.find(other));
+        // The earlier node stands for both, so that the outcome does not depend on the order of keys.
+        self.parents[one.max(other) as usize] = one.min(other);
+    }
+
+    fn find(&mut self, node: u32) -> u32 {
+        let mut at = node as usize;
+        while self.parents[at] as usize != at {
+            let above = self.parents[at] as usize;
+            self.parents[at] = self.parents[above];
+            at = above;
+        }
+        at as u32
+    }
+
+    fn flatten(&mut self) {
+        for node in 0..self.parents.len() as u32 {
+            self.parents[node as usize] = self.find(node);
+        }
+    }
+}
+
+impl Met {
+    fn reach(&self) -> i64 {
+        self.time.saturating_add(self.window + self.skew)
+    }
+}
+
+/// How far apart two that share such a key may be: to join, and to be added.
+fn windows(settings: &Settings, kind: Kind) -> (i64, i64) {
+    let minutes = settings.joining.window_minutes;
+    let (join, attach) = match kind {
+        Kind::Host => (minutes.host, minutes.attach),
+        Kind::Peer => (minutes.address, minutes.attach),
+        Kind::User => (minutes.user, minutes.attach),
+        Kind::Process => (minutes.process, minutes.process),
+        Kind::Logon => (minutes.logon, minutes.logon),
+    };
+    (i64::from(join) * MINUTE, i64::from(attach) * MINUTE)
+}
+
+/// The asset or host that a signal speaks of, where the one that speaks did not only watch.
+fn subject(signal: &Signal) -> Option<u64> {
+    if signal.observed {
+        return None;
+    }
+    match (signal.asset, &signal.host) {
+        (Some(asset), _) => Some(hash(&("asset", asset.0))),
+        (None, Some(host)) => Some(unknown(host)),
+        (None, None) => None,
+    }
+}
+
+/// The key of a host that the map does not know, by name or by address.
+fn unknown(host: &str) -> u64 {
+    match address(host) {
+        Some(address) => hash(&("address", address)),
+        None => hash(&("host", short(host))),
+    }
+}
+
+fn keys(settings: &Settings, around: &Surroundings<'_>, signal: &Signal) -> Vec<(Kind, u64)> {
+    let mut keys: Vec<(Kind, u64)> = subject(signal).map(|it| (Kind::Host, it)).into_iter().collect();
+    for host in signal.keys.hosts.iter().chain(&signal.keys.targets) {
+        keys.push((Kind::Peer, match around.named(host) {
+            Some(asset) => hash(&("asset", asset.0)),
+            None => unknown(host),
+        }));
+    }
+    for address in &signal.keys.addresses {
+        keys.push((Kind::Peer, match (around.address)(*address) {
+            Some(asset) => hash(&("asset", asset.0)),
+            None => hash(&("address", address)),
+        }));
+    }
+    let users = signal.keys.users.iter().filter(|it| !settings.joining.is_well_known(it));
+    keys.extend(users.map(|it| (Kind::User, hash(&("user", it)))));
+    keys.extend(signal.keys.processes.iter().map(|it| (Kind::Process, hash(&("process", it)))));
+    keys.extend(signal.keys.logons.iter().map(|it| (Kind::Logon, hash(&("logon", it)))));
+    let mut seen = HashSet::new();
+    keys.retain(|(_, key)| seen.insert(*key));
+    keys
+}
+
+fn hash(value: &impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
+}

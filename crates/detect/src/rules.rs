@@ -1,0 +1,286 @@
+//! Rules: Sigma files in, compiled rules out, each refusal named with its reason.
+//!
+//! Invariant: a rule in the set compiles and has an id of its own; a rule read later takes the place of an
+//! earlier one of the same id. What could not be used is in [`Rules::refused`], never dropped in silence.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use rsigma_eval::compiler::compile_detection;
+use rsigma_eval::{CompiledCorrelation, CompiledRule, compile_rule};
+use rsigma_parser::{CorrelationRule, FilterRule, SigmaCollection, SigmaRule, parse_sigma_yaml};
+
+use crate::level::{is_under, level, tactics, techniques};
+use crate::note::{Examples, Note};
+use crate::signal::Level;
+
+/// Largest rule file read, in bytes.
+pub const RULE_FILE_BYTES_MAX: usize = 4 << 20;
+/// Most rules held; later ones are refused.
+pub const RULES_MAX: usize = 200_000;
+
+/// A set of rules, ready for an engine.
+#[derive(Default)]
+pub struct Rules {
+    pub(crate) rules: Vec<Rule>,
+    pub(crate) filters: Vec<FilterRule>,
+    refused: Vec<Refused>,
+    by_id: HashMap<Arc<str>, usize>,
+}
+
+/// A rule that could not be used.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Refused {
+    /// Its file, as given.
+    pub path: String,
+    /// What is wrong with it.
+    pub reason: String,
+}
+
+/// What is known of a rule besides its logic.
+#[derive(Clone, Debug)]
+pub struct RuleFacts {
+    /// Sigma `id`; the path of its file where it has none.
+    pub id: Arc<str>,
+    /// Sigma `name`, by which correlations may refer to it.
+    pub name: Option<Arc<str>>,
+    /// Title.
+    pub title: Arc<str>,
+    /// Level; medium where the author gives none.
+    pub level: Level,
+    /// ATT&CK techniques (`T1486`), in the order of the tags.
+    pub techniques: Arc<[String]>,
+    /// ATT&CK tactics as Sigma's tags name them (`lateral-movement`).
+    pub tactics: Arc<[String]>,
+    /// Its file, as given.
+    pub path: Arc<str>,
+    /// Sigma `falsepositives`.
+    pub false_positives: Vec<String>,
+    /// What it means to care and what to check first, where the author says so.
+    pub note: Option<Note>,
+    /// Events that must match and that must not.
+    pub examples: Option<Examples>,
+    /// Its log source as `product/category/service`, `*` where not said; none for a correlation.
+    pub log_source: Option<String>,
+}
+
+pub(crate) struct Rule {
+    pub facts: RuleFacts,
+    pub logic: Logic,
+}
+
+pub(crate) enum Logic {
+    Detection(Box<CompiledRule>),
+    Correlation(Box<CompiledCorrelation>),
+}
+
+impl Rules {
+    /// Reads every `.yml` and `.yaml` file, in the order given.
+    pub fn load<P: AsRef<str>, B: AsRef<[u8]>>(files: impl IntoIterator<Item = (P, B)>) -> Rules {
+        let mut rules = Rules::default();
+        for (path, bytes) in files {
+            let path = path.as_ref();
+            if path.ends_with(".yml") || path.ends_with(".yaml") {
+                rules.read(path, bytes.as_ref());
+            }
+        }
+        rules.refuse_dangling_correlations();
+        rules
+    }
+
+    /// How many rules are ready, correlations included.
+    #[must_use]
+    pub fn loaded(&self) -> usize {
+        self.rules.len()
+    }
+
+    /// Rules and files that could not be used, in the order read.
+    #[must_use]
+    pub fn refused(&self) -> &[Refused] {
+        &self.refused
+    }
+
+    /// What is known of each rule, in the order loaded.
+    pub fn facts(&self) -> impl Iterator<Item = &RuleFacts> {
+        self.rules.iter().map(|rule| &rule.facts)
+    }
+
+    /// What is known of the rule of that id.
+    #[must_use]
+    pub fn find(&self, id: &str) -> Option<&RuleFacts> {
+        self.by_id.get(id).map(|place| &self.rules[*place].facts)
+    }
+
+    fn read(&mut self, path: &str, bytes: &[u8]) {
+        if bytes.len() > RULE_FILE_BYTES_MAX {
+            self.refuse(path, format!("larger than {RULE_FILE_BYTES_MAX} bytes"));
+            return;
+        }
+        let Ok(text) = std::str::from_utf8(bytes) else {
+            self.refuse(path, "not UTF-8 text");
+            return;
+        };
+        let collection = match parse_sigma_yaml(text) {
+            Ok(collection) => collection,
+            Err(error) => return self.refuse(path, error),
+        };
+        if collection.has_errors() && documents(text) > collection.len() {
+            self.refuse(path, collection.errors.join("; "));
+        }
+        self.take(path, collection);
+    }
+
+    fn take(&mut self, path: &str, collection: SigmaCollection) {
+        let single = collection.len() == 1;
+        let mut nameless = 0;
+        let mut fallback = || {
+            nameless += 1;
+            if single { path.to_owned() } else { format!("{path}#{nameless}") }
+        };
+        for rule in collection.rules {
+            let id = rule.id.clone().unwrap_or_else(&mut fallback);
+            match detection(path, &id, rule) {
+                Ok(rule) => self.add(path, rule),
+                Err(reason) => self.refuse(path, reason),
+            }
+        }
+        for rule in collection.correlations {
+            let id = rule.id.clone().unwrap_or_else(&mut fallback);
+            match correlation(path, &id, rule) {
+                Ok(rule) => self.add(path, rule),
+                Err(reason) => self.refuse(path, reason),
+            }
+        }
+        for filter in collection.filters {
+            match filter.detection.named.values().try_for_each(|it| compile_detection(it).map(drop)) {
+                Ok(()) => self.filters.push(filter),
+                Err(error) => self.refuse(path, error),
+            }
+        }
+    }
+
+    fn add(&mut self, path: &str, rule: Rule) {
+        if let Some(place) = self.by_id.get(&rule.facts.id) {
+            self.rules[*place] = rule;
+        } else if self.rules.len() == RULES_MAX {
+            self.refuse(path, format!("more than {RULES_MAX} rules"));
+        } else {
+            self.by_id.insert(rule.facts.id.clone(), self.rules.len());
+            self.rules.push(rule);
+        }
+    }
+
+    fn refuse(&mut self, path: &str, reason: impl std::fmt::Display) {
+        self.refused.push(Refused { path: path.to_owned(), reason: reason.to_string() });
+    }
+
+    /// A correlation whose rules are not all there, or which needs its own result, could never be right. What
+    /// rests on a refused one is refused too.
+    fn refuse_dangling_correlations(&mut self) {
+        let mut known: HashSet<String> = HashSet::new();
+        let mut waiting: Vec<usize> = (0..self.rules.len()).collect();
+        loop {
+            let before = waiting.len();
+            waiting.retain(|place| {
+                let rule = &self.rules[*place];
+                let ready = match &rule.logic {
+                    Logic::Detection(_) => true,
+                    Logic::Correlation(it) => it.rule_refs.iter().all(|name| known.contains(name)),
+                };
+                if ready {
+                    known.extend(rule.facts.names().map(str::to_owned));
+                }
+                !ready
+            });
+            if waiting.len() == before {
+                break;
+            }
+        }
+        for place in waiting.into_iter().rev() {
+            let rule = self.rules.remove(place);
+            if let Logic::Correlation(it) = &rule.logic {
+                let missing = it.rule_refs.iter().find(|name| !known.contains(*name));
+                let missing = missing.map_or("itself", String::as_str);
+                self.refuse(&rule.facts.path, format!("correlates {missing}, which is not loaded"));
+            }
+        }
+        self.by_id = self.rules.iter().enumerate().map(|(at, it)| (it.facts.id.clone(), at)).collect();
+    }
+}
+
+impl RuleFacts {
+    /// Whether the rule is about that technique or one of its sub-techniques (`T1021` takes `T1021.002`).
+    #[must_use]
+    pub fn concerns(&self, technique: &str) -> bool {
+        self.techniques.iter().any(|it| is_under(it, technique))
+    }
+
+    /// What correlations and filters may call it.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        [Some(&*self.id), self.name.as_deref()].into_iter().flatten()
+    }
+}
+
+fn detection(path: &str, id: &str, mut rule: SigmaRule) -> Result<Rule, String> {
+    let attributes = std::mem::take(&mut rule.custom_attributes);
+    let compiled = compile_rule(&rule).map_err(|error| error.to_string())?;
+    let source = &rule.logsource;
+    let part = |it: &Option<String>| it.clone().unwrap_or_else(|| "*".to_owned());
+    let facts = RuleFacts {
+        id: id.into(),
+        name: rule.name.map(Into::into),
+        title: rule.title.into(),
+        level: level(rule.level),
+        techniques: techniques(&rule.tags),
+        tactics: tactics(&rule.tags),
+        path: path.into(),
+        false_positives: rule.falsepositives,
+        note: Note::of(&attributes),
+        examples: Examples::of(&attributes),
+        log_source: Some(format!(
+            "{}/{}/{}",
+            part(&source.product),
+            part(&source.category),
+            part(&source.service)
+        )),
+    };
+    Ok(Rule { facts, logic: Logic::Detection(Box::new(compiled)) })
+}
+
+fn correlation(path: &str, id: &str, mut rule: CorrelationRule) -> Result<Rule, String> {
+    let attributes = std::mem::take(&mut rule.custom_attributes);
+    let compiled =
+        rsigma_eval::correlation::compile_correlation(&rule).map_err(|error| error.to_string())?;
+    if compiled.timespan_secs == 0 || compiled.rule_refs.is_empty() {
+        return Err("a correlation needs rules and a timespan".to_owned());
+    }
+    let facts = RuleFacts {
+        id: id.into(),
+        name: rule.name.map(Into::into),
+        title: rule.title.into(),
+        level: level(rule.level),
+        techniques: techniques(&rule.tags),
+        tactics: tactics(&rule.tags),
+        path: path.into(),
+        false_positives: rule.falsepositives,
+        note: Note::of(&attributes),
+        examples: Examples::of(&attributes),
+        log_source: None,
+    };
+    Ok(Rule { facts, logic: Logic::Correlation(Box::new(compiled)) })
+}
+
+/// How many rules the text should hold: its YAML documents (one that breaks ends the count).
+fn documents(text: &str) -> usize {
+    use serde::Deserialize;
+    let mut count = 0;
+    for document in yaml_serde::Deserializer::from_str(text) {
+        count += 1;
+        match yaml_serde::Value::deserialize(document) {
+            Ok(it) if it.get("action").is_some_and(|it| it.as_str() != Some("repeat")) => count -= 1,
+            Ok(_) => {}
+            Err(_) => break,
+        }
+    }
+    count
+}

@@ -1,0 +1,305 @@
+//! All signals of an assessment: gathered from every thread, put in order, correlated, read as a stream.
+//!
+//! Invariant: the order is that of time, then of origin, then of rules, whatever order they were found in;
+//! signals whose time is unknown come last. At most `held_max` detections are in memory; beyond that they
+//! spill to a file in sorted runs and are merged.
+
+use std::cmp::{Ordering, Reverse};
+use std::collections::{BinaryHeap, HashMap};
+use std::io;
+use std::sync::Arc;
+
+use evidence::{Certainty, Origin};
+use hospital::NodeId;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::correlate::Replay;
+use crate::engine::{Detected, Engine, Step};
+use crate::signal::{Keys, Signal};
+use crate::spill::{Reader, Runs, Spill};
+
+/// A fair number of detections to hold in memory: some 200 MB.
+pub const SIGNALS_HELD_MAX: usize = 200_000;
+
+/// Gathers detections.
+pub struct Signals<'e, F> {
+    engine: &'e Engine,
+    held_max: usize,
+    spill: F,
+    held: Vec<Stored>,
+    runs: Option<Runs>,
+    paths: Paths,
+}
+
+/// Signals in order.
+pub struct Ordered<'e> {
+    engine: &'e Engine,
+    paths: Vec<Arc<str>>,
+    count: u64,
+    kept: Kept,
+}
+
+enum Kept {
+    Memory(Vec<Stored>),
+    File(Runs),
+}
+
+/// A detection as stored: what its rule says is found in the engine again.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+struct Stored {
+    #[serde(rename = "t")]
+    time: Option<Timestamp>,
+    #[serde(rename = "p")]
+    path: u32,
+    #[serde(rename = "n")]
+    record: u64,
+    #[serde(rename = "r")]
+    rule: u32,
+    #[serde(rename = "c")]
+    certainty: u8,
+    #[serde(rename = "v")]
+    shown: bool,
+    #[serde(rename = "h")]
+    host: Option<String>,
+    #[serde(rename = "a")]
+    asset: Option<u32>,
+    #[serde(rename = "k")]
+    keys: Keys,
+    #[serde(rename = "s")]
+    steps: Vec<Step>,
+}
+
+#[derive(Default)]
+struct Paths {
+    names: Vec<Arc<str>>,
+    places: HashMap<Arc<str>, u32>,
+}
+
+impl<'e, F: FnMut() -> io::Result<Box<dyn Spill>>> Signals<'e, F> {
+    /// Holds at most `held_max` detections in memory; `spill` gives a new temporary file when more come.
+    pub fn new(engine: &'e Engine, held_max: usize, spill: F) -> Signals<'e, F> {
+        let held_max = held_max.max(1);
+        Signals { engine, held_max, spill, held: Vec::new(), runs: None, paths: Paths::default() }
+    }
+
+    /// Takes a detection, in any order.
+    ///
+    /// # Errors
+    /// When the temporary file cannot be made or written.
+    pub fn push(&mut self, detected: Detected) -> io::Result<()> {
+        let signal = detected.signal;
+        self.held.push(Stored {
+            time: signal.time,
+            path: self.paths.place(&signal.source.path),
+            record: signal.source.record,
+            rule: detected.rule,
+            certainty: signal.certainty as u8,
+            shown: detected.shown,
+            host: signal.host,
+            asset: signal.asset.map(|it| it.0),
+            keys: signal.keys,
+            steps: detected.steps,
+        });
+        if self.held.len() > self.held_max {
+            self.write_run()?;
+        }
+        Ok(())
+    }
+
+    /// Puts all in order and replays the correlations.
+    ///
+    /// # Errors
+    /// When a temporary file cannot be made, written or read back.
+    pub fn finish(mut self) -> io::Result<Ordered<'e>> {
+        let engine = self.engine;
+        if self.runs.is_some() {
+            self.write_run()?;
+        }
+        let paths = std::mem::take(&mut self.paths.names);
+        let Some(runs) = &self.runs else {
+            let mut held = std::mem::take(&mut self.held);
+            held.sort_by(|one, other| order(one, other, &paths));
+            let all: io::Result<Vec<Stored>> = correlated(engine, held.into_iter().map(Ok)).collect();
+            let all = all?;
+            return Ok(Ordered { engine, count: all.len() as u64, paths, kept: Kept::Memory(all) });
+        };
+        let merged = Merge::new(runs, &paths)?;
+        let mut count = 0;
+        let mut file = Runs::new((self.spill)()?);
+        file.write(correlated(engine, merged).inspect(|_| count += 1))?;
+        Ok(Ordered { engine, count, paths, kept: Kept::File(file) })
+    }
+
+    fn write_run(&mut self) -> io::Result<()> {
+        let mut held = std::mem::take(&mut self.held);
+        held.sort_by(|one, other| order(one, other, &self.paths.names));
+        let mut runs = match self.runs.take() {
+            Some(runs) => runs,
+            None => Runs::new((self.spill)()?),
+        };
+        runs.write(held.into_iter().map(Ok))?;
+        self.runs = Some(runs);
+        Ok(())
+    }
+}
+
+impl Ordered<'_> {
+    /// How many signals there are.
+    #[must_use]
+    pub fn len(&self) -> u64 {
+        self.count
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    /// Every signal, in order, as often as asked; an error where the temporary file cannot be read back.
+    pub fn iter(&self) -> impl Iterator<Item = io::Result<Signal>> + '_ {
+        let (memory, file) = match &self.kept {
+            Kept::Memory(all) => (Some(all.iter()), None),
+            Kept::File(runs) => (None, Some(runs.read::<Stored>(0))),
+        };
+        let memory = memory.into_iter().flatten().map(|it| Ok(self.signal(it.clone())));
+        memory.chain(file.into_iter().flatten().map(|it| it.map(|it| self.signal(it))))
+    }
+
+    fn signal(&self, stored: Stored) -> Signal {
+        let known = self.engine.rule(stored.rule);
+        let facts = &known.facts;
+        Signal {
+            rule: facts.id.clone(),
+            title: facts.title.clone(),
+            level: facts.level,
+            time: stored.time,
+            certainty: certainty(stored.certainty),
+            host: stored.host,
+            asset: stored.asset.map(NodeId),
+            techniques: facts.techniques.clone(),
+            tactics: facts.tactics.clone(),
+            observed: known.observes,
+            source: Origin { path: self.paths[stored.path as usize].clone(), record: stored.record },
+            keys: stored.keys,
+        }
+    }
+}
+
+impl Paths {
+    fn place(&mut self, path: &Arc<str>) -> u32 {
+        if let Some(place) = self.places.get(path) {
+            return *place;
+        }
+        let place = self.names.len() as u32;
+        self.names.push(path.clone());
+        self.places.insert(path.clone(), place);
+        place
+    }
+}
+
+/// Shown detections, each followed by the correlations that it completes.
+fn correlated<'e>(
+    engine: &'e Engine,
+    detections: impl Iterator<Item = io::Result<Stored>> + 'e,
+) -> impl Iterator<Item = io::Result<Stored>> + 'e {
+    let mut replay = Replay::new(engine);
+    detections.flat_map(move |stored| {
+        let mut stored = match stored {
+            Ok(stored) => stored,
+            Err(error) => return vec![Err(error)],
+        };
+        let steps = std::mem::take(&mut stored.steps);
+        let fired = match stored.time {
+            Some(time) if !steps.is_empty() => replay.take(time, steps),
+            _ => Vec::new(),
+        };
+        let completed = fired.into_iter().filter(|rule| engine.rule(*rule).is_shown());
+        let completed = completed.map(|rule| Ok(Stored { rule, shown: true, ..stored.clone() })).collect();
+        if !stored.shown {
+            return completed;
+        }
+        let mut all: Vec<io::Result<Stored>> = completed;
+        all.insert(0, Ok(stored));
+        all
+    })
+}
+
+fn order(one: &Stored, other: &Stored, paths: &[Arc<str>]) -> Ordering {
+    let time = |it: &Stored| (it.time.is_none(), it.time);
+    time(one)
+        .cmp(&time(other))
+        .then_with(|| paths[one.path as usize].cmp(&paths[other.path as usize]))
+        .then_with(|| (one.record, one.rule).cmp(&(other.record, other.rule)))
+}
+
+/// Sorted runs as one.
+struct Merge<'a> {
+    paths: &'a [Arc<str>],
+    readers: Vec<Reader<'a, Stored>>,
+    heads: BinaryHeap<Reverse<Head<'a>>>,
+    broken: Option<io::Error>,
+}
+
+struct Head<'a> {
+    stored: Stored,
+    run: usize,
+    paths: &'a [Arc<str>],
+}
+
+impl<'a> Merge<'a> {
+    fn new(runs: &'a Runs, paths: &'a [Arc<str>]) -> io::Result<Merge<'a>> {
+        let readers = (0..runs.len()).map(|run| runs.read(run)).collect();
+        let mut merge = Merge { paths, readers, heads: BinaryHeap::new(), broken: None };
+        for run in 0..runs.len() {
+            merge.advance(run)?;
+        }
+        Ok(merge)
+    }
+
+    fn advance(&mut self, run: usize) -> io::Result<()> {
+        if let Some(stored) = self.readers[run].next() {
+            self.heads.push(Reverse(Head { stored: stored?, run, paths: self.paths }));
+        }
+        Ok(())
+    }
+}
+
+impl Iterator for Merge<'_> {
+    type Item = io::Result<Stored>;
+
+    fn next(&mut self) -> Option<io::Result<Stored>> {
+        if let Some(error) = self.broken.take() {
+            self.heads.clear();
+            return Some(Err(error));
+        }
+        let Reverse(head) = self.heads.pop()?;
+        self.broken = self.advance(head.run).err();
+        Some(Ok(head.stored))
+    }
+}
+
+impl Ord for Head<'_> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        order(&self.stored, &other.stored, self.paths).then(self.run.cmp(&other.run))
+    }
+}
+impl PartialOrd for Head<'_> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+impl PartialEq for Head<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+impl Eq for Head<'_> {}
+
+fn certainty(number: u8) -> Certainty {
+    [Certainty::Exact, Certainty::ZoneAssumed, Certainty::YearInferred, Certainty::Uncertain]
+        .into_iter()
+        .find(|it| *it as u8 == number)
+        .unwrap_or(Certainty::Uncertain)
+}

@@ -1,0 +1,153 @@
+//! EVTX: chunks in, Windows events out, as far as damage lets.
+//!
+//! A chunk stands alone, so chunks are parsed on any thread. Where a chunk's header is damaged (its
+//! own checksum fails) its bounds are opened and its name table dropped, so that every record in it
+//! is looked for.
+//!
+//! Invariant: what a chunk's header announces and was not read is counted as lost.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use crate::event::Event;
+use crate::piece::Desk;
+use crate::report::Trouble;
+use crate::{windows, xml};
+
+/// Bytes of a chunk.
+pub(crate) const CHUNK: usize = 1 << 16;
+/// Bytes of a file's header.
+pub(crate) const HEADER: usize = 4_096;
+const CHUNK_MAGIC: &[u8; 8] = b"ElfChnk\0";
+const FILE_MAGIC: &[u8; 8] = b"ElfFile\0";
+const RECORD_MAGIC: &[u8; 4] = b"\x2a\x2a\x00\x00";
+
+/// Some chunks of a file, in order. The last one may be short, where the file was cut.
+pub(crate) struct Chunks {
+    pub(crate) bytes: Vec<u8>,
+    /// The first one's number in the file, from 1.
+    pub(crate) first: u64,
+    /// The file says that it was in use: checksums may be behind.
+    pub(crate) dirty: bool,
+}
+
+/// Whether bytes begin an EVTX file.
+pub(crate) fn is(prefix: &[u8]) -> bool {
+    prefix.starts_with(FILE_MAGIC) || prefix.get(HEADER..HEADER + 8).is_some_and(|it| it == CHUNK_MAGIC)
+}
+
+/// What a file's header says: chunks in use, and whether it was copied while in use.
+pub(crate) fn header(bytes: &[u8]) -> (u64, bool) {
+    let count = bytes.get(42..44).map_or(0, |it| u64::from(u16::from_le_bytes([it[0], it[1]])));
+    let dirty = bytes.get(120).is_some_and(|it| it & 1 == 1);
+    (count, dirty)
+}
+
+/// Parses some chunks and hands on their events, in order.
+pub(crate) fn parse(chunks: &Chunks, desk: &mut Desk, each: &mut dyn FnMut(&mut Desk, Event)) {
+    desk.tally.bytes += chunks.bytes.len() as u64;
+    for (number, bytes) in (chunks.first..).zip(chunks.bytes.chunks(CHUNK)) {
+        if bytes.iter().all(|byte| *byte == 0) {
+            continue;
+        }
+        let parsed = catch_unwind(AssertUnwindSafe(|| chunk(bytes, number, chunks.dirty, desk)));
+        match parsed {
+            Ok(events) => events.into_iter().for_each(|event| each(desk, event)),
+            Err(_) => desk.tally.lose(Trouble::ReaderFailed, 1, Some(number)),
+        }
+    }
+}
+
+fn chunk(bytes: &[u8], number: u64, dirty: bool, desk: &mut Desk) -> Vec<Event> {
+    let short = bytes.len() < CHUNK;
+    let mut bytes = bytes.to_vec();
+    bytes.resize(CHUNK, 0);
+    let sound = bytes.starts_with(CHUNK_MAGIC) && header_sum(&bytes) == word(&bytes, 124);
+    if !sound {
+        desk.tally.lose(Trouble::ChunkHeader, 1, Some(number));
+        mend(&mut bytes);
+    }
+    let Ok(mut data) = evtx::EvtxChunkData::new(bytes, false) else { return Vec::new() };
+    let announced = data.header.last_event_record_id.wrapping_sub(data.header.first_event_record_id);
+    let matches = data.validate_data_checksum();
+    let mut tables = true;
+    if data.parse(settings()).is_err() {
+        drop_tables(&mut data);
+        tables = false;
+    }
+    let (events, failed) = records(&mut data, desk);
+    let read = events.len() as u64;
+    let lost = match announced.checked_add(1) {
+        Some(announced) if sound && announced < 100_000 => announced.saturating_sub(read).max(failed),
+        _ => failed,
+    };
+    if lost > 0 {
+        desk.tally.lose(Trouble::Record, lost, Some(number));
+    }
+    if short {
+        desk.tally.lose(Trouble::CutShort, 1, Some(number));
+    } else if sound && (!tables || (!matches && !dirty)) {
+        desk.tally.lose(Trouble::Checksum, 1, Some(number));
+    }
+    events
+}
+
+fn records(data: &mut evtx::EvtxChunkData, desk: &mut Desk) -> (Vec<Event>, u64) {
+    let (mut events, mut failed) = (Vec::new(), 0);
+    let Ok(mut chunk) = data.parse(settings()) else { return (events, failed) };
+    for record in chunk.iter() {
+        let event = record.ok().and_then(|record| {
+            let (id, written) = (record.event_record_id, record.timestamp);
+            let text = record.into_xml().ok()?.data;
+            let fields = xml::fields(&text, desk.names)?;
+            let id = xml::record_id(&fields).unwrap_or(id);
+            let mut event = windows::event(fields, desk.event("windows", id), desk.clock);
+            windows::fallback(&mut event, written);
+            Some(event)
+        });
+        match event {
+            Some(event) => events.push(event),
+            None => failed += 1,
+        }
+    }
+    (events, failed)
+}
+
+fn settings() -> Arc<evtx::ParserSettings> {
+    Arc::new(evtx::ParserSettings::new().indent(false))
+}
+
+/// Opens the bounds of a damaged chunk, so that all its records are looked for.
+fn mend(bytes: &mut [u8]) {
+    bytes[..8].copy_from_slice(CHUNK_MAGIC);
+    bytes[8..16].fill(0);
+    bytes[16..24].fill(0xff);
+    bytes[24..32].fill(0);
+    bytes[32..40].fill(0xff);
+    bytes[40..44].copy_from_slice(&128_u32.to_le_bytes());
+    let end = memchr::memmem::rfind(bytes, RECORD_MAGIC).unwrap_or(512);
+    #[allow(clippy::cast_possible_truncation)]
+    bytes[44..48].copy_from_slice(&(end as u32).to_le_bytes());
+    #[allow(clippy::cast_possible_truncation)]
+    bytes[48..52].copy_from_slice(&(CHUNK as u32).to_le_bytes());
+    bytes[128..512].fill(0);
+}
+
+fn drop_tables(data: &mut evtx::EvtxChunkData) {
+    data.data[128..512].fill(0);
+    if let Ok(fresh) = evtx::EvtxChunkData::new(std::mem::take(&mut data.data), false) {
+        *data = fresh;
+    }
+}
+
+fn word(bytes: &[u8], at: usize) -> u32 {
+    u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]])
+}
+
+/// CRC-32 of a chunk's header (its first 120 bytes and its tables).
+fn header_sum(bytes: &[u8]) -> u32 {
+    let mut sum = flate2::Crc::new();
+    sum.update(&bytes[..120]);
+    sum.update(&bytes[128..512]);
+    sum.sum()
+}

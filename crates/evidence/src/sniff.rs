@@ -1,0 +1,155 @@
+//! What a text is, by its content.
+//!
+//! Invariant: a name or an extension decides nothing.
+
+use std::sync::Arc;
+
+use crate::clock::Clock;
+use crate::csv::{self, Columns, Heading};
+use crate::names::Names;
+use crate::options::Options;
+use crate::piece::{Desk, Lines, Records};
+use crate::report::{Skip, Tally};
+use crate::{access, json, shapes, syslog, w3c, zeek};
+
+/// How a text is to be cut and parsed.
+pub(crate) enum Format {
+    Lines(Lines),
+    Records { kind: Records, enclosed: u32 },
+    Rows(Arc<Columns>),
+}
+
+/// The format of a text that begins with `prefix` (UTF-8), which is `whole` or goes on.
+pub(crate) fn format(prefix: &[u8], whole: bool, clock: &Clock, options: &Options) -> Result<Format, Skip> {
+    let text = String::from_utf8_lossy(prefix);
+    let text = text.trim_start();
+    if text.is_empty() {
+        return Err(Skip::Empty);
+    }
+    let mut names = Names::default();
+    let mut desk =
+        Desk { path: Arc::from(""), clock, names: &mut names, longest: usize::MAX, tally: Tally::default() };
+    match text.as_bytes() {
+        [b'<', second, ..] if !second.is_ascii_digit() => xml(text),
+        [b'{' | b'[', ..] if let Some(found) = json(text, whole, &mut desk) => found,
+        [b'#', ..] if text.starts_with("#separator") => {
+            Ok(Format::Lines(Lines::Zeek(Arc::new(zeek::Header::default()))))
+        }
+        [b'#', ..] if text.lines().take(8).any(|line| line.starts_with("#Fields:")) => {
+            Ok(Format::Lines(Lines::W3c(Arc::new(w3c::Header::default()))))
+        }
+        _ => lines(text, whole, &mut desk, options),
+    }
+}
+
+fn xml(text: &str) -> Result<Format, Skip> {
+    let event = ["<Event ", "<Event>", "<Events>", "<Events "].iter().any(|it| text.contains(it));
+    if event { Ok(Format::Records { kind: Records::Xml, enclosed: 0 }) } else { Err(Skip::Unknown) }
+}
+
+/// JSON lines, or records in arrays or wrappings; nothing where it only looks like it.
+fn json(text: &str, whole: bool, desk: &mut Desk) -> Option<Result<Format, Skip>> {
+    let complete = text.lines().count().saturating_sub(usize::from(!whole && !text.ends_with('\n')));
+    let mut lines = text.lines().take(complete).filter(|line| !line.trim().is_empty()).take(20);
+    if text.starts_with('{')
+        && let Some(fields) = lines.find_map(|line| json::object(line.as_bytes(), desk.names))
+        && wrapping(text).is_none()
+    {
+        let known = shapes::is_event(fields, desk);
+        return Some(if known { Ok(Format::Lines(Lines::Json)) } else { Err(Skip::NoTimes) });
+    }
+    let enclosed = match wrapping(text) {
+        Some(enclosed) => enclosed,
+        None if text.starts_with('{') => 0,
+        None => {
+            let inner = text[1..].trim_start();
+            if !inner.starts_with('{') {
+                return None;
+            }
+            1
+        }
+    };
+    let format = Format::Records { kind: Records::Json, enclosed };
+    Some(match first_object(text, enclosed) {
+        Some(first) => match json::object(first.as_bytes(), desk.names) {
+            Some(fields) if !shapes::is_event(fields.clone(), desk) => Err(Skip::NoTimes),
+            _ => Ok(format),
+        },
+        None => Ok(format),
+    })
+}
+
+/// How deep the records stand in `{"Events":[{…}]}` and its relatives.
+fn wrapping(text: &str) -> Option<u32> {
+    const WRAPPERS: [&str; 9] = [
+        "\"Events\"",
+        "\"events\"",
+        "\"Records\"",
+        "\"records\"",
+        "\"value\"",
+        "\"logs\"",
+        "\"hits\"",
+        "\"data\"",
+        "\"results\"",
+    ];
+    let mut enclosed = 1;
+    let mut rest = text.strip_prefix('{')?.trim_start();
+    loop {
+        let found = WRAPPERS.iter().find_map(|name| {
+            let head = &rest[..rest.len().min(4_096).min(floor(rest, 4_096))];
+            let after = head.find(name).filter(|at| !head[..*at].contains('[')).map(|at| at + name.len())?;
+            rest[after..].trim_start().strip_prefix(':').map(str::trim_start)
+        })?;
+        enclosed += 1;
+        if let Some(inner) = found.strip_prefix('[') {
+            return inner.trim_start().starts_with('{').then_some(enclosed);
+        }
+        rest = found.strip_prefix('{')?;
+        if enclosed > 3 {
+            return None;
+        }
+    }
+}
+
+/// The last character boundary at or before a place.
+fn floor(text: &str, mut at: usize) -> usize {
+    at = at.min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
+fn first_object(text: &str, enclosed: u32) -> Option<String> {
+    let mut split = crate::records::Split::new(text.as_bytes(), Records::Json, enclosed, text.len());
+    let batch = split.next().ok()??;
+    let place = batch.places.first()?;
+    String::from_utf8(batch.text[place.start..place.end].to_vec()).ok()
+}
+
+fn lines(text: &str, whole: bool, desk: &mut Desk, options: &Options) -> Result<Format, Skip> {
+    let mut sample: Vec<&str> = text.lines().take(101).collect();
+    if sample.len() > 1 && (sample.len() == 101 || !whole && !text.ends_with('\n')) {
+        sample.pop();
+    }
+    sample.retain(|line| !line.trim().is_empty());
+    let (mut access, mut syslog) = (0, 0);
+    for line in &sample {
+        if access::event(line, 1, desk).is_some() {
+            access += 1;
+        } else if syslog::head(line, desk.clock).is_some() {
+            syslog += 1;
+        }
+    }
+    if access > 0 && access >= syslog && access * 3 >= sample.len() {
+        return Ok(Format::Lines(Lines::Access));
+    }
+    if syslog * 3 >= sample.len() && syslog > 0 {
+        return Ok(Format::Lines(Lines::Syslog));
+    }
+    match csv::heading(sample.first().unwrap_or(&""), sample.get(1).copied(), options.mapping.as_ref()) {
+        Heading::Known(columns) => Ok(Format::Rows(Arc::new(columns))),
+        Heading::NeedsMapping => Err(Skip::NeedsMapping),
+        Heading::NoTable => Err(Skip::Unknown),
+    }
+}

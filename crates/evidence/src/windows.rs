@@ -1,0 +1,45 @@
+//! What all Windows events have in common, whatever carried them.
+//!
+//! Invariant: original fields are only added to, never renamed or removed.
+
+use jiff::Timestamp;
+
+use crate::clock::Clock;
+use crate::event::{Certainty, Event, Fields, Value};
+
+/// Fills in an event from its fields, which hold `EventID`, `Channel`, `Computer`… at top level.
+pub(crate) fn event(fields: Fields, mut event: Event, clock: &Clock) -> Event {
+    event.format = "windows";
+    let known = |name| fields.text(name).filter(|it| !it.is_empty()).map(std::borrow::Cow::into_owned);
+    if let Some((time, certainty)) = known("TimeCreated").and_then(|text| clock.read(&text)) {
+        event.time = Some(time);
+        event.certainty = certainty;
+    }
+    event.host = known("Computer");
+    event.provider = known("Provider_Name");
+    event.channel = known("Channel");
+    event.event_id = fields.text("EventID").and_then(|text| text.trim().parse().ok());
+    event.user = user(&fields);
+    event.fields = fields;
+    event
+}
+
+/// The account concerned: the target of a logon, else who acted.
+fn user(fields: &Fields) -> Option<String> {
+    ["TargetUserName", "SubjectUserName", "User", "UserName", "AccountName", "SourceUser"]
+        .iter()
+        .filter_map(|name| match fields.get(name) {
+            Some(Value::Text(text)) => Some(text.as_str()),
+            _ => None,
+        })
+        .find(|name| !name.is_empty() && *name != "-")
+        .map(str::to_owned)
+}
+
+/// Time of the record's own header, where the event tells none.
+pub(crate) fn fallback(event: &mut Event, written: Timestamp) {
+    if event.time.is_none() {
+        event.time = Some(written);
+        event.certainty = Certainty::Exact;
+    }
+}

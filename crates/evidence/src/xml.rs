@@ -1,0 +1,234 @@
+//! Windows events as XML, from files or rendered from EVTX.
+//!
+//! System's elements and EventData's named values stand at the top level; unnamed values make the
+//! list `Data`; UserData is flattened by the names of its innermost elements.
+//!
+//! Invariant: a value whose name is already taken is kept as `EventData.NAME`.
+
+use std::sync::Arc;
+
+use quick_xml::events::{BytesStart, Event as Xml};
+
+use crate::event::{Event, Fields, Value};
+use crate::names::Names;
+use crate::piece::Desk;
+use crate::windows;
+
+/// The event of one `<Event>` element, or nothing where that is not what the bytes are.
+pub(crate) fn event(record: &[u8], line: u64, desk: &mut Desk) -> Option<Event> {
+    let text = desk.text(record);
+    let fields = fields(&text, desk.names)?;
+    let event = desk.event("windows", record_id(&fields).unwrap_or(line));
+    Some(windows::event(fields, event, desk.clock))
+}
+
+/// The `EventRecordID` that the event itself tells (logs saved through a filter number their records
+/// anew, the events in them keep their own).
+pub(crate) fn record_id(fields: &Fields) -> Option<u64> {
+    match fields.get("EventRecordID") {
+        Some(Value::Integer(id)) => u64::try_from(*id).ok(),
+        _ => None,
+    }
+}
+
+/// The fields of one `<Event>` element.
+pub(crate) fn fields(text: &str, names: &mut Names) -> Option<Fields> {
+    let mut reader = quick_xml::Reader::from_str(text);
+    reader.config_mut().check_end_names = false;
+    let mut build =
+        Build { fields: Fields(Vec::with_capacity(40)), names, open: Vec::new(), unnamed: Vec::new() };
+    let mut seen = false;
+    loop {
+        match reader.read_event().ok()? {
+            Xml::Start(start) => {
+                seen |= start.local_name().as_ref() == "Event";
+                build.start(&start)?;
+            }
+            Xml::Empty(start) => {
+                build.start(&start)?;
+                build.end();
+            }
+            Xml::End(_) => build.end(),
+            Xml::Text(text) => build.text(&text.into_inner()),
+            Xml::CData(text) => build.text(&text.into_inner()),
+            Xml::GeneralRef(reference) => build.reference(&reference)?,
+            Xml::Eof => break,
+            Xml::Comment(_) | Xml::Decl(_) | Xml::PI(_) | Xml::DocType(_) => {}
+        }
+    }
+    let unnamed = std::mem::take(&mut build.unnamed);
+    if !unnamed.is_empty() {
+        build.push("Data", Value::List(unnamed));
+    }
+    (seen && build.open.is_empty()).then_some(build.fields)
+}
+
+/// The part of an event that an element stands in.
+#[derive(Clone, Copy, Eq, PartialEq)]
+enum Part {
+    Event,
+    System,
+    EventData,
+    Rendering,
+    Other,
+}
+
+struct Open {
+    part: Part,
+    /// Empty where the element is an unnamed `Data`.
+    name: Arc<str>,
+    text: String,
+    children: bool,
+}
+
+struct Build<'n> {
+    fields: Fields,
+    names: &'n mut Names,
+    open: Vec<Open>,
+    unnamed: Vec<Value>,
+}
+
+const DEPTH_MAX: usize = 64;
+
+impl Build<'_> {
+    fn start(&mut self, start: &BytesStart) -> Option<()> {
+        let local = start.local_name();
+        let local: &str = local.as_ref();
+        let part = match self.open.last_mut() {
+            None => Part::Event,
+            Some(parent) => {
+                parent.children = true;
+                match (self.open.len(), local) {
+                    (1, "System") => Part::System,
+                    (1, "EventData") => Part::EventData,
+                    (1, "RenderingInfo") => Part::Rendering,
+                    (1, _) => Part::Other,
+                    _ => self.open.last()?.part,
+                }
+            }
+        };
+        if self.open.len() >= DEPTH_MAX {
+            return None;
+        }
+        let mut name = self.names.of(local);
+        if part == Part::EventData && local == "Data" {
+            name = self.data_name(start)?;
+        } else if self.open.len() >= 2 && start.attributes_raw().contains('=') {
+            self.attributes(part, local, start)?;
+        }
+        self.open.push(Open { part, name, text: String::new(), children: false });
+        Some(())
+    }
+
+    fn data_name(&mut self, start: &BytesStart) -> Option<Arc<str>> {
+        for attribute in start.attributes().with_checks(false) {
+            let attribute = attribute.ok()?;
+            if attribute.key.local_name().as_ref() == "Name" {
+                let value = unescaped(&attribute.value);
+                return Some(self.names.of(&value));
+            }
+        }
+        Some(self.names.of(""))
+    }
+
+    fn attributes(&mut self, part: Part, element: &str, start: &BytesStart) -> Option<()> {
+        for attribute in start.attributes().with_checks(false) {
+            let attribute = attribute.ok()?;
+            let key = attribute.key.local_name();
+            let key: &str = key.as_ref();
+            if attribute.key.as_ref().starts_with("xmlns") {
+                continue;
+            }
+            let value = unescaped(&attribute.value);
+            let name = match (part, element, key) {
+                (Part::System, "TimeCreated", "SystemTime") => self.names.of("TimeCreated"),
+                (Part::System, "Security", "UserID") => self.names.of("UserID"),
+                _ => self.names.of(&format!("{element}_{key}")),
+            };
+            let value = match (element, value.parse()) {
+                ("Execution", Ok(number)) => Value::Integer(number),
+                _ => Value::Text(value.into_owned()),
+            };
+            self.fields.0.push((name, value));
+        }
+        Some(())
+    }
+
+    fn text(&mut self, text: &str) {
+        if let Some(open) = self.open.last_mut() {
+            open.text.push_str(text);
+        }
+    }
+
+    fn reference(&mut self, reference: &quick_xml::events::BytesRef) -> Option<()> {
+        let open = self.open.last_mut()?;
+        if let Some(character) = reference.resolve_char_ref().ok().flatten() {
+            open.text.push(character);
+            return Some(());
+        }
+        let name = reference.borrow().into_inner();
+        match quick_xml::escape::resolve_predefined_entity(&name) {
+            Some(text) => open.text.push_str(text),
+            None => {
+                open.text.push('&');
+                open.text.push_str(&name);
+                open.text.push(';');
+            }
+        }
+        Some(())
+    }
+
+    fn end(&mut self) {
+        let depth = self.open.len();
+        let Some(open) = self.open.pop() else { return };
+        let container = depth <= 2 && open.part != Part::Other || depth < 2;
+        if container || open.children {
+            return;
+        }
+        if open.name.is_empty() {
+            self.unnamed.push(leaf(open.text));
+            return;
+        }
+        match open.part {
+            Part::System => self.system(&open.name, open.text),
+            Part::Rendering if &*open.name != "Message" => {
+                self.push(&format!("RenderingInfo_{}", open.name), leaf(open.text));
+            }
+            _ => self.push_shared(open.name, leaf(open.text)),
+        }
+    }
+
+    fn system(&mut self, name: &Arc<str>, text: String) {
+        let value = match (&**name, text.trim().parse()) {
+            ("EventID" | "Version" | "Level" | "Task" | "Opcode" | "EventRecordID", Ok(number)) => {
+                Value::Integer(number)
+            }
+            ("Provider" | "TimeCreated" | "Execution" | "Security" | "Correlation", _) if text.is_empty() => {
+                return;
+            }
+            _ => leaf(text),
+        };
+        self.fields.0.push((Arc::clone(name), value));
+    }
+
+    fn push(&mut self, name: &str, value: Value) {
+        let name = self.names.of(name);
+        self.push_shared(name, value);
+    }
+
+    fn push_shared(&mut self, name: Arc<str>, value: Value) {
+        let name = match self.fields.0.iter().any(|(taken, _)| *taken == name) {
+            true => self.names.of(&format!("EventData.{name}")),
+            false => name,
+        };
+        self.fields.0.push((name, value));
+    }
+}
+
+fn leaf(text: String) -> Value {
+    if text.is_empty() { Value::Null } else { Value::Text(text) }
+}
+
+fn unescaped(value: &str) -> std::borrow::Cow<'_, str> {
+    quick_xml::escape::unescape(value).unwrap_or(std::borrow::Cow::Borrowed(value))
+}

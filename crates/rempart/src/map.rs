@@ -1,0 +1,81 @@
+//! `rempart map`: check, draw, draft and question the map.
+
+mod check;
+mod draft;
+mod draw;
+mod impact;
+mod whatif;
+
+use std::path::Path;
+
+use hospital::{Effect, Loss, Map, NodeId};
+use jiff::{SignedDuration, Timestamp};
+
+use crate::args::MapCommand;
+use crate::exit::Failure;
+
+pub(crate) fn run(command: MapCommand) -> Result<u8, Failure> {
+    match command {
+        MapCommand::Check { map, format } => check::check(&map, format),
+        MapCommand::Draw { map, out, lang } => draw::draw(&map, &out, lang),
+        MapCommand::Draft { evidence, csv, out, view } => draft::draft(&evidence, csv.as_deref(), &out, &view),
+        MapCommand::Impact(args) => impact::impact(&args),
+        MapCommand::Whatif(args) => whatif::whatif(&args),
+    }
+}
+
+/// A sound map, or its mistakes as text.
+pub(crate) fn load(path: &Path) -> Result<Map, Failure> {
+    let checked = hospital::load(path)
+        .map_err(|error| Failure::bad(format!("{} cannot be read: {error}; name a map folder or a map.toml", path.display())))?;
+    checked.map.ok_or_else(|| {
+        let count = checked.errors.len();
+        let first: Vec<String> = checked.errors.iter().take(5).map(check::say).collect();
+        Failure::bad(format!(
+            "{}\nthe map has {count} mistakes; see them all with: rempart map check {}",
+            first.join("\n"),
+            path.display()
+        ))
+    })
+}
+
+/// The node of that id, or an error that names the nearest.
+fn node(map: &Map, id: &str) -> Result<NodeId, Failure> {
+    map.find(id).ok_or_else(|| {
+        let ids = map.nodes.iter().map(|node| node.id.as_str());
+        match hospital::nearest(id, ids) {
+            Some(near) => Failure::bad(format!("{id} is not on the map; did you mean {near}")),
+            None => Failure::bad(format!("{id} is not on the map; see the ids in its files")),
+        }
+    })
+}
+
+/// `ID`, `ID@T`, `ID@+90min`, each perhaps with `:degraded`.
+fn loss(map: &Map, text: &str, now: Timestamp) -> Result<Loss, Failure> {
+    let (rest, how) = match text.strip_suffix(":degraded") {
+        Some(rest) => (rest, Effect::Degrades),
+        None => (text, Effect::Stops),
+    };
+    let (id, at) = match rest.split_once('@') {
+        None => (rest, now),
+        Some((id, when)) => (id, instant(when, now)?),
+    };
+    Ok(Loss { node: node(map, id)?, at, how })
+}
+
+fn instant(when: &str, now: Timestamp) -> Result<Timestamp, Failure> {
+    let unreadable = || Failure::bad(format!("{when} is not an instant; write 2026-11-22T03:10:00+01:00 or +90min"));
+    match when.strip_prefix('+') {
+        Some(span) => {
+            let seconds = hospital::parse_duration(span).and_then(|it| i64::try_from(it).ok()).ok_or_else(unreadable)?;
+            now.checked_add(SignedDuration::from_secs(seconds)).map_err(|_| unreadable())
+        }
+        None => when.parse().map_err(|_| unreadable()),
+    }
+}
+
+/// `--now`, else the machine's clock, in whole seconds.
+fn now(asked: Option<Timestamp>) -> Timestamp {
+    let now = asked.unwrap_or_else(Timestamp::now);
+    Timestamp::from_second(now.as_second()).unwrap_or(now)
+}

@@ -1,0 +1,133 @@
+//! `rempart rules`: check, test and list rules.
+
+use std::path::{Path, PathBuf};
+
+use content::Content;
+use detect::{RuleFacts, Rules};
+use report::plain;
+use serde_json::{Value, json};
+
+use crate::args::{Format, RulesCommand};
+use crate::exit::{BAD_INPUT, DONE, Failure};
+use crate::screen;
+
+pub(crate) fn run(command: RulesCommand) -> Result<u8, Failure> {
+    match command {
+        RulesCommand::Check { path, format } => check(&path, format),
+        RulesCommand::Test { path, content } => test(path.as_deref(), content.as_deref()),
+        RulesCommand::List { technique, rules, view, format } => {
+            let content = screen::content(view.content.as_deref())?;
+            list(&gather(&content, &rules, false)?, technique.as_deref(), format)
+        }
+    }
+}
+
+/// Our rules, unless left out, then those of `paths`; each path must hold a rule that loads.
+pub(crate) fn gather(content: &Content, paths: &[PathBuf], only: bool) -> Result<Rules, Failure> {
+    let mut files: Vec<(String, Vec<u8>)> = Vec::new();
+    if !only {
+        files.extend(content.under("rules/").map(|(path, bytes)| (path.to_owned(), bytes.to_vec())));
+    }
+    for path in paths {
+        let found = read(path)?;
+        let alone = Rules::load(found.iter().map(|(path, bytes)| (path, bytes)));
+        if alone.loaded() == 0 {
+            let first = alone.refused().first().map_or_else(String::new, |it| format!(" ({}: {})", it.path, it.reason));
+            return Err(Failure::bad(format!("no rule in {} loads{first}; name a Sigma rule or a folder of them", path.display())));
+        }
+        files.extend(found);
+    }
+    Ok(Rules::load(files.iter().map(|(path, bytes)| (path, bytes))))
+}
+
+/// Rule files of a path, each under its path below it, in order; links are not followed.
+fn read(path: &Path) -> Result<Vec<(String, Vec<u8>)>, Failure> {
+    let refuse = |path: &Path, error: std::io::Error| Failure::bad(format!("{} cannot be read: {error}; name a rule or a folder of rules", path.display()));
+    if path.is_file() {
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        return Ok(vec![(name, std::fs::read(path).map_err(|error| refuse(path, error))?)]);
+    }
+    let mut found = Vec::new();
+    let mut folders = vec![path.to_path_buf()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).map_err(|error| refuse(&folder, error))? {
+            let entry = entry.map_err(|error| refuse(&folder, error))?;
+            let kind = entry.file_type().map_err(|error| refuse(&folder, error))?;
+            let file = entry.path();
+            if kind.is_dir() {
+                folders.push(file);
+            } else if kind.is_file() && file.extension().is_some_and(|it| it == "yml" || it == "yaml") {
+                let name = file.strip_prefix(path).unwrap_or(&file).to_string_lossy().into_owned();
+                found.push((name, std::fs::read(&file).map_err(|error| refuse(&file, error))?));
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+fn check(path: &Path, format: Format) -> Result<u8, Failure> {
+    let files = read(path)?;
+    let rules = Rules::load(files.iter().map(|(path, bytes)| (path, bytes)));
+    let noteless: Vec<&RuleFacts> = rules.facts().filter(|rule| rule.note.is_none() && rule.log_source.is_some()).collect();
+    if format == Format::Json {
+        let refused: Vec<Value> = rules.refused().iter().map(|it| json!({ "path": it.path, "reason": it.reason })).collect();
+        screen::json(&json!({ "loaded": rules.loaded(), "refused": refused, "without_note": noteless.len() }))?;
+    } else {
+        let mut text = String::new();
+        for it in rules.refused() {
+            text += &format!("refused: {}: {}\n", plain(&it.path), plain(&it.reason));
+        }
+        text += &format!("Loaded: {}. Refused: {}. Without a note for hospitals: {}.\n", rules.loaded(), rules.refused().len(), noteless.len());
+        screen::text(&text)?;
+    }
+    let sound = rules.refused().is_empty() && rules.loaded() > 0;
+    Ok(if sound { DONE } else { BAD_INPUT })
+}
+
+fn list(rules: &Rules, technique: Option<&str>, format: Format) -> Result<u8, Failure> {
+    let asked = technique.map(str::to_uppercase);
+    let matches = |rule: &&RuleFacts| {
+        asked.as_ref().is_none_or(|asked| rule.techniques.iter().any(|it| it == asked || it.starts_with(&format!("{asked}."))))
+    };
+    let kept: Vec<&RuleFacts> = rules.facts().filter(matches).collect();
+    if format == Format::Json {
+        let rows: Vec<Value> = kept
+            .iter()
+            .map(|rule| {
+                json!({
+                    "id": &*rule.id, "title": &*rule.title, "level": rule.level, "techniques": &*rule.techniques,
+                    "tactics": &*rule.tactics, "log_source": rule.log_source, "path": &*rule.path,
+                })
+            })
+            .collect();
+        screen::json(&rows)?;
+    } else {
+        let mut text = String::new();
+        for rule in &kept {
+            let level = format!("{:?}", rule.level).to_lowercase();
+            text += &format!("{level:<13} {:<22} {}  {}\n", rule.techniques.join(","), plain(&rule.title), plain(&rule.id));
+        }
+        text += &format!("Rules: {}.\n", kept.len());
+        screen::text(&text)?;
+    }
+    Ok(DONE)
+}
+
+fn test(path: Option<&Path>, folder: Option<&Path>) -> Result<u8, Failure> {
+    let content = screen::content(folder)?;
+    let files = match path {
+        Some(path) => read(path)?,
+        None => content.under("rules/").map(|(path, bytes)| (path.to_owned(), bytes.to_vec())).collect(),
+    };
+    let rules = || Rules::load(files.iter().map(|(path, bytes)| (path, bytes)));
+    let engine = crate::triage::engine(rules(), &content)?;
+    let outcome = detect::run_examples(&engine);
+    let mut text = String::new();
+    for failure in &outcome.failures {
+        text += &format!("{}: {}\n", plain(&failure.path), plain(&failure.reason));
+    }
+    text += &format!("Rules with examples: {}. Examples: {}. Failures: {}.\n", outcome.rules, outcome.examples, outcome.failures.len());
+    screen::text(&text)?;
+    Ok(if outcome.failures.is_empty() && outcome.examples > 0 { DONE } else { BAD_INPUT })
+}

@@ -1,0 +1,53 @@
+//! The way back as a picture: one line a node, one bar a step.
+
+use assess::{Restoration, Words};
+use jiff::Timestamp;
+use maud::{Markup, html};
+
+use crate::clock::Axis;
+use crate::names::Names;
+use crate::plain;
+
+const LABEL: f64 = 150.0;
+const WIDTH: f64 = 620.0;
+const ROW: f64 = 15.0;
+
+/// The chart; its twin in words is the table of steps.
+pub(crate) fn gantt(plan: &Restoration, names: Names<'_>, words: &Words, now: Timestamp) -> Markup {
+    let Some(end) = plan.steps.iter().map(|step| step.end).max() else { return html! {} };
+    let axis = Axis::between(now, end, now);
+    let mut rows: Vec<&str> = Vec::new();
+    for step in &plan.steps {
+        if !rows.contains(&step.node.as_str()) {
+            rows.push(&step.node);
+        }
+    }
+    let height = 22.0 + ROW * rows.len() as f64;
+    html! {
+        svg.gantt viewBox={ "0 0 780 " (height) } role="img" aria-label=(words.say("section-restore")) {
+            @for hour in axis.hours(8) {
+                @let x = LABEL + axis.at(hour, WIDTH);
+                path.rest d={ "M" (x) " 14V" (height) } {}
+                text.tick x=(x) y="10" { (words.day_hour(hour)) }
+            }
+            @for (place, node) in rows.iter().enumerate() {
+                @let y = 18.0 + ROW * place as f64;
+                text.row x="0" y=(y + 10.0) { (plain(&short(names.node(node), 26))) }
+                @for step in plan.steps.iter().filter(|step| step.node == **node) {
+                    @let x = LABEL + axis.at(step.start, WIDTH);
+                    rect.step x=(x) y=(y + 2.0) width=((LABEL + axis.at(step.end, WIDTH) - x).max(1.5)) height="10" {
+                        title { (plain(&step.step)) " · " (words.day_hour(step.start)) " – " (words.day_hour(step.end)) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn short(text: &str, columns: usize) -> String {
+    if text.chars().count() <= columns {
+        text.to_owned()
+    } else {
+        text.chars().take(columns - 1).chain(['…']).collect()
+    }
+}

@@ -1,0 +1,4 @@
+//! Containment options: against the exhaustive front, and as data for a sentence.
+
+mod exhaustive;
+mod reading;

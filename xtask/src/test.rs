@@ -1,0 +1,12 @@
+//! Everything that must pass to land, the fast stages first.
+
+use crate::stage::{cargo, timed};
+use crate::{fuzz, tidy};
+
+pub(crate) fn test() -> Result<(), String> {
+    cargo("format", &["fmt", "--all", "--check"])?;
+    timed("tidy", tidy::tidy)?;
+    cargo("clippy", &["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"])?;
+    cargo("tests", &["test", "--workspace", "--quiet"])?;
+    fuzz::fuzz()
+}
