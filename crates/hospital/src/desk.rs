@@ -2,6 +2,8 @@
 //!
 //! Invariant: a value that is not what it must be is told once, with its place, and read as absent.
 
+use std::collections::HashSet;
+
 use jiff::Timestamp;
 use jiff::civil::{DateTime, Time};
 use jiff::tz::TimeZone;
@@ -18,10 +20,13 @@ const FOUND_MAX: usize = 200_000;
 /// Gathers mistakes.
 #[derive(Default)]
 pub(crate) struct Desk {
-    /// Some ids may stand where a file could not be read: an unknown one proves nothing.
-    pub(crate) ids_hidden: bool,
-    /// An unknown id was passed over for that reason.
+    /// A file could not be read whole: an absent key proves nothing.
+    pub(crate) torn: bool,
+    /// A file could not be read at all: an unknown id proves nothing.
+    pub(crate) ids_lost: bool,
+    /// An unknown id was passed over, because it may stand where a file could not be read.
     pub(crate) ids_passed_over: bool,
+    ids_in_torn: HashSet<String>,
     pub(crate) fatal: bool,
     nearest: Nearest,
     found: Vec<(Gravity, Place, &'static str, String, String)>,
@@ -55,7 +60,7 @@ impl Desk {
 
     /// `id` names no `what`.
     pub(crate) fn unknown(&mut self, at: Place, what: &str, id: &str, names: &Names) {
-        if self.ids_hidden {
+        if self.ids_lost || self.ids_in_torn.contains(id) {
             self.ids_passed_over = true;
             return;
         }
@@ -63,6 +68,22 @@ impl Desk {
             .did_you_mean(id, names)
             .unwrap_or_else(|| format!("add it, or correct the name: {what} is wanted here"));
         self.fatal(at, "unknown-id", format!("{} is not on the map", quote(id)), help);
+    }
+
+    /// A file that could not be read whole: what looks like an id in it may be one.
+    pub(crate) fn tear(&mut self, text: &str) {
+        self.torn = true;
+        for line in text.lines() {
+            for (start, _) in line.match_indices("id") {
+                let Some(rest) = line[start + 2..].trim_start_matches(['"', ' ', '\t']).strip_prefix('=')
+                else {
+                    continue;
+                };
+                let rest = rest.trim_start().trim_start_matches(['"', '\'']);
+                let end = rest.find(['"', '\'', ',', ' ', '}', '#']).unwrap_or(rest.len());
+                self.ids_in_torn.insert(rest[..end].to_owned());
+            }
+        }
     }
 
     /// A key that no table of this kind has.
@@ -123,9 +144,9 @@ impl Desk {
 
 /// Typed reading.
 impl Desk {
-    fn wrong_type(&mut self, item: &Item, key: &str, wanted: &str) {
+    fn wrong_type(&mut self, item: &Item, key: &str, wanted: &str, help: &str) {
         let message = format!("`{key}` is {}, not {wanted}", item.value.kind());
-        self.fatal(item.place, "wrong-type", message, format!("write {wanted}"));
+        self.fatal(item.place, "wrong-type", message, help);
     }
 
     /// A text that is not empty.
@@ -134,7 +155,7 @@ impl Desk {
         match &item.value {
             Value::Text(text) => Some(text.trim().to_owned()).filter(|it| !it.is_empty()),
             _ => {
-                self.wrong_type(item, key, "a text between quotes");
+                self.wrong_type(item, key, "a text", "write it between quotes");
                 None
             }
         }
@@ -147,7 +168,7 @@ impl Desk {
             Value::List(items) => items.as_slice(),
             Value::Text(_) => std::slice::from_ref(item),
             _ => {
-                self.wrong_type(item, key, "a list of texts");
+                self.wrong_type(item, key, "a list of texts", "write [\"one\", \"two\"]");
                 return Vec::new();
             }
         };
@@ -155,7 +176,7 @@ impl Desk {
         for item in items {
             match &item.value {
                 Value::Text(text) => texts.push((text.trim().to_owned(), item.place)),
-                _ => self.wrong_type(item, key, "a text between quotes"),
+                _ => self.wrong_type(item, key, "a text", "write it between quotes"),
             }
         }
         texts
@@ -168,7 +189,7 @@ impl Desk {
             Value::List(items) => items.as_slice(),
             Value::Table(_) => std::slice::from_ref(item),
             _ => {
-                self.wrong_type(item, key, "a list of tables, `[{ … }]`");
+                self.wrong_type(item, key, "a list of tables", "write [{ … }, { … }]");
                 return Vec::new();
             }
         };
@@ -176,7 +197,7 @@ impl Desk {
         for item in items {
             match &item.value {
                 Value::Table(table) => tables.push(table),
-                _ => self.wrong_type(item, key, "a table, `{ … }`"),
+                _ => self.wrong_type(item, key, "a table", "write { key = value, … }"),
             }
         }
         tables
@@ -188,7 +209,7 @@ impl Desk {
         match item.value {
             Value::Flag(flag) => Some(flag),
             _ => {
-                self.wrong_type(item, key, "true or false, without quotes");
+                self.wrong_type(item, key, "true or false", "write true or false, without quotes");
                 None
             }
         }
@@ -207,7 +228,7 @@ impl Desk {
                 }
             },
             _ => {
-                self.wrong_type(item, key, "a whole number, without quotes");
+                self.wrong_type(item, key, "a whole number", "write it without quotes");
                 None
             }
         }
@@ -252,7 +273,7 @@ impl Desk {
             Value::Whole(number) => number.to_string(),
             Value::Number(number) => number.clone(),
             _ => {
-                self.wrong_type(item, key, what);
+                self.wrong_type(item, key, what, help);
                 return None;
             }
         };
@@ -268,7 +289,7 @@ impl Desk {
     pub(crate) fn instant(&mut self, record: &Record, key: &str, zone: &TimeZone) -> Option<Timestamp> {
         let item = record.item(key)?;
         let (Value::Text(text) | Value::Date(text)) = &item.value else {
-            self.wrong_type(item, key, "a date and time");
+            self.wrong_type(item, key, "a date and time", "write it as 2026-11-21T02:00:00+01:00");
             return None;
         };
         let instant = text.trim().parse().ok().or_else(|| {

@@ -1,12 +1,14 @@
 //! The known name nearest to an unknown one, for "did you mean".
 //!
-//! Invariant: the work is bounded whatever the number of unknown names: once [`LOOKS_MAX`] comparisons
-//! are spent, no more names are suggested.
+//! Invariant: the work is bounded whatever the number of unknown names: once its budget of comparisons
+//! is spent, no more names are suggested.
 
 use std::collections::HashMap;
 
-/// Cheap comparisons (of the letters present) allowed in all.
+/// Cheap comparisons (of the letters present) allowed in all: some twenty milliseconds.
 const LOOKS_MAX: usize = 20_000_000;
+/// Full comparisons allowed in all: some fifty milliseconds.
+const EDITS_MAX: usize = 300_000;
 /// Names longer than this are not compared.
 const LENGTH_MAX: usize = 64;
 
@@ -19,11 +21,12 @@ pub fn nearest<'a>(unknown: &str, names: impl Iterator<Item = &'a str>) -> Optio
 /// Finds nearest names, within its budget.
 pub(crate) struct Nearest {
     looks_left: usize,
+    edits_left: usize,
 }
 
 impl Default for Nearest {
     fn default() -> Self {
-        Self { looks_left: LOOKS_MAX }
+        Self { looks_left: LOOKS_MAX, edits_left: EDITS_MAX }
     }
 }
 
@@ -45,6 +48,10 @@ impl Names {
         }
         Self { by_length }
     }
+
+    fn of_length(&self, length: usize) -> &[(u64, String)] {
+        self.by_length.get(&length).map_or(&[], Vec::as_slice)
+    }
 }
 
 impl Nearest {
@@ -55,16 +62,21 @@ impl Nearest {
         if length == 0 || length > LENGTH_MAX {
             return None;
         }
-        let allowed = (length / 3).clamp(1, 3);
+        let allowed = if length == 1 { 0 } else { (length / 3).clamp(1, 3) };
         let mask = letters(&unknown);
         let mut best: Option<(usize, &str)> = None;
-        for near in length.saturating_sub(allowed)..=length + allowed {
-            let Some(bucket) = names.by_length.get(&near) else { continue };
-            self.looks_left = self.looks_left.checked_sub(bucket.len())?;
-            for (other, name) in bucket {
+        for difference in 0..=allowed {
+            if best.is_some_and(|(distance, _)| distance < difference) {
+                break;
+            }
+            let lengths = [length.checked_sub(difference), (difference > 0).then_some(length + difference)];
+            for (other, name) in lengths.into_iter().flatten().flat_map(|it| names.of_length(it)) {
+                self.looks_left = self.looks_left.checked_sub(1)?;
+                let allowed = best.map_or(allowed, |(distance, _)| distance);
                 if (mask ^ other).count_ones() as usize > 2 * allowed {
                     continue;
                 }
+                self.edits_left = self.edits_left.checked_sub(1)?;
                 let distance = edits(&unknown, &name.to_lowercase(), allowed);
                 if distance <= allowed && best.is_none_or(|it| (distance, name.as_str()) < it) {
                     best = Some((distance, name));
@@ -80,19 +92,27 @@ fn letters(name: &str) -> u64 {
     name.chars().flat_map(char::to_lowercase).fold(0, |mask, it| mask | 1 << (it as u32 % 64))
 }
 
-/// Letters to insert, remove, change or swap with their neighbour, counted to just above `allowed`.
+/// Letters to insert, remove, change or swap with their neighbour, counted to just above `allowed`;
+/// both names have [`LENGTH_MAX`] letters at most, or what is beyond is passed over.
 fn edits(left: &str, right: &str, allowed: usize) -> usize {
-    let left: Vec<char> = left.chars().collect();
-    let right: Vec<char> = right.chars().collect();
-    let mut rows = [vec![0; right.len() + 1], (0..=right.len()).collect(), vec![0; right.len() + 1]];
-    for (i, &a) in left.iter().enumerate() {
-        let [before, above, here] = &mut rows;
+    let mut columns = ['\0'; LENGTH_MAX];
+    let mut width = 0;
+    for (place, letter) in columns.iter_mut().zip(right.chars()) {
+        *place = letter;
+        width += 1;
+    }
+    let columns = &columns[..width];
+    let (mut before, mut above, mut here) = ([0; LENGTH_MAX + 1], [0; LENGTH_MAX + 1], [0; LENGTH_MAX + 1]);
+    for (place, edits) in above.iter_mut().enumerate() {
+        *edits = place;
+    }
+    let mut last = None;
+    for (i, a) in left.chars().take(LENGTH_MAX).enumerate() {
         here[0] = i + 1;
         let mut least = here[0];
-        for (j, &b) in right.iter().enumerate() {
-            let change = above[j] + usize::from(a != b);
-            let mut edits = change.min(above[j + 1] + 1).min(here[j] + 1);
-            if i > 0 && j > 0 && a == right[j - 1] && left[i - 1] == b {
+        for (j, &b) in columns.iter().enumerate() {
+            let mut edits = (above[j] + usize::from(a != b)).min(above[j + 1] + 1).min(here[j] + 1);
+            if j > 0 && last == Some(b) && a == columns[j - 1] {
                 edits = edits.min(before[j - 1] + 1);
             }
             here[j + 1] = edits;
@@ -101,9 +121,10 @@ fn edits(left: &str, right: &str, allowed: usize) -> usize {
         if least > allowed + 1 {
             return least;
         }
-        rows.rotate_left(1);
+        (before, above, here) = (above, here, before);
+        last = Some(a);
     }
-    rows[1][right.len()]
+    above[width]
 }
 
 #[cfg(test)]
@@ -133,8 +154,14 @@ mod tests {
     fn work_is_bounded() {
         let many: Vec<String> = (0..1000).map(|it| format!("asset-{it:04}")).collect();
         let known = Names::new(many.iter().map(String::as_str));
-        let mut nearest = Nearest { looks_left: 1500 };
-        assert!(nearest.find("asset-0x01", &known).is_some());
-        assert!(nearest.find("asset-0x02", &known).is_none());
+        for budget in [
+            Nearest { looks_left: 1500, ..Nearest::default() },
+            Nearest { edits_left: 1500, ..Nearest::default() },
+        ] {
+            let mut nearest = budget;
+            let found: Vec<bool> =
+                (0..50).map(|it| nearest.find(&format!("asset-{it:02}xx"), &known).is_some()).collect();
+            assert!(found[0] && !found[49]);
+        }
     }
 }

@@ -25,7 +25,7 @@ pub(crate) fn gather(desk: &mut Desk, files: Vec<MapFile>) -> (Vec<Source>, Tabl
     let mut tables = Tables::default();
     let mut sources = Vec::with_capacity(files.len());
     if files.is_empty() {
-        desk.ids_hidden = true;
+        (desk.torn, desk.ids_lost) = (true, true);
         let message = "there is no map here".to_owned();
         desk.fatal(
             Place::default(),
@@ -38,7 +38,7 @@ pub(crate) fn gather(desk: &mut Desk, files: Vec<MapFile>) -> (Vec<Source>, Tabl
         let at = Place { file: place as u32, offset: 0 };
         if file.bytes.len() > FILE_MAX {
             file.bytes.clear();
-            desk.ids_hidden = true;
+            (desk.torn, desk.ids_lost) = (true, true);
             let message = format!("the file is larger than {} MiB", FILE_MAX >> 20);
             desk.fatal(at, "too-large", message, "split it");
         }
@@ -79,7 +79,7 @@ fn read_sheet(desk: &mut Desk, tables: &mut Tables, source: &Source, at: Place) 
     }
     let names: Vec<&str> = sheet.header.iter().map(|(name, _)| name.as_str()).collect();
     if !names.contains(&"id") {
-        desk.ids_hidden = true;
+        (desk.torn, desk.ids_lost) = (true, true);
         let message = "the first line of the sheet names no `id` column".to_owned();
         desk.fatal(at, "no-header", message, format!("begin the sheet with {}", SHEET.join(",")));
         return;
@@ -100,7 +100,9 @@ fn read_sheet(desk: &mut Desk, tables: &mut Tables, source: &Source, at: Place) 
 
 fn read_toml(desk: &mut Desk, tables: &mut Tables, source: &Source, at: Place) {
     let (document, syntax) = record::parse(at.file, &source.text);
-    desk.ids_hidden |= !syntax.is_empty();
+    if !syntax.is_empty() {
+        desk.tear(&source.text);
+    }
     for mistake in syntax {
         desk.fatal(mistake.place, "syntax", mistake.message, "see https://toml.io for how TOML is written");
     }

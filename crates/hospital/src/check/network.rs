@@ -65,7 +65,7 @@ pub(crate) fn controls(desk: &mut Desk, rolls: &Rolls, records: &[Record]) -> Ve
     let mut controls = Vec::with_capacity(records.len());
     for record in records {
         for key in ["from", "over"] {
-            if record.item(key).is_none() && !desk.ids_hidden {
+            if record.item(key).is_none() && !desk.torn {
                 let message = format!("a control has no `{key}`");
                 desk.fatal(record.place, "missing-key", message, "write which asset controls which others");
             }

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use jiff::tz::TimeZone;
 
 use super::restore::Steps;
-use super::rolls::{Rolls, Row, article, named};
+use super::rolls::{Rolls, Row, named, the};
 use crate::desk::{Desk, quote};
 use crate::map::{
     Application, Asset, Backup, CareService, Effect, FlowId, Kind, Need, Node, NodeId, Site, SiteId,
@@ -15,6 +15,8 @@ use crate::schema::{BACKUP, NEED};
 
 /// Weights go from 0 to this.
 const WEIGHT_MAX: u64 = 100;
+/// More providers than any need names.
+const PROVIDERS_MAX: u64 = 1_000_000;
 
 /// Every site.
 pub(crate) fn sites(desk: &mut Desk, rolls: &Rolls) -> Vec<Site> {
@@ -48,8 +50,8 @@ pub(crate) fn read(desk: &mut Desk, rolls: &Rolls, steps: &Steps<'_>, zone: &Tim
 /// The name for people; its absence is told, and the id stands for it.
 pub(crate) fn name(desk: &mut Desk, row: &Row) -> String {
     desk.text(&row.record, "name").unwrap_or_else(|| {
-        if row.record.item("name").is_none_or(|it| matches!(it.value, Value::Text(_))) && !desk.ids_hidden {
-            let message = format!("{} {} has no `name`", article(row.table), quote(&row.id));
+        if row.record.item("name").is_none_or(|it| matches!(it.value, Value::Text(_))) && !desk.torn {
+            let message = format!("{} {} has no `name`", the(row.table), quote(&row.id));
             desk.wrong(row.record.place, "missing-name", message, "write the name that people use");
         }
         row.id.clone()
@@ -96,7 +98,7 @@ fn asset(desk: &mut Desk, rolls: &Rolls, row: &Row) -> Asset {
         desk.remark(item.place, "account-in-zone", message, "leave the zone empty; it is passed over");
         zone = None;
     }
-    if !account && !desk.ids_hidden {
+    if !account && !desk.torn {
         if record.item("site").is_none() {
             let message = format!("the asset {} has no `site`", quote(&row.id));
             desk.wrong(record.place, "missing-site", message, "name the site where it is");
@@ -157,8 +159,8 @@ fn parse_mac(text: &str) -> Option<[u8; 6]> {
 
 /// Tells that a key that a row must have is absent.
 pub(crate) fn missing(desk: &mut Desk, row: &Row, key: &str, help: &str) {
-    if row.record.item(key).is_none() && !desk.ids_hidden {
-        let message = format!("{} {} has no `{key}`", article(row.table), quote(&row.id));
+    if row.record.item(key).is_none() && !desk.torn {
+        let message = format!("{} {} has no `{key}`", the(row.table), quote(&row.id));
         desk.fatal(row.record.place, "missing-key", message, help);
     }
 }
@@ -207,7 +209,7 @@ fn need(desk: &mut Desk, rolls: &Rolls, record: &Record, node: NodeId) -> Option
 }
 
 fn at_least(desk: &mut Desk, record: &Record, providers: u64) -> u32 {
-    let number = desk.whole(record, "at_least", 0, u64::MAX);
+    let number = desk.whole(record, "at_least", 0, PROVIDERS_MAX);
     if let (Some(number), Some(item)) = (number, record.item("at_least"))
         && !(1..=providers).contains(&number)
     {

@@ -19,7 +19,7 @@ pub(crate) fn addresses(desk: &mut Desk, rolls: &Rolls, map: &Map) {
     for (node, _, asset) in map.assets() {
         let hosts = asset.hosts.iter().map(|it| ("hosts", it.to_lowercase()));
         let ips = asset.ips.iter().map(|it| ("ips", it.to_string()));
-        let macs = asset.macs.iter().map(|it| ("macs", format!("{it:02x?}")));
+        let macs = asset.macs.iter().map(|it| ("macs", it.map(|byte| format!("{byte:02x}")).join(":")));
         let aliases = asset.aliases.iter().map(|it| ("aliases", it.to_lowercase()));
         for (key, value) in hosts.chain(ips).chain(macs).chain(aliases) {
             let shown = value.clone();
@@ -52,7 +52,7 @@ pub(crate) fn means(desk: &mut Desk, rolls: &Rolls, steps: &Steps<'_>, map: &Map
             let at = steps.place(StepId { node, step: step as u32 });
             for (skill, number) in &it.people {
                 match skills.get(skill.as_str()) {
-                    _ if *number == 0 || (desk.ids_hidden && rolls.teams.is_empty()) => {}
+                    _ if *number == 0 || (desk.torn && rolls.teams.is_empty()) => {}
                     None => {
                         let known: Vec<&str> = skills.keys().copied().collect();
                         let message = format!("no team has the skill {}", quote(skill));
@@ -140,7 +140,7 @@ pub(crate) fn care(desk: &mut Desk, rolls: &Rolls, map: &Map) {
             );
         }
     }
-    if map.care().next().is_none() && !map.nodes.is_empty() && !desk.ids_hidden {
+    if map.care().next().is_none() && !map.nodes.is_empty() && !desk.torn {
         let message = "the map has no care service: no loss touches care".to_owned();
         desk.remark(Place::default(), "no-care", message, "write the care services in hospital.toml");
     }

@@ -45,7 +45,7 @@ pub(crate) struct Rolls {
     pub(crate) ends: OnceCell<Names>,
 }
 
-/// Zones that stand on every map.
+/// The zone that stands on every map.
 pub(crate) const INTERNET: &str = "internet";
 
 impl Rolls {
@@ -227,7 +227,7 @@ fn rows(desk: &mut Desk, tables: &Tables) -> Vec<Row> {
 
 fn id(desk: &mut Desk, record: &Record, table: &str) -> Option<String> {
     let Some(item) = record.item("id") else {
-        if !desk.ids_hidden {
+        if !desk.torn {
             desk.fatal(
                 record.place,
                 "missing-key",
@@ -271,9 +271,13 @@ fn space(table: &'static str) -> &'static str {
 
 /// A table's name with its article, for messages.
 pub(crate) fn article(table: &str) -> String {
-    let words = table.replace('_', " ");
-    let article = if words.starts_with('a') { "an" } else { "a" };
-    format!("{article} {words}")
+    let article = if table.starts_with('a') { "an" } else { "a" };
+    format!("{article} {}", table.replace('_', " "))
+}
+
+/// A table's name as that of something known, for messages.
+pub(crate) fn the(table: &str) -> String {
+    format!("the {}", table.replace('_', " "))
 }
 
 /// Ids of rows that are kept in file order.

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on must fail")]
 
 mod binding;
+mod check;
 mod harm;
 mod impact;
 mod maps;
