@@ -1,3 +1,5 @@
 //! What the demonstration writes, read again by others.
 
+mod group;
+mod nights;
 mod reread;
