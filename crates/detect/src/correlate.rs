@@ -74,7 +74,8 @@ impl<'e> Replay<'e> {
         let correlations = self.engine.correlations();
         self.windows.retain(|(correlation, _), window| {
             let seconds = correlations[*correlation as usize].compiled.timespan_secs;
-            now.saturating_sub(window.last) <= i64::try_from(seconds).unwrap_or(i64::MAX).saturating_mul(1_000_000)
+            now.saturating_sub(window.last)
+                <= i64::try_from(seconds).unwrap_or(i64::MAX).saturating_mul(1_000_000)
         });
         if self.windows.len() > GROUPS_MAX / 2 {
             let mut ages: Vec<i64> = self.windows.values().map(|it| it.last).collect();

@@ -87,7 +87,9 @@ impl Engine {
         }
         let routes = engine.settings.routes.all().iter();
         engine.served = routes
-            .map(|route| (0..engine.groups.len()).filter(|at| route.answers(&engine.groups[*at].source)).collect())
+            .map(|route| {
+                (0..engine.groups.len()).filter(|at| route.answers(&engine.groups[*at].source)).collect()
+            })
             .collect();
         engine
     }
@@ -172,7 +174,9 @@ impl Engine {
         let mut filter = filter.clone();
         if let FilterRuleTarget::Specific(names) = &filter.rules {
             let named = self.rules.iter().enumerate().filter(|(_, rule)| {
-                names.iter().any(|name| rule.facts.names().any(|it| it == name) || *rule.facts.title == **name)
+                names
+                    .iter()
+                    .any(|name| rule.facts.names().any(|it| it == name) || *rule.facts.title == **name)
             });
             filter.rules = FilterRuleTarget::Specific(named.map(|(place, _)| place.to_string()).collect());
         }
@@ -212,7 +216,8 @@ fn sort(rules: Vec<crate::rules::Rule>) -> (Vec<Known>, Detections, Vec<Correlat
                 compiled.description = None;
                 compiled.falsepositives.clear();
                 let LogSource { product, category, service, .. } = &compiled.logsource;
-                let key = [product, category, service].map(|it| it.as_ref().map(|it| it.to_ascii_lowercase()));
+                let key =
+                    [product, category, service].map(|it| it.as_ref().map(|it| it.to_ascii_lowercase()));
                 let group = detections.entry(key).or_insert_with(|| (compiled.logsource.clone(), Vec::new()));
                 group.1.push(*compiled);
             }

@@ -100,7 +100,8 @@ fn fires(engine: &Engine, facts: &RuleFacts, example: &Value) -> Option<bool> {
         return Some(true);
     }
     let nowhere = || Err(io::Error::other("examples are few"));
-    let mut signals: Signals<'_, fn() -> io::Result<Box<dyn Spill>>> = Signals::new(engine, usize::MAX, nowhere);
+    let mut signals: Signals<'_, fn() -> io::Result<Box<dyn Spill>>> =
+        Signals::new(engine, usize::MAX, nowhere);
     for it in detected {
         signals.push(it).ok()?;
     }

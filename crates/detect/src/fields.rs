@@ -73,7 +73,8 @@ impl Name {
             Name::Template(parts) => {
                 let mut text = String::new();
                 for (place, part) in parts.iter().enumerate() {
-                    let part = if place % 2 == 0 { Cow::Borrowed(&**part) } else { event.fields.text(part)? };
+                    let part =
+                        if place % 2 == 0 { Cow::Borrowed(&**part) } else { event.fields.text(part)? };
                     text.push_str(&part);
                 }
                 Some(Found::Text(text))

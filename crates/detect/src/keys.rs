@@ -67,7 +67,9 @@ impl KeyFields {
         self.gather(event, &named.targets, &mut keys.targets, host_name);
         self.gather(event, &named.process_guids, &mut keys.processes, |it| it.to_ascii_lowercase());
         if keys.processes.is_empty() {
-            self.gather(event, &named.process_ids, &mut keys.processes, |it| format!("{host}/{}", number(it)));
+            self.gather(event, &named.process_ids, &mut keys.processes, |it| {
+                format!("{host}/{}", number(it))
+            });
         }
         self.gather(event, &named.logons, &mut keys.logons, |it| format!("{host}/{}", number(it)));
         let own = |it: &str| short(it) == host || address(it).is_some_and(|it| event.addresses.contains(&it));
@@ -77,14 +79,23 @@ impl KeyFields {
         self.gather(event, &named.addresses, &mut addresses, |it| it.to_owned());
         keys.addresses = addresses.iter().filter_map(|it| address(it)).collect();
         keys.addresses.retain(|it| {
-            !(event.host.is_some() && event.addresses.contains(it)) && !it.is_loopback() && !it.is_unspecified() && !it.is_multicast()
+            !(event.host.is_some() && event.addresses.contains(it))
+                && !it.is_loopback()
+                && !it.is_unspecified()
+                && !it.is_multicast()
         });
         keys.addresses.sort_unstable();
         keys.addresses.dedup();
         keys
     }
 
-    fn gather(&self, event: &Event, fields: &[String], into: &mut Vec<String>, shape: impl Fn(&str) -> String) {
+    fn gather(
+        &self,
+        event: &Event,
+        fields: &[String],
+        into: &mut Vec<String>,
+        shape: impl Fn(&str) -> String,
+    ) {
         for field in fields {
             match event.fields.get(field) {
                 Some(Value::List(list)) => {
@@ -157,6 +168,7 @@ fn number(text: &str) -> String {
 /// An address, with or without a port.
 pub fn address(text: &str) -> Option<IpAddr> {
     let text = text.trim_start_matches('[').trim_end_matches(']');
-    let parsed: IpAddr = text.parse().ok().or_else(|| text.parse::<std::net::SocketAddr>().ok().map(|it| it.ip()))?;
+    let parsed: IpAddr =
+        text.parse().ok().or_else(|| text.parse::<std::net::SocketAddr>().ok().map(|it| it.ip()))?;
     Some(parsed.to_canonical())
 }

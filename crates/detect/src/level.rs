@@ -24,9 +24,7 @@ pub fn techniques(tags: &[String]) -> Arc<[String]> {
 
 /// `attack.lateral_movement` → `lateral-movement`.
 pub fn tactics(tags: &[String]) -> Arc<[String]> {
-    attack(tags)
-        .filter(|it| it.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-'))
-        .collect()
+    attack(tags).filter(|it| it.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')).collect()
 }
 
 /// `T1021.002` is under `T1021` and under itself.

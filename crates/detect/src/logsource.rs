@@ -135,9 +135,10 @@ impl Route {
     pub fn takes_any(&self, event: &Event) -> bool {
         (self.event_ids.is_empty() || event.event_id.is_some_and(|it| self.event_ids.contains(&it)))
             && self.is_from(event)
-            && self.fields_are.iter().all(|(name, value)| {
-                event.fields.text(name).is_some_and(|it| it.eq_ignore_ascii_case(value))
-            })
+            && self
+                .fields_are
+                .iter()
+                .all(|(name, value)| event.fields.text(name).is_some_and(|it| it.eq_ignore_ascii_case(value)))
             && (self.any_of.is_empty() || self.any_of.iter().any(|it| event.fields.get(it).is_some()))
     }
 

@@ -40,7 +40,8 @@ impl Note {
     /// The note under the key `hospital`.
     pub(crate) fn of(attributes: &HashMap<String, Value>) -> Option<Note> {
         let note = Note::deserialize(attributes.get("hospital")?.clone()).ok()?;
-        let whole = [&note.why, &note.check].iter().all(|it| !it.en.trim().is_empty() && !it.fr.trim().is_empty());
+        let whole =
+            [&note.why, &note.check].iter().all(|it| !it.en.trim().is_empty() && !it.fr.trim().is_empty());
         whole.then_some(note)
     }
 }

@@ -249,8 +249,7 @@ fn detection(path: &str, id: &str, mut rule: SigmaRule) -> Result<Rule, String> 
 
 fn correlation(path: &str, id: &str, mut rule: CorrelationRule) -> Result<Rule, String> {
     let attributes = std::mem::take(&mut rule.custom_attributes);
-    let compiled =
-        rsigma_eval::correlation::compile_correlation(&rule).map_err(|error| error.to_string())?;
+    let compiled = rsigma_eval::correlation::compile_correlation(&rule).map_err(|error| error.to_string())?;
     if compiled.timespan_secs == 0 || compiled.rule_refs.is_empty() {
         return Err("a correlation needs rules and a timespan".to_owned());
     }

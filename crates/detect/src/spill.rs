@@ -31,7 +31,10 @@ impl Runs {
     }
 
     /// Appends one run.
-    pub fn write<T: Serialize>(&mut self, records: impl IntoIterator<Item = io::Result<T>>) -> io::Result<()> {
+    pub fn write<T: Serialize>(
+        &mut self,
+        records: impl IntoIterator<Item = io::Result<T>>,
+    ) -> io::Result<()> {
         let start = self.length;
         let mut buffer = Vec::with_capacity(CHUNK_BYTES * 2);
         let file = self.file.get_mut().unwrap_or_else(PoisonError::into_inner);

@@ -27,7 +27,8 @@ impl rsigma_eval::Event for View<'_> {
     }
 
     fn any_string_value(&self, pred: &dyn Fn(&str) -> bool) -> bool {
-        (!self.event.line.is_empty() && pred(&self.event.line)) || any_text(&self.event.fields, pred, DEPTH_MAX)
+        (!self.event.line.is_empty() && pred(&self.event.line))
+            || any_text(&self.event.fields, pred, DEPTH_MAX)
     }
 
     fn all_string_values(&self) -> Vec<Cow<'_, str>> {

@@ -26,7 +26,10 @@ pub struct Window {
 #[derive(Debug)]
 enum Seen {
     Events(VecDeque<i64>),
-    Values { latest: HashMap<String, i64>, by_time: BTreeSet<(i64, String)> },
+    Values {
+        latest: HashMap<String, i64>,
+        by_time: BTreeSet<(i64, String)>,
+    },
     Numbers(VecDeque<(i64, f64)>),
     /// The last time of each rule.
     Rules(Vec<Option<i64>>),
@@ -42,7 +45,13 @@ impl Window {
 
     /// Takes a detection; whether the correlation fires on it. Having fired, a group keeps silent for one
     /// timespan: a flood is one signal each timespan, not one each event.
-    pub fn take(&mut self, correlation: &CompiledCorrelation, at: i64, reference: usize, value: Option<&str>) -> bool {
+    pub fn take(
+        &mut self,
+        correlation: &CompiledCorrelation,
+        at: i64,
+        reference: usize,
+        value: Option<&str>,
+    ) -> bool {
         let span = microseconds(correlation.timespan_secs);
         if self.last != i64::MIN && self.is_over(correlation, at, span) {
             self.seen = Seen::new(correlation);
@@ -141,7 +150,9 @@ impl Seen {
                 }
             }
             Seen::Numbers(numbers) => {
-                if let Some(number) = value.and_then(|it| it.trim().parse::<f64>().ok()).filter(|it| it.is_finite()) {
+                if let Some(number) =
+                    value.and_then(|it| it.trim().parse::<f64>().ok()).filter(|it| it.is_finite())
+                {
                     numbers.push_back((at, number));
                 }
                 if numbers.len() > ENTRIES_MAX {
@@ -161,14 +172,18 @@ impl Seen {
             Seen::Events(times) => condition.check(times.len() as f64),
             Seen::Values { latest, .. } => condition.check(latest.len() as f64),
             Seen::Numbers(numbers) => {
-                !numbers.is_empty() && condition.check(aggregate(numbers, correlation.correlation_type, condition))
+                !numbers.is_empty()
+                    && condition.check(aggregate(numbers, correlation.correlation_type, condition))
             }
             Seen::Rules(times) => match &correlation.extended_expr {
                 Some(expression) => stands(expression, &correlation.rule_refs, times),
-                None => times.iter().filter(|it| it.is_some()).count() >= rules_wanted(condition, times.len()),
+                None => {
+                    times.iter().filter(|it| it.is_some()).count() >= rules_wanted(condition, times.len())
+                }
             },
             Seen::Sequence(starts) => {
-                reference + 1 == starts.len() && starts[reference].is_some_and(|it| it >= at.saturating_sub(span))
+                reference + 1 == starts.len()
+                    && starts[reference].is_some_and(|it| it >= at.saturating_sub(span))
             }
         }
     }
@@ -190,7 +205,9 @@ fn aggregate(numbers: &VecDeque<(i64, f64)>, kind: CorrelationType, condition: &
         CorrelationType::ValueAvg => sum / numbers.len() as f64,
         _ => {
             let rank = match kind {
-                CorrelationType::ValuePercentile => condition.percentile.unwrap_or(50).min(100) as f64 / 100.0,
+                CorrelationType::ValuePercentile => {
+                    condition.percentile.unwrap_or(50).min(100) as f64 / 100.0
+                }
                 _ => 0.5,
             };
             let mut sorted: Vec<f64> = numbers.iter().map(|(_, it)| *it).collect();

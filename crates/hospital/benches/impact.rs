@@ -3,47 +3,92 @@
 use std::time::{Duration, Instant};
 
 use hospital::{
-    Application, Asset, CareService, Closures, Cut, Effect, End, Flow, Kind, Loss, Map, Need, Node, NodeId,
-    Scenario, Site, SiteId, Situation, Wiring, Zone, ZoneId,
+    Absence, Application, Asset, CareService, Closures, Cut, Effect, End, Flow, Kind, Loss, Map, Need, Node,
+    NodeId, Scenario, Site, SiteId, Situation, Wiring, Zone, ZoneId,
 };
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 
-const NODES: u32 = 100_000;
-const NEEDS_EACH: u32 = 5;
-const ZONES: u32 = 200;
-/// The first node that is not a care service, and the first that is an asset.
-const APPLICATIONS: u32 = 1_000;
-const ASSETS: u32 = 20_000;
+const NEEDS_EACH: usize = 5;
 /// Assets that need each other.
 const BLOCK: u32 = 50;
 
+/// How large a map is: the first `care` nodes are care services, the rest up to `applications` are
+/// applications, the rest up to `nodes` assets.
+#[derive(Clone, Copy)]
+struct Size {
+    care: u32,
+    applications: u32,
+    nodes: u32,
+    zones: u32,
+}
+
+const LARGE: Size = Size { care: 1_000, applications: 20_000, nodes: 100_000, zones: 200 };
+const HOSPITAL: Size = Size { care: 60, applications: 120, nodes: 600, zones: 12 };
+
 fn main() {
-    let map = large_map();
-    let now = Timestamp::UNIX_EPOCH;
-    println!("nodes {NODES}");
+    large();
+    hospital();
+}
+
+fn large() {
+    let (size, now) = (LARGE, Timestamp::UNIX_EPOCH);
+    let map = made_map(size);
+    println!("nodes {}", map.nodes.len());
     println!("needs {}", map.nodes.iter().map(|node| node.needs.len()).sum::<usize>());
     let (wiring, laid) = timed(|| Wiring::new(&map));
     println!("index_ms {:.1}", milliseconds(laid));
 
     let lost = |node| Loss { node: NodeId(node), at: now, how: Effect::Stops };
-    let losses: Vec<Loss> = (ASSETS..NODES).step_by(BLOCK as usize).map(lost).collect();
+    let losses: Vec<Loss> = (size.applications..size.nodes).step_by(BLOCK as usize).map(lost).collect();
     let (impact, worked_out) = timed(|| wiring.impact(&losses, &Closures::default(), None));
     println!("losses {} failed {}", losses.len(), impact.failed().len());
     println!("impact_ms {:.1}", milliseconds(worked_out));
-
-    let scenarios = vec![Scenario { percent: 100, compromised: vec![NodeId(NODES - 1)] }];
-    let situation = Situation::new(&map, now, 86_400, 3_600, vec![lost(NODES - 1)], scenarios);
-    let cut = |asset| Cut { isolated: vec![NodeId(asset)], ..Cut::default() };
-    let (_, asked) = timed(|| (NODES - 100..NODES).map(|asset| situation.price(&cut(asset))).sum::<i64>());
-    println!("price_ms {:.3}", milliseconds(asked) / 100.0);
-    let (_, asked) = timed(|| situation.danger(&Cut::default()));
-    println!("danger_ms {:.1}", milliseconds(asked));
+    weigh(&map, size, 100);
 }
 
-fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration) {
-    let start = Instant::now();
-    (work(), start.elapsed())
+/// A hospital's own size: what containment and restoration ask thousands of times.
+fn hospital() {
+    let (size, now) = (HOSPITAL, Timestamp::UNIX_EPOCH);
+    let map = made_map(size);
+    println!("nodes {}", map.nodes.len());
+    weigh(&map, size, 100);
+    let later = |minutes: u32| now + SignedDuration::from_mins(i64::from(minutes));
+    let absences = (0..30).map(|turn| Absence {
+        node: NodeId(size.applications + turn * 13),
+        from: now,
+        stands: Some(later(60 + 37 * turn)),
+        whole: Some(later(90 + 41 * turn)),
+    });
+    let absences: Vec<Absence> = absences.collect();
+    let wiring = Wiring::new(&map);
+    let (_, asked) = timed(|| {
+        (0..100).map(|_| wiring.harm(&absences, &Closures::default(), later(2_880)).tenths).sum::<i64>()
+    });
+    println!("harm_ms {:.3}", milliseconds(asked) / 100.0);
+}
+
+fn weigh(map: &Map, size: Size, times: u32) {
+    let last = NodeId(size.nodes - 1);
+    let now = Timestamp::UNIX_EPOCH;
+    let lost = vec![Loss { node: last, at: now, how: Effect::Stops }];
+    let scenarios = vec![Scenario { percent: 100, compromised: vec![last] }];
+    let situation = Situation::new(map, now, 86_400, 3_600, lost, scenarios);
+    let cut = |asset| Cut { isolated: vec![NodeId(asset)], ..Cut::default() };
+    let first = size.nodes - times;
+    let (_, asked) = timed(|| (first..size.nodes).map(|asset| situation.price(&cut(asset))).sum::<i64>());
+    println!("price_ms {:.3}", milliseconds(asked) / f64::from(times));
+    let (_, asked) = timed(|| situation.danger(&Cut::default()));
+    println!("danger_ms {:.3}", milliseconds(asked));
+}
+
+/// The best of five runs: what the machine can do when others leave it alone.
+fn timed<T>(work: impl Fn() -> T) -> (T, Duration) {
+    let once = || {
+        let start = Instant::now();
+        (work(), start.elapsed())
+    };
+    (1..5).map(|_| once()).fold(once(), |best, next| if next.1 < best.1 { next } else { best })
 }
 
 fn milliseconds(duration: Duration) -> f64 {
@@ -62,13 +107,13 @@ impl Dice {
 
 /// Care services need applications, these need assets, and assets need others of their block; three
 /// providers a need. A loss in every block fells nearly everything; a single one, a few hundred nodes.
-fn large_map() -> Map {
+fn made_map(size: Size) -> Map {
     let mut dice = Dice(4);
-    let nodes = (0..NODES).map(|place| Node {
+    let nodes = (0..size.nodes).map(|place| Node {
         id: format!("n{place:06}"),
         name: String::new(),
-        kind: kind(place),
-        needs: (0..NEEDS_EACH).map(|_| need(place, &mut dice)).collect(),
+        kind: kind(size, place),
+        needs: (0..NEEDS_EACH).map(|_| need(size, place, &mut dice)).collect(),
         restore: None,
         backups: Vec::new(),
     });
@@ -78,7 +123,7 @@ fn large_map() -> Map {
     let flow = |place| Flow {
         id: format!("f{place:03}"),
         from: End::Zone(ZoneId(place)),
-        to: End::Zone(ZoneId((place + 7) % ZONES)),
+        to: End::Zone(ZoneId((place + 7) % size.zones)),
         services: Vec::new(),
         open: true,
     };
@@ -90,8 +135,8 @@ fn large_map() -> Map {
         spread: 3_600,
         sites: vec![site],
         nodes,
-        zones: (0..ZONES).map(zone).collect(),
-        flows: (0..ZONES).map(flow).collect(),
+        zones: (0..size.zones).map(zone).collect(),
+        flows: (0..size.zones).map(flow).collect(),
         controls: Vec::new(),
         levers: Vec::new(),
         teams: Vec::new(),
@@ -101,11 +146,13 @@ fn large_map() -> Map {
     }
 }
 
-fn need(place: u32, dice: &mut Dice) -> Need {
-    let (first, count) = match place {
-        ..APPLICATIONS => (APPLICATIONS, ASSETS - APPLICATIONS),
-        APPLICATIONS..ASSETS => (ASSETS, NODES - ASSETS),
-        ASSETS.. => (place - place % BLOCK, BLOCK),
+fn need(size: Size, place: u32, dice: &mut Dice) -> Need {
+    let (first, count) = if place < size.care {
+        (size.care, size.applications - size.care)
+    } else if place < size.applications {
+        (size.applications, size.nodes - size.applications)
+    } else {
+        (place - place % BLOCK, BLOCK.min(size.nodes - (place - place % BLOCK)))
     };
     let mut on: Vec<NodeId> = (0..3).map(|_| NodeId(first + dice.below(count))).collect();
     on.sort_unstable();
@@ -123,9 +170,9 @@ fn need(place: u32, dice: &mut Dice) -> Need {
     }
 }
 
-fn kind(place: u32) -> Kind {
-    match place {
-        ..APPLICATIONS => Kind::CareService(CareService {
+fn kind(size: Size, place: u32) -> Kind {
+    if place < size.care {
+        Kind::CareService(CareService {
             site: SiteId(0),
             weight: 1 + place % 100,
             mtpd: Some(14_400),
@@ -134,18 +181,20 @@ fn kind(place: u32) -> Kind {
             holds: None,
             divert_to: None,
             downtime: None,
-        }),
-        APPLICATIONS..ASSETS => Kind::Application(Application::default()),
-        ASSETS.. => Kind::Asset(Asset {
+        })
+    } else if place < size.applications {
+        Kind::Application(Application::default())
+    } else {
+        Kind::Asset(Asset {
             kind: "server".into(),
             site: None,
-            zone: Some(ZoneId(place % ZONES)),
+            zone: Some(ZoneId(place % size.zones)),
             hosts: Vec::new(),
             ips: Vec::new(),
             macs: Vec::new(),
             aliases: Vec::new(),
             os: None,
             vendor: None,
-        }),
+        })
     }
 }

@@ -97,20 +97,17 @@ struct Course<'w> {
     end: i64,
     events: BinaryHeap<Reverse<(i64, Event)>>,
     nodes: Vec<Condition>,
-    /// Nodes that an absence names.
-    named: Vec<NodeId>,
-    /// Nodes stopped or degraded now.
-    failed: Vec<NodeId>,
+    tally: Tally,
+    /// By side of need.
+    unmet_since: Vec<Option<i64>>,
     /// Failures of this instant whose consequences are not drawn yet.
     pending: Vec<(NodeId, Effect)>,
+    /// Sides that may be unmet at this instant, or due, and are not looked at yet.
+    tipped: Vec<u32>,
+    /// Sides that may be met again.
+    lifted: Vec<u32>,
     /// Nodes whose state may have changed at this instant.
     changed: Vec<NodeId>,
-    tally: Tally,
-    /// Sides tipped at this instant whose grace is not looked at yet.
-    tipped: Vec<u32>,
-    unmet_since: Vec<Option<i64>>,
-    /// Sides that are unmet.
-    unmet: Vec<u32>,
     spells: BTreeMap<NodeId, Vec<Spell>>,
 }
 
@@ -130,14 +127,12 @@ impl<'w> Course<'w> {
             end,
             events: BinaryHeap::new(),
             nodes: vec![Condition::default(); wiring.care.len()],
-            named: Vec::new(),
-            failed: Vec::new(),
-            pending: Vec::new(),
-            changed: Vec::new(),
             tally: Tally::new(wiring),
-            tipped: Vec::new(),
             unmet_since: vec![None; 2 * wiring.needs.len()],
-            unmet: Vec::new(),
+            pending: Vec::new(),
+            tipped: Vec::new(),
+            lifted: Vec::new(),
+            changed: Vec::new(),
             spells: BTreeMap::new(),
         }
     }
@@ -159,31 +154,28 @@ impl<'w> Course<'w> {
                 self.expect(until, Event::End { node, effect });
             }
         }
-        self.named.push(node);
     }
 
     fn run(&mut self) {
         while let Some(&Reverse((now, _))) = self.events.peek() {
             let returned = self.take_events(now);
-            if returned {
-                self.raise_all();
-            }
+            self.raise(returned);
             self.settle(now);
-            if returned {
-                self.forget_mended();
+            for side in self.lifted.drain(..).filter(|side| !self.tally.is_unmet(*side)) {
+                self.unmet_since[side as usize] = None;
             }
             for node in std::mem::take(&mut self.changed) {
                 self.note(node, self.nodes[node.index()].state, now);
             }
         }
-        for node in std::mem::take(&mut self.failed) {
-            self.note(node, None, self.end);
+        for place in 0..self.nodes.len() {
+            self.note(NodeId(place as u32), None, self.end);
         }
     }
 
-    /// Takes what happens now, and tells whether anything returns.
-    fn take_events(&mut self, now: i64) -> bool {
-        let mut returned = false;
+    /// Takes what happens now, and gives the nodes of which an absence ends or changes.
+    fn take_events(&mut self, now: i64) -> Vec<NodeId> {
+        let mut returned = Vec::new();
         while let Some(&Reverse((_, event))) = self.events.peek().filter(|next| next.0.0 == now) {
             self.events.pop();
             match event {
@@ -193,37 +185,35 @@ impl<'w> Course<'w> {
                 }
                 Event::End { node, effect } => {
                     self.nodes[node.index()].hits[effect as usize] -= 1;
-                    returned = true;
+                    returned.push(node);
                 }
-                Event::Close { via } => self.close(via),
-                Event::Mature { side } if self.tally.is_unmet(self.wiring, side) => self.tipped.push(side),
-                Event::Mature { .. } => {}
+                Event::Close { via } => {
+                    let state = self.nodes[self.wiring.vias[via as usize].provider.index()].state;
+                    self.tally.close(self.wiring, via, state, &mut self.tipped);
+                }
+                Event::Mature { side } => self.tipped.push(side),
             }
         }
         returned
     }
 
-    /// Supposes everything up but what is hit, so that only what must fail will.
-    fn raise_all(&mut self) {
-        self.pending.clear();
-        self.tipped.clear();
-        for node in self.failed.drain(..) {
-            self.nodes[node.index()].state = None;
+    /// Supposes these nodes up, and every failed node that may owe its failure to them; then asks of
+    /// each whether it must fail all the same. What else has failed has causes of its own.
+    fn raise(&mut self, mut returned: Vec<NodeId>) {
+        while let Some(node) = returned.pop() {
+            let Some(state) = self.nodes[node.index()].state.take() else { continue };
             self.changed.push(node);
+            self.tally.rise(self.wiring, node, state, &mut self.lifted);
+            let users =
+                self.wiring.uses(node).iter().map(|usage| self.wiring.needs[usage.need as usize].node);
+            returned.extend(users.filter(|user| self.nodes[user.index()].state.is_some()));
         }
-        for via in self.tally.clear() {
-            self.close(via);
-        }
-        for &node in &self.named {
+        for &node in &self.changed {
             let hits = self.nodes[node.index()].hits;
             let hit = [Effect::Stops, Effect::Degrades].into_iter().find(|it| hits[*it as usize] > 0);
             self.pending.extend(hit.map(|effect| (node, effect)));
+            self.tipped.extend(self.wiring.sides(node));
         }
-    }
-
-    fn close(&mut self, via: u32) {
-        let state = self.nodes[self.wiring.vias[via as usize].provider.index()].state;
-        self.tally.close(self.wiring, via, state, &mut self.tipped);
     }
 
     /// Draws every consequence of what is pending.
@@ -237,9 +227,6 @@ impl<'w> Course<'w> {
             if before.is_none_or(|before| effect < before) {
                 self.nodes[node.index()].state = Some(effect);
                 self.changed.push(node);
-                if before.is_none() {
-                    self.failed.push(node);
-                }
                 self.tally.fall(self.wiring, node, before, effect, &mut self.tipped);
             }
         }
@@ -247,28 +234,18 @@ impl<'w> Course<'w> {
 
     /// Starts the grace of a side that is unmet, or breaks it where the grace has run out.
     fn tip(&mut self, side: u32, now: i64) {
+        if !self.tally.is_unmet(side) {
+            return;
+        }
         let need = self.wiring.need(side);
         let since = self.unmet_since[side as usize];
         let due = since.unwrap_or(now).saturating_add(need.grace);
-        if since.is_none() {
-            self.unmet_since[side as usize] = Some(now);
-            self.unmet.push(side);
-        }
         if due <= now {
             self.pending.extend(self.wiring.effect(side).map(|effect| (need.node, effect)));
         } else if since.is_none() {
             self.expect(due, Event::Mature { side });
         }
-    }
-
-    fn forget_mended(&mut self) {
-        self.unmet.retain(|&side| {
-            let unmet = self.tally.is_unmet(self.wiring, side);
-            if !unmet {
-                self.unmet_since[side as usize] = None;
-            }
-            unmet
-        });
+        self.unmet_since[side as usize] = since.or(Some(now));
     }
 
     /// Writes a care service's change of state into its spells.

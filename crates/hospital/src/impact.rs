@@ -12,7 +12,7 @@ use jiff::Timestamp;
 
 use crate::map::{Effect, FlowId, Map, NodeId};
 use crate::tally::Tally;
-use crate::wiring::Wiring;
+use crate::wiring::{NO_VIA, Wiring};
 
 /// A node hit from outside.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -87,31 +87,31 @@ pub enum Cause {
 /// When each node degrades and stops. Keep one to work out many what-ifs: only what failed is undone.
 #[derive(Clone, Debug)]
 pub struct Impact {
-    stopped: Vec<Option<Failure>>,
-    /// The first failure of each node, whichever it is.
-    worse: Vec<Option<Failure>>,
-    failed: Vec<NodeId>,
+    /// How bad the failures handled so far have made each node.
+    state: Vec<Option<Effect>>,
+    /// The first known failure of each node, certain once it is handled.
+    stops: Vec<Option<Failure>>,
+    degrades: Vec<Option<Failure>>,
+    /// Nodes with a known failure.
+    touched: Vec<NodeId>,
+    /// Ways that were closed.
+    closed: Vec<u32>,
     tally: Tally,
-    queue: BinaryHeap<Reverse<Failure>>,
+    queue: BinaryHeap<Reverse<Turn>>,
 }
 
-/// A failure to handle; its order is the order of handling.
+/// How a node comes to stop, or to degrade. Of two, the lesser is handled first.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 struct Failure {
     at: i64,
+    /// How many needs it came through.
     length: u32,
-    effect: Effect,
-    node: NodeId,
     origin: Origin,
 }
 
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 enum Origin {
     Loss,
-    /// No failure of the node, but the end of one way to it.
-    Closing {
-        via: u32,
-    },
     Need {
         place: u32,
         provider: NodeId,
@@ -120,14 +120,27 @@ enum Origin {
     },
 }
 
+/// A failure's turn to be handled; or that of a way to a node that closes, where `via` is one.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+struct Turn {
+    at: i64,
+    length: u32,
+    effect: Effect,
+    node: NodeId,
+    via: u32,
+}
+
 impl Impact {
     /// Nothing failed yet, on that map.
     #[must_use]
     pub fn new(wiring: &Wiring) -> Self {
+        let nodes = wiring.care.len();
         Self {
-            stopped: vec![None; wiring.care.len()],
-            worse: vec![None; wiring.care.len()],
-            failed: Vec::new(),
+            state: vec![None; nodes],
+            stops: vec![None; nodes],
+            degrades: vec![None; nodes],
+            touched: Vec::new(),
+            closed: Vec::new(),
             tally: Tally::new(wiring),
             queue: BinaryHeap::new(),
         }
@@ -142,25 +155,23 @@ impl Impact {
         closures: &Closures,
         until: Option<Timestamp>,
     ) {
-        self.forget();
-        let mut expect = |node, at: Timestamp, effect, origin| {
-            self.queue.push(Reverse(Failure { at: at.as_second(), length: 0, effect, node, origin }));
-        };
+        self.forget(wiring);
         for loss in losses {
-            expect(loss.node, loss.at, loss.how, Origin::Loss);
+            let failure = Failure { at: loss.at.as_second(), length: 0, origin: Origin::Loss };
+            self.expect(loss.node, loss.how, failure);
         }
         for (flow, at) in closures.iter() {
             for &via in wiring.through(flow) {
-                let provider = wiring.vias[via as usize].provider;
-                expect(provider, at, Effect::Stops, Origin::Closing { via });
+                let (at, node) = (at.as_second(), wiring.vias[via as usize].provider);
+                self.queue.push(Reverse(Turn { at, length: 0, effect: Effect::Stops, node, via }));
             }
         }
         let until = until.unwrap_or(Timestamp::MAX).as_second();
         let mut tipped = Vec::new();
-        while let Some(Reverse(failure)) = self.queue.pop().filter(|next| next.0.at < until) {
-            self.handle(wiring, &failure, &mut tipped);
+        while let Some(Reverse(turn)) = self.queue.pop().filter(|next| next.0.at < until) {
+            self.handle(wiring, turn, &mut tipped);
             for side in tipped.drain(..) {
-                self.tip(wiring, side, &failure);
+                self.tip(wiring, side, turn);
             }
         }
     }
@@ -168,19 +179,20 @@ impl Impact {
     /// When a node first degrades; one that stops at once degrades at that instant.
     #[must_use]
     pub fn degrades_at(&self, node: NodeId) -> Option<Timestamp> {
-        self.worse[node.index()].map(|failure| instant(failure.at))
+        self.failure(node, Effect::Degrades).map(|failure| instant(failure.at))
     }
 
     /// When a node stops.
     #[must_use]
     pub fn stops_at(&self, node: NodeId) -> Option<Timestamp> {
-        self.stopped[node.index()].map(|failure| instant(failure.at))
+        self.failure(node, Effect::Stops).map(|failure| instant(failure.at))
     }
 
     /// Every node that degrades or stops, by id.
     #[must_use]
     pub fn failed(&self) -> Vec<NodeId> {
-        let mut failed = self.failed.clone();
+        let failed = self.touched.iter().filter(|node| self.state[node.index()].is_some());
+        let mut failed: Vec<NodeId> = failed.copied().collect();
         failed.sort_unstable();
         failed
     }
@@ -192,7 +204,7 @@ impl Impact {
             Origin::Need { place, provider, by } => {
                 Cause::Need { need: place as usize, provider, closed: by.is_none() }
             }
-            _ => Cause::Loss,
+            Origin::Loss => Cause::Loss,
         })
     }
 
@@ -214,62 +226,77 @@ impl Impact {
     pub fn care_lost(&self, wiring: &Wiring, end: Timestamp) -> i64 {
         let end = end.as_second();
         let mut total = 0_i64;
-        for &node in &self.failed {
+        for &node in &self.touched {
             let Some(care) = wiring.care[node.index()] else { continue };
-            let worse = self.worse[node.index()].map_or(end, |failure| failure.at.min(end));
-            let stopped = self.stopped[node.index()].map_or(end, |failure| failure.at.min(end));
-            total = total.saturating_add(wiring.tenths(care, stopped - worse, end - stopped));
+            let by_end = |effect| self.failure(node, effect).map_or(end, |failure| failure.at.min(end));
+            let (degrades, stops) = (by_end(Effect::Degrades), by_end(Effect::Stops));
+            total = total.saturating_add(wiring.tenths(care, stops - degrades, end - stops));
         }
         total
     }
 
     fn failure(&self, node: NodeId, effect: Effect) -> Option<Failure> {
+        let handled = self.state[node.index()].is_some_and(|state| state <= effect);
         match effect {
-            Effect::Stops => self.stopped[node.index()],
-            Effect::Degrades => self.worse[node.index()],
+            Effect::Stops => self.stops[node.index()].filter(|_| handled),
+            Effect::Degrades => self.degrades[node.index()].filter(|_| handled),
         }
     }
 
-    fn forget(&mut self) {
+    fn forget(&mut self, wiring: &Wiring) {
         self.queue.clear();
-        self.tally.clear();
-        for node in self.failed.drain(..) {
-            self.stopped[node.index()] = None;
-            self.worse[node.index()] = None;
+        self.closed.drain(..).for_each(|via| self.tally.reopen(wiring, via));
+        for node in self.touched.drain(..) {
+            self.stops[node.index()] = None;
+            self.degrades[node.index()] = None;
+            if self.state[node.index()].take().is_some() {
+                self.tally.forget(wiring, node);
+            }
         }
     }
 
-    /// Writes a failure down, unless the node was as bad before; gives the sides of needs that it tips.
-    fn handle(&mut self, wiring: &Wiring, failure: &Failure, tipped: &mut Vec<u32>) {
-        let place = failure.node.index();
-        let before = self.stopped[place].or(self.worse[place]).map(|worst| worst.effect);
-        if let Origin::Closing { via } = failure.origin {
-            self.tally.close(wiring, via, before, tipped);
-        } else if before.is_none_or(|before| failure.effect < before) {
-            if failure.effect == Effect::Stops {
-                self.stopped[place] = Some(*failure);
-            }
-            if before.is_none() {
-                self.worse[place] = Some(*failure);
-                self.failed.push(failure.node);
-            }
-            self.tally.fall(wiring, failure.node, before, failure.effect, tipped);
+    /// Keeps a failure to come, if it is the first of its kind for the node.
+    fn expect(&mut self, node: NodeId, effect: Effect, failure: Failure) {
+        let place = node.index();
+        if self.stops[place].is_none() && self.degrades[place].is_none() {
+            self.touched.push(node);
+        }
+        let known = match effect {
+            Effect::Stops => &mut self.stops[place],
+            Effect::Degrades => &mut self.degrades[place],
+        };
+        if known.is_none_or(|known| failure < known) {
+            *known = Some(failure);
+            let Failure { at, length, .. } = failure;
+            self.queue.push(Reverse(Turn { at, length, effect, node, via: NO_VIA }));
         }
     }
 
-    /// Expects what a side does that has too few providers since `failure`.
-    fn tip(&mut self, wiring: &Wiring, side: u32, failure: &Failure) {
+    /// Makes a node as bad as its turn says, unless it is already; gives the sides that this tips.
+    fn handle(&mut self, wiring: &Wiring, turn: Turn, tipped: &mut Vec<u32>) {
+        let place = turn.node.index();
+        let before = self.state[place];
+        if turn.via != NO_VIA {
+            self.closed.push(turn.via);
+            self.tally.close(wiring, turn.via, before, tipped);
+        } else if before.is_none_or(|before| turn.effect < before) {
+            self.state[place] = Some(turn.effect);
+            if before.is_none() && turn.effect == Effect::Stops {
+                self.degrades[place] = self.stops[place];
+            }
+            self.tally.fall(wiring, turn.node, before, turn.effect, tipped);
+        }
+    }
+
+    /// Expects what a side does that is unmet since that turn.
+    fn tip(&mut self, wiring: &Wiring, side: u32, turn: Turn) {
         let need = wiring.need(side);
         let Some(effect) = wiring.effect(side) else { return };
-        if self.failure(need.node, effect).is_none() {
-            let by = if let Origin::Closing { .. } = failure.origin { None } else { Some(failure.effect) };
-            self.queue.push(Reverse(Failure {
-                at: failure.at.saturating_add(need.grace),
-                length: failure.length + 1,
-                effect,
-                node: need.node,
-                origin: Origin::Need { place: need.place, provider: failure.node, by },
-            }));
+        if self.state[need.node.index()].is_none_or(|state| effect < state) {
+            let by = (turn.via == NO_VIA).then_some(turn.effect);
+            let origin = Origin::Need { place: need.place, provider: turn.node, by };
+            let at = turn.at.saturating_add(need.grace);
+            self.expect(need.node, effect, Failure { at, length: turn.length + 1, origin });
         }
     }
 }

@@ -4,6 +4,8 @@
 //! nothing by itself. Each zone is entered once and left once, so the work grows with the flows, the
 //! controls and the assets, not with their pairs.
 
+use std::collections::HashSet;
+
 use crate::map::{Asset, End, FlowId, Kind, LeverId, Map, NodeId, ZoneId};
 
 /// What a set of levers cuts.
@@ -59,8 +61,8 @@ pub fn crossing_needs(map: &Map) -> Vec<Crossing> {
             let elsewhere = |provider: &NodeId| {
                 asset_of(map, *provider).and_then(|asset| asset.zone).is_some_and(|other| other != zone)
             };
-            let named = |provider: &NodeId| need.via.iter().any(|(through, _)| through == provider);
-            let crossing = need.on.iter().filter(|provider| elsewhere(provider) && !named(provider));
+            let named: HashSet<NodeId> = need.via.iter().map(|(through, _)| *through).collect();
+            let crossing = need.on.iter().filter(|it| elsewhere(it) && !named.contains(it));
             crossings.extend(crossing.map(|&provider| Crossing { node, need: place, provider }));
         }
     }

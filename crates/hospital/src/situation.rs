@@ -4,6 +4,7 @@
 //! and the flows already closed on both sides; levers act at `now`. Figures are whole.
 
 use std::cell::RefCell;
+use std::collections::HashSet;
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -117,11 +118,9 @@ impl<'m> Situation<'m> {
     /// What an attacker can still reach in one scenario or another, beyond what it holds there; by id.
     #[must_use]
     pub fn still_reachable(&self, cut: &Cut) -> Vec<NodeId> {
-        let held = |scenario: &Scenario, node: &NodeId| {
-            scenario.compromised.contains(node) || self.lost.iter().any(|loss| loss.node == *node)
-        };
         let each = self.scenarios.iter().flat_map(|scenario| {
-            self.reach(scenario, cut).into_iter().filter(move |node| !held(scenario, node))
+            let held: HashSet<NodeId> = self.held(scenario).collect();
+            self.reach(scenario, cut).into_iter().filter(move |node| !held.contains(node))
         });
         let mut all: Vec<NodeId> = each.collect();
         all.sort_unstable();
@@ -136,8 +135,12 @@ impl<'m> Situation<'m> {
     }
 
     fn reach(&self, scenario: &Scenario, cut: &Cut) -> Vec<NodeId> {
-        let lost = self.lost.iter().map(|loss| loss.node);
-        self.network.reach(scenario.compromised.iter().copied().chain(lost), cut)
+        self.network.reach(self.held(scenario), cut)
+    }
+
+    /// What the attacker has in its hands, or has ruined.
+    fn held(&self, scenario: &Scenario) -> impl Iterator<Item = NodeId> {
+        scenario.compromised.iter().copied().chain(self.lost.iter().map(|loss| loss.node))
     }
 
     fn care_lost(&self, cut: &Cut, attack: Vec<Loss>) -> i64 {

@@ -5,6 +5,9 @@
 //! stopped providers and does what the need says; side 1, of a `stops` need only, counts those that
 //! are stopped or degraded and degrades.
 
+use std::collections::HashMap;
+use std::ops::Range;
+
 use crate::map::{Effect, FlowId, Kind, Map, NodeId};
 
 /// No flow on the way to a provider.
@@ -14,6 +17,7 @@ pub(crate) const NO_VIA: u32 = u32::MAX;
 #[derive(Clone, Debug)]
 pub struct Wiring {
     pub(crate) needs: Vec<NeedRow>,
+    first_need: Vec<u32>,
     uses: Vec<Use>,
     first_use: Vec<u32>,
     pub(crate) vias: Vec<Via>,
@@ -61,6 +65,7 @@ impl Wiring {
     pub fn new(map: &Map) -> Self {
         let mut wiring = Self {
             needs: Vec::new(),
+            first_need: vec![0],
             uses: Vec::new(),
             first_use: vec![0; map.nodes.len() + 1],
             vias: Vec::new(),
@@ -77,6 +82,7 @@ impl Wiring {
                 wiring.needs.push(NeedRow { node, place, spare, effect: need.effect, grace });
                 need.on.iter().for_each(|provider| wiring.first_use[provider.index() + 1] += 1);
             }
+            wiring.first_need.push(wiring.needs.len() as u32);
             wiring.care.push(match &row.kind {
                 Kind::CareService(care) => Some(CareRow { weight: care.weight, mtpd: care.mtpd }),
                 _ => None,
@@ -94,9 +100,10 @@ impl Wiring {
         self.uses = vec![Use { need: 0, via: NO_VIA }; total];
         let mut next = self.first_use.clone();
         for (place, need) in map.nodes.iter().flat_map(|node| &node.needs).enumerate() {
+            let through: HashMap<NodeId, FlowId> = need.via.iter().copied().collect();
             for &provider in &need.on {
                 let mut via = NO_VIA;
-                if let Some(&(_, flow)) = need.via.iter().find(|(through, _)| *through == provider) {
+                if let Some(flow) = through.get(&provider) {
                     via = self.vias.len() as u32;
                     self.vias.push(Via { need: place as u32, provider });
                     self.vias_by_flow[flow.index()].push(via);
@@ -116,6 +123,17 @@ impl Wiring {
     /// The uses that go through a flow.
     pub(crate) fn through(&self, flow: FlowId) -> &[u32] {
         &self.vias_by_flow[flow.index()]
+    }
+
+    /// The sides of a node's needs.
+    pub(crate) fn sides(&self, node: NodeId) -> Range<u32> {
+        2 * self.first_need[node.index()]..2 * self.first_need[node.index() + 1]
+    }
+
+    /// How many providers a side loses before it is unmet; a side that has no effect never is.
+    pub(crate) fn bears(&self, side: u32) -> i32 {
+        let bears = i32::try_from(self.need(side).spare).unwrap_or(i32::MAX);
+        self.effect(side).map_or(i32::MAX, |_| bears.saturating_add(1))
     }
 
     /// The need of a side.

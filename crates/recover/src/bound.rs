@@ -97,7 +97,7 @@ fn required(measure: &Measure, node: usize, whole: bool) -> Vec<bool> {
         if std::mem::replace(&mut seen[node][usize::from(whole)], true) {
             continue;
         }
-        for lost in measure.project.lost.iter().filter(|lost| lost.node == measure.web.nodes[node]) {
+        for lost in measure.lost_at(node) {
             if whole || lost.how == Effect::Stops {
                 lost.jobs.iter().for_each(|&job| required[job] = true);
             }

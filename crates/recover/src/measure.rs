@@ -3,6 +3,9 @@
 //! Invariant: harm is computed by `hospital` and nowhere else; this module only turns ends of steps into
 //! absences.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+
 use hospital::{Absence, Closures, Effect, Map, Wiring};
 use jiff::Timestamp;
 
@@ -19,6 +22,10 @@ pub(crate) struct Measure<'a> {
     pub(crate) closures: Closures,
     /// The horizon: harm is counted up to here.
     pub(crate) end: Timestamp,
+    /// For each place in the web, the places in [`Project::lost`].
+    lost_at: Vec<Vec<usize>>,
+    /// Care lost by returns seen before.
+    known: RefCell<HashMap<Returns, i64>>,
 }
 
 /// How good a schedule is; less is better, the earlier field first.
@@ -43,18 +50,36 @@ impl<'a> Measure<'a> {
         web: &'a Web,
         wiring: &'a Wiring,
     ) -> Self {
-        Self { project, web, wiring, closures: Closures::of(map, now), end }
+        let mut lost_at = vec![Vec::new(); web.nodes.len()];
+        for (entry, lost) in project.lost.iter().enumerate() {
+            if let Some(place) = web.place(lost.node) {
+                lost_at[place].push(entry);
+            }
+        }
+        let known = RefCell::new(HashMap::new());
+        Self { project, web, wiring, closures: Closures::of(map, now), end, lost_at, known }
+    }
+
+    /// The losses of the node at that place in the web.
+    pub(crate) fn lost_at(&self, place: usize) -> impl Iterator<Item = &Lost> {
+        self.lost_at[place].iter().map(|&entry| &self.project.lost[entry])
     }
 
     pub(crate) fn score(&self, schedule: &Schedule) -> Score {
         let returns = self.returns(&schedule.end);
-        let lost = self.project.lost.iter().filter_map(|lost| self.web.place(lost.node));
-        let standing = lost.map(|place| returns.stands[place]).filter(|at| (ALWAYS + 1..NEVER).contains(at));
+        let lost = returns.stands.iter().zip(&self.lost_at).filter(|(_, lost)| !lost.is_empty());
+        let standing = lost.map(|(at, _)| *at).filter(|at| (ALWAYS + 1..NEVER).contains(at));
+        let standing = standing.map(i128::from).sum();
+        let known = self.known.borrow().get(&returns).copied();
+        let care_lost = known.unwrap_or_else(|| self.care_lost(&returns));
+        if known.is_none() {
+            self.known.borrow_mut().insert(returns, care_lost);
+        }
         Score {
-            care_lost: self.care_lost(&returns),
+            care_lost,
             unplaced: schedule.unplaced(),
             finish: schedule.finish(self.project.start),
-            standing: standing.map(i128::from).sum(),
+            standing,
         }
     }
 
@@ -67,12 +92,13 @@ impl<'a> Measure<'a> {
     pub(crate) fn returns_of(&self, done: impl Fn(&Lost) -> i64) -> Returns {
         let mut stood = vec![ALWAYS; self.web.nodes.len()];
         let mut wholly = stood.clone();
-        for lost in &self.project.lost {
-            let Some(place) = self.web.place(lost.node) else { continue };
-            let done = if lost.unknown.is_some() { NEVER } else { done(lost) };
-            wholly[place] = done;
-            if lost.how == Effect::Stops {
-                stood[place] = done;
+        for place in 0..stood.len() {
+            for lost in self.lost_at(place) {
+                let done = if lost.unknown.is_some() { NEVER } else { done(lost) };
+                wholly[place] = done;
+                if lost.how == Effect::Stops {
+                    stood[place] = done;
+                }
             }
         }
         self.web.returns(&stood, &wholly)

@@ -49,7 +49,7 @@ pub(crate) fn serving(measure: &Measure, soonest: Option<&Returns>, node: usize)
         if std::mem::replace(&mut seen[node], true) {
             continue;
         }
-        for lost in measure.project.lost.iter().filter(|lost| lost.node == measure.web.nodes[node]) {
+        for lost in measure.lost_at(node) {
             lost.jobs.iter().for_each(|&job| jobs[job] = true);
         }
         for (_, on, k) in measure.web.demands(node) {

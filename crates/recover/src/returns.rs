@@ -36,7 +36,7 @@ pub(crate) struct Web {
 }
 
 /// Instants of return, by place in [`Web::nodes`]: [`ALWAYS`], a second, or [`NEVER`].
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
 pub(crate) struct Returns {
     pub(crate) stands: Vec<i64>,
     pub(crate) whole: Vec<i64>,

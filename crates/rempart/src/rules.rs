@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use content::Content;
-use detect::{RuleFacts, Rules};
+use detect::{Fault, RuleFacts, Rules};
 use report::plain;
 use serde_json::{Value, json};
 
@@ -122,10 +122,15 @@ fn test(path: Option<&Path>, folder: Option<&Path>) -> Result<u8, Failure> {
     };
     let rules = || Rules::load(files.iter().map(|(path, bytes)| (path, bytes)));
     let engine = crate::triage::engine(rules(), &content)?;
-    let outcome = detect::run_examples(&engine);
+    let outcome = detect::test_examples(&engine);
     let mut text = String::new();
     for failure in &outcome.failures {
-        text += &format!("{}: {}\n", plain(&failure.path), plain(&failure.reason));
+        let what = match failure.fault {
+            Fault::Missed => "must match and does not",
+            Fault::Fired => "must not match and does",
+            Fault::Unreadable => "holds no event that can be read",
+        };
+        text += &format!("{}: example {} {what} ({})\n", plain(&failure.path), failure.example, plain(&failure.rule));
     }
     text += &format!("Rules with examples: {}. Examples: {}. Failures: {}.\n", outcome.rules, outcome.examples, outcome.failures.len());
     screen::text(&text)?;

@@ -1,7 +1,7 @@
 //! `rempart triage`: evidence in, an assessment out, in the faces asked for.
 
 use std::collections::BTreeMap;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use assess::{Assessment, Lang, Piece, Request, Words};

@@ -65,7 +65,7 @@ pub(crate) fn lede(assessment: &Assessment<'_>, words: &Words) -> Vec<String> {
 }
 
 /// Services that are losing care, soonest first.
-pub(crate) fn losing(assessment: &Assessment<'_>) -> Vec<&Care> {
+pub(crate) fn losing<'a>(assessment: &'a Assessment<'_>) -> Vec<&'a Care> {
     assessment.care.iter().filter(|care| care.outlook == Outlook::Losing).collect()
 }
 

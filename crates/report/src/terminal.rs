@@ -33,7 +33,7 @@ struct Out<'a> {
     terminal: Terminal,
     names: Names<'a>,
     words: &'a Words,
-    assessment: &'a Assessment,
+    assessment: &'a Assessment<'a>,
 }
 
 impl Out<'_> {

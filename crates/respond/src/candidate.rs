@@ -1,7 +1,9 @@
 //! What may be pulled: levers of the map that can matter here.
 //!
-//! Invariant: a lever left out changes neither price nor danger of any set of levers, and of levers
-//! that do the same the one with the first id stays.
+//! Invariant: a lever left out stands in no point of the exhaustive front. It cuts nothing that an
+//! attacker could use, and as more losses never mean less harm, a set without it costs no more and is
+//! no more dangerous; where the map's coefficients break that rule, only levers that change no figure
+//! at all are left out. Of levers that do the same the one with the first id stays.
 
 use std::collections::HashSet;
 
@@ -58,7 +60,8 @@ pub(crate) fn of_levers(situation: &Situation<'_>, touched: &Touched, levers: &[
     for lever in levers {
         let cut = Cut::of(situation.map(), &[lever]);
         let parts: Vec<Part> = parts(&cut).filter(|part| matter.of(*part)).collect();
-        if !parts.is_empty() && seen.insert(parts.clone()) {
+        let helps = parts.iter().any(|part| !matter.monotone || matter.hinders(*part));
+        if helps && seen.insert(parts.clone()) {
             candidates.push(Candidate { lever: Some(lever), cut, parts });
         }
     }
@@ -105,6 +108,8 @@ struct Matter<'m> {
     needed: Vec<bool>,
     /// By node: it controls something.
     controls: Vec<bool>,
+    /// Whether a service that fails more is never harmed less.
+    monotone: bool,
 }
 
 impl<'m> Matter<'m> {
@@ -116,6 +121,7 @@ impl<'m> Matter<'m> {
             zones: vec![false; map.zones.len()],
             needed: vec![false; map.flows.len()],
             controls: vec![false; map.nodes.len()],
+            monotone: map.degraded <= 10 && map.degraded <= map.beyond,
         };
         for (node, _, asset) in map.assets() {
             if let Some(zone) = asset.zone.filter(|_| touched.nodes[node.index()]) {
@@ -131,16 +137,27 @@ impl<'m> Matter<'m> {
         matter
     }
 
+    /// Whether a part can change a price or a danger.
     fn of(&self, part: Part) -> bool {
+        self.hinders(part)
+            || match part {
+                Part::Isolate(node) => self.serves[node.index()],
+                Part::Close(flow) => self.map.flows[flow.index()].open && self.needed[flow.index()],
+                Part::Disable(_) => false,
+            }
+    }
+
+    /// Whether a part stands in an attacker's way.
+    fn hinders(&self, part: Part) -> bool {
         match part {
-            Part::Isolate(node) => self.serves[node.index()] || self.touched.nodes[node.index()],
+            Part::Isolate(node) => self.touched.nodes[node.index()],
             Part::Close(flow) => {
                 let row = &self.map.flows[flow.index()];
                 let usable = match row.from {
                     End::Asset(node) => self.touched.nodes[node.index()],
                     End::Zone(zone) => self.zones[zone.index()],
                 };
-                row.open && (usable || self.needed[flow.index()])
+                row.open && usable
             }
             Part::Disable(node) => self.controls[node.index()] && self.touched.nodes[node.index()],
         }

@@ -52,23 +52,28 @@ pub(crate) fn search(situation: &Situation<'_>, candidates: &[Candidate], seeds:
     }
 }
 
-/// Starts from seeds and changes one lever at a time in every point of the front, until nothing is
-/// gained or the budget is spent.
+/// Starts from seeds and changes one lever at a time in every point of the front, then two at a time,
+/// until nothing is gained or the budget is spent.
 fn grow(scales: &mut Scales<'_, '_>, seeds: &[Vec<usize>]) -> Vec<Point> {
     let (number, budget) = (scales.candidates.len(), budget(scales.situation.map()));
-    let singles = (0..number).map(|place| vec![place]);
+    let singles: Vec<Vec<usize>> = (0..number).map(|place| vec![place]).collect();
+    let pairs = (0..number).flat_map(|one| (one + 1..number).map(move |other| vec![one, other])).take(budget);
+    let changes: Vec<Vec<usize>> = singles.iter().cloned().chain(pairs).collect();
     let starts = [Vec::new(), (0..number).collect()].into_iter().chain(seeds.iter().cloned()).chain(singles);
     let mut points = front(starts.take(budget).map(|set| scales.point(set)).collect());
-    let mut tried: HashSet<Vec<usize>> = HashSet::new();
-    while let Some(next) = points.iter().map(|it| &it.set).find(|set| !tried.contains(*set)).cloned() {
-        for place in 0..number {
-            if scales.weighed.len() >= budget {
-                return front(points);
+    for number in [number, changes.len()] {
+        let mut tried: HashSet<Vec<usize>> = HashSet::new();
+        while let Some(next) = points.iter().map(|it| &it.set).find(|set| !tried.contains(*set)).cloned() {
+            for change in &changes[..number] {
+                if scales.weighed.len() >= budget {
+                    return front(points);
+                }
+                let changed = change.iter().fold(next.clone(), |set, place| toggled(set, *place));
+                points.push(scales.point(changed));
             }
-            points.push(scales.point(toggled(&next, place)));
+            points = front(points);
+            tried.insert(next);
         }
-        points = front(points);
-        tried.insert(next);
     }
     points
 }
@@ -79,8 +84,7 @@ fn budget(map: &Map) -> usize {
     (WORK_MAX / (map.nodes.len() + providers).max(1)).clamp(SETS_MIN, SETS_MAX)
 }
 
-fn toggled(set: &[usize], place: usize) -> Vec<usize> {
-    let mut set = set.to_vec();
+fn toggled(mut set: Vec<usize>, place: usize) -> Vec<usize> {
     match set.binary_search(&place) {
         Ok(at) => drop(set.remove(at)),
         Err(at) => set.insert(at, place),

@@ -6,8 +6,9 @@
 //! - Levers that can change nothing in the situation are set aside first, and those that do the same
 //!   count once. With at most [`EXHAUSTIVE_MAX`] left, every set is weighed: the front is exact.
 //! - With more, the front is grown from doing nothing, from single levers, from all of them and from
-//!   minimum cuts between the attacker and the care-heaviest assets in its reach, one lever more or
-//!   less at a time, within a budget of sets: good, not proved best, and [`Options::exact`] says so.
+//!   minimum cuts between the attacker and the care-heaviest assets in its reach, by one or two levers
+//!   more or less at a time, within a budget of sets: good, not proved best, and [`Options::exact`]
+//!   says so.
 //! - Where the map has no lever that lessens the danger, levers are made: isolate what is compromised,
 //!   disable its accounts, close the flows of those minimum cuts.
 //!

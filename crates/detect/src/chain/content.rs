@@ -160,10 +160,12 @@ impl Joining {
 
     /// Whether a user exists everywhere.
     pub fn is_well_known(&self, user: &str) -> bool {
-        self.well_known_users.iter().any(|pattern| match (pattern.strip_prefix('*'), pattern.strip_suffix('*')) {
-            (Some(end), _) => user.ends_with(end),
-            (None, Some(start)) => user.starts_with(start),
-            (None, None) => user == pattern,
+        self.well_known_users.iter().any(|pattern| {
+            match (pattern.strip_prefix('*'), pattern.strip_suffix('*')) {
+                (Some(end), _) => user.ends_with(end),
+                (None, Some(start)) => user.starts_with(start),
+                (None, None) => user == pattern,
+            }
         })
     }
 
@@ -208,7 +210,8 @@ impl Stances {
 
 impl Line {
     fn holds(&self, signal: &Signal, spread: usize) -> bool {
-        let has = |list: &[String]| list.iter().any(|it| signal.techniques.iter().any(|own| is_under(own, it)));
+        let has =
+            |list: &[String]| list.iter().any(|it| signal.techniques.iter().any(|own| is_under(own, it)));
         signal.level >= self.level
             && spread >= self.chain_tactics
             && (self.rules.is_empty() || self.rules.iter().any(|it| **it == *signal.rule))
@@ -226,8 +229,11 @@ pub struct Observers(Vec<HashMap<String, String>>);
 impl Observers {
     /// Whether rules of that log source (`product/category/service`) watch others.
     pub fn include(&self, log_source: &str) -> bool {
-        let parts: HashMap<&str, &str> = ["product", "category", "service"].into_iter().zip(log_source.split('/')).collect();
-        let same = |(part, name): (&String, &String)| parts.get(part.as_str()).is_some_and(|it| it.eq_ignore_ascii_case(name));
+        let parts: HashMap<&str, &str> =
+            ["product", "category", "service"].into_iter().zip(log_source.split('/')).collect();
+        let same = |(part, name): (&String, &String)| {
+            parts.get(part.as_str()).is_some_and(|it| it.eq_ignore_ascii_case(name))
+        };
         self.0.iter().any(|it| !it.is_empty() && it.iter().all(same))
     }
 }

@@ -149,7 +149,9 @@ pub fn join(
         let signal = signal?;
         let time = signal.time.filter(|it| (around.trusted)(*it)).map(jiff::Timestamp::as_microsecond);
         let alone = settings.stances.of(&signal, 1).is_some_and(|(line, _)| line.alone);
-        let (Some(rule), true) = (common.places.get(&signal.rule).copied(), alone || signal.level >= joining.attach_from) else {
+        let (Some(rule), true) =
+            (common.places.get(&signal.rule).copied(), alone || signal.level >= joining.attach_from)
+        else {
             joined.node_of.push(NO_NODE);
             continue;
         };
@@ -318,16 +320,22 @@ fn unknown(host: &str) -> u64 {
 fn keys(settings: &Settings, around: &Surroundings<'_>, signal: &Signal) -> Vec<(Kind, u64)> {
     let mut keys: Vec<(Kind, u64)> = subject(signal).map(|it| (Kind::Host, it)).into_iter().collect();
     for host in signal.keys.hosts.iter().chain(&signal.keys.targets) {
-        keys.push((Kind::Peer, match around.named(host) {
-            Some(asset) => hash(&("asset", asset.0)),
-            None => unknown(host),
-        }));
+        keys.push((
+            Kind::Peer,
+            match around.named(host) {
+                Some(asset) => hash(&("asset", asset.0)),
+                None => unknown(host),
+            },
+        ));
     }
     for address in &signal.keys.addresses {
-        keys.push((Kind::Peer, match (around.address)(*address) {
-            Some(asset) => hash(&("asset", asset.0)),
-            None => hash(&("address", address)),
-        }));
+        keys.push((
+            Kind::Peer,
+            match (around.address)(*address) {
+                Some(asset) => hash(&("asset", asset.0)),
+                None => hash(&("address", address)),
+            },
+        ));
     }
     let users = signal.keys.users.iter().filter(|it| !settings.joining.is_well_known(it));
     keys.extend(users.map(|it| (Kind::User, hash(&("user", it)))));

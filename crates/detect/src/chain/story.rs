@@ -160,11 +160,15 @@ impl Story {
     ) {
         let spread = self.spread;
         let mut say = |subject, host: &str, stance| {
-            self.say(subject, ChainAsset { asset: None, host: host.to_owned(), stance, since: time, why: place });
+            self.say(
+                subject,
+                ChainAsset { asset: None, host: host.to_owned(), stance, since: time, why: place },
+            );
         };
         if settings.stances.touches_targets(signal) {
             // An address outside is nobody's machine here.
-            for target in signal.keys.targets.iter().filter(|it| address(it).is_none_or(|it| is_inside(&it))) {
+            for target in signal.keys.targets.iter().filter(|it| address(it).is_none_or(|it| is_inside(&it)))
+            {
                 say(named(around, target), target, Stance::Suspected);
             }
         }
@@ -231,7 +235,9 @@ impl Story {
             .rules
             .iter()
             .filter_map(|id| common.by_id(id))
-            .map(|rule| weights.of(rule.level) * (100 / rule.hosts.max(1)).max(weights.rarity_floor_percent) / 100)
+            .map(|rule| {
+                weights.of(rule.level) * (100 / rule.hosts.max(1)).max(weights.rarity_floor_percent) / 100
+            })
             .fold(0, u32::saturating_add);
         let reached = assets.iter().filter(|it| it.stance > Stance::Suspected).filter_map(|it| it.asset);
         let care = reached.map(|it| (around.weight)(it)).fold(0, u32::saturating_add).min(weights.care_max);

@@ -37,7 +37,10 @@ fn signal(place: usize, text: &str) -> Signal {
             "high" => Level::High,
             _ => Level::Critical,
         },
-        time: words[0].parse::<i64>().ok().map(|it| jiff::Timestamp::from_second(1_700_000_000 + it * 60).unwrap()),
+        time: words[0]
+            .parse::<i64>()
+            .ok()
+            .map(|it| jiff::Timestamp::from_second(1_700_000_000 + it * 60).unwrap()),
         certainty,
         host: Some(words[3].to_owned()),
         asset: asset(words[3]),
@@ -70,16 +73,20 @@ fn shown(lines: &[&str]) -> Vec<String> {
         .iter()
         .map(|chain| {
             let places: Vec<String> = chain.signals.iter().map(u64::to_string).collect();
-            let assets: Vec<String> = chain.assets.iter().map(|it| {
-                let minute = it.since.map_or(-1, |it| (it.as_second() - 1_700_000_000) / 60);
-                let stance = match it.stance {
-                    Stance::Suspected => "suspected",
-                    Stance::Compromised => "compromised",
-                    Stance::Lost => "lost",
-                };
-                assert_eq!(it.asset, asset(&it.host).or_else(|| address(it.host.parse().ok()?)));
-                format!("{}={stance}@{minute}", it.host)
-            }).collect();
+            let assets: Vec<String> = chain
+                .assets
+                .iter()
+                .map(|it| {
+                    let minute = it.since.map_or(-1, |it| (it.as_second() - 1_700_000_000) / 60);
+                    let stance = match it.stance {
+                        Stance::Suspected => "suspected",
+                        Stance::Compromised => "compromised",
+                        Stance::Lost => "lost",
+                    };
+                    assert_eq!(it.asset, asset(&it.host).or_else(|| address(it.host.parse().ok()?)));
+                    format!("{}={stance}@{minute}", it.host)
+                })
+                .collect();
             format!("{} | {}", places.join(","), assets.join(" "))
         })
         .collect()
@@ -95,35 +102,155 @@ fn what_joins() {
         ("one rule", &[DUMP, "5 dump high ws1 credential-access T1003 u:x"], &[]),
         ("one event, two rules", &["0 a high ws1 execution T1059", "x b low ws1 discovery T1033"], &[]),
         ("too far apart", &[DUMP, "600 run high ws1 execution T1059 u:nurse-17"], &[]),
-        ("the same user elsewhere", &[DUMP, "200 run high ws2 execution T1059 u:nurse-17"], &["0,1 | ws1=compromised@0 ws2=compromised@200"]),
-        ("a well-known account elsewhere", &["0 dump high ws1 credential-access T1003 u:system", "1 run high ws2 execution T1059 u:system"], &[]),
-        ("a machine account elsewhere", &["0 dump high ws1 credential-access T1003 u:dc1$", "1 run high ws2 execution T1059 u:dc1$"], &[]),
-        ("an address", &["0 spray medium gw credential-access T1110 a:203.0.113.9", "1 run high ws2 execution T1059 a:203.0.113.9"], &["0,1 | ws2=compromised@1 gw=suspected@0"]),
-        ("an address that is an asset", &["0 dump high srv-7 credential-access T1003", "9 run high srv-8 execution T1021 a:10.0.0.7"], &["0,1 | srv-7=compromised@0 srv-8=compromised@9"]),
-        ("a named peer", &["0 dump high srv-7 credential-access T1003", "9 run high srv-8 execution T1021 h:srv-7"], &["0,1 | srv-7=compromised@0 srv-8=compromised@9"]),
-        ("a process", &["0 dump high ws1 credential-access T1003 p:{1}", "1000 run high ws1 execution T1059 p:{1}"], &["0,1 | ws1=compromised@0"]),
-        ("a logon", &["0 dump high ws1 credential-access T1003 l:ws1/9", "1000 run high ws1 execution T1059 l:ws1/9"], &["0,1 | ws1=compromised@0"]),
+        (
+            "the same user elsewhere",
+            &[DUMP, "200 run high ws2 execution T1059 u:nurse-17"],
+            &["0,1 | ws1=compromised@0 ws2=compromised@200"],
+        ),
+        (
+            "a well-known account elsewhere",
+            &["0 dump high ws1 credential-access T1003 u:system", "1 run high ws2 execution T1059 u:system"],
+            &[],
+        ),
+        (
+            "a machine account elsewhere",
+            &["0 dump high ws1 credential-access T1003 u:dc1$", "1 run high ws2 execution T1059 u:dc1$"],
+            &[],
+        ),
+        (
+            "an address",
+            &[
+                "0 spray medium gw credential-access T1110 a:203.0.113.9",
+                "1 run high ws2 execution T1059 a:203.0.113.9",
+            ],
+            &["0,1 | ws2=compromised@1 gw=suspected@0"],
+        ),
+        (
+            "an address that is an asset",
+            &["0 dump high srv-7 credential-access T1003", "9 run high srv-8 execution T1021 a:10.0.0.7"],
+            &["0,1 | srv-7=compromised@0 srv-8=compromised@9"],
+        ),
+        (
+            "a named peer",
+            &["0 dump high srv-7 credential-access T1003", "9 run high srv-8 execution T1021 h:srv-7"],
+            &["0,1 | srv-7=compromised@0 srv-8=compromised@9"],
+        ),
+        (
+            "a process",
+            &["0 dump high ws1 credential-access T1003 p:{1}", "1000 run high ws1 execution T1059 p:{1}"],
+            &["0,1 | ws1=compromised@0"],
+        ),
+        (
+            "a logon",
+            &["0 dump high ws1 credential-access T1003 l:ws1/9", "1000 run high ws1 execution T1059 l:ws1/9"],
+            &["0,1 | ws1=compromised@0"],
+        ),
         ("an uncertain time", &[DUMP, "700 run high ws1 execution T1059 ~"], &["0,1 | ws1=compromised@0"]),
         ("an unknown time", &[DUMP, "x run high ws1 execution T1059"], &[]),
-        ("what a firewall saw is not about it", &["0 spray high firewall credential-access T1110", "1 run high firewall execution T1059"], &[]),
-        ("through a firewall by address", &["0 dump high srv-7 credential-access T1003", "1 out high firewall exfiltration T1041 a:10.0.0.7"], &["0,1 | srv-7=compromised@0"]),
-        ("low signals alone", &["0 a low ws1 execution T1059", "1 b low ws1 discovery T1033", "2 c low ws1 impact T1490"], &[]),
-        ("low signals are added, and join nothing", &[DUMP, "1 who low ws1 discovery T1033 u:other", RUN, "6 dump high ws9 credential-access T1003", "7 who low ws9 discovery T1033 u:other"], &["0,1,2 | ws1=compromised@0"]),
-        ("a low one before", &["0 who low ws1 discovery T1033", "1 dump high ws1 credential-access T1003", "5 run high ws1 execution T1059"], &["0,1,2 | ws1=compromised@1"]),
+        (
+            "what a firewall saw is not about it",
+            &["0 spray high firewall credential-access T1110", "1 run high firewall execution T1059"],
+            &[],
+        ),
+        (
+            "through a firewall by address",
+            &[
+                "0 dump high srv-7 credential-access T1003",
+                "1 out high firewall exfiltration T1041 a:10.0.0.7",
+            ],
+            &["0,1 | srv-7=compromised@0"],
+        ),
+        (
+            "low signals alone",
+            &["0 a low ws1 execution T1059", "1 b low ws1 discovery T1033", "2 c low ws1 impact T1490"],
+            &[],
+        ),
+        (
+            "low signals are added, and join nothing",
+            &[
+                DUMP,
+                "1 who low ws1 discovery T1033 u:other",
+                RUN,
+                "6 dump high ws9 credential-access T1003",
+                "7 who low ws9 discovery T1033 u:other",
+            ],
+            &["0,1,2 | ws1=compromised@0"],
+        ),
+        (
+            "a low one before",
+            &[
+                "0 who low ws1 discovery T1033",
+                "1 dump high ws1 credential-access T1003",
+                "5 run high ws1 execution T1059",
+            ],
+            &["0,1,2 | ws1=compromised@1"],
+        ),
         ("two of medium level", &["0 a medium ws1 execution T1059", "1 b medium ws1 discovery T1033"], &[]),
-        ("three of medium level", &["0 a medium ws1 execution T1059", "1 b medium ws1 discovery T1033", "2 c medium ws1 persistence T1053"], &["0,1,2 | ws1=suspected@0"]),
-        ("many tags are no spread", &["0 a high ws1 execution,persistence,discovery T1053", "1 a high ws1 execution,persistence,discovery T1053"], &[]),
+        (
+            "three of medium level",
+            &[
+                "0 a medium ws1 execution T1059",
+                "1 b medium ws1 discovery T1033",
+                "2 c medium ws1 persistence T1053",
+            ],
+            &["0,1,2 | ws1=suspected@0"],
+        ),
+        (
+            "many tags are no spread",
+            &[
+                "0 a high ws1 execution,persistence,discovery T1053",
+                "1 a high ws1 execution,persistence,discovery T1053",
+            ],
+            &[],
+        ),
         ("a lost asset, of one signal", &["3 crypt critical srv-4 impact T1486"], &["0 | srv-4=lost@3"]),
         ("of unknown time too", &["x crypt critical srv-4 impact T1486"], &["0 | srv-4=lost@-1"]),
         ("not of low level", &["3 crypt medium srv-4 impact T1486"], &[]),
         ("journal cleaning is no wiping", &["3 usn high srv-4 impact,stealth T1070,T1485"], &[]),
-        ("a shutdown is no loss", &[DUMP, RUN, "6 off high ws2 impact T1529 u:nurse-17"], &["0,1,2 | ws1=compromised@0"]),
-        ("recovery inhibited is no loss yet", &[DUMP, "6 shadow critical ws1 impact T1490"], &["0,1 | ws1=compromised@0"]),
-        ("the target of a lateral movement", &[DUMP, "5 psexec high ws1 lateral-movement T1021.002 t:srv-3 t:203.0.113.5"], &["0,1 | ws1=compromised@0 srv-3=suspected@5"]),
-        ("the worst stance, at its earliest", &[DUMP, RUN, "7 crypt high ws1 impact T1486", "9 crypt high ws1 impact T1486"], &["0,1,2,3 | ws1=lost@7"]),
-        ("two stories", &[DUMP, RUN, "9 dump high ws5 credential-access T1003", "9 run high ws5 execution T1059", "9 svc high ws5 persistence T1543"], &["2,3,4 | ws5=compromised@9", "0,1 | ws1=compromised@0"]),
-        ("guessing is an attempt", &["0 spray high ws1 credential-access T1110", "1 phish high ws1 initial-access T1566"], &["0,1 | ws1=suspected@0"]),
-        ("tickets are asked by another", &["0 roast high srv-1 credential-access T1558.003 a:10.0.0.7", "3 run high srv-7 execution T1059"], &["0,1 | 10.0.0.7=compromised@0 srv-1=suspected@0"]),
+        (
+            "a shutdown is no loss",
+            &[DUMP, RUN, "6 off high ws2 impact T1529 u:nurse-17"],
+            &["0,1,2 | ws1=compromised@0"],
+        ),
+        (
+            "recovery inhibited is no loss yet",
+            &[DUMP, "6 shadow critical ws1 impact T1490"],
+            &["0,1 | ws1=compromised@0"],
+        ),
+        (
+            "the target of a lateral movement",
+            &[DUMP, "5 psexec high ws1 lateral-movement T1021.002 t:srv-3 t:203.0.113.5"],
+            &["0,1 | ws1=compromised@0 srv-3=suspected@5"],
+        ),
+        (
+            "the worst stance, at its earliest",
+            &[DUMP, RUN, "7 crypt high ws1 impact T1486", "9 crypt high ws1 impact T1486"],
+            &["0,1,2,3 | ws1=lost@7"],
+        ),
+        (
+            "two stories",
+            &[
+                DUMP,
+                RUN,
+                "9 dump high ws5 credential-access T1003",
+                "9 run high ws5 execution T1059",
+                "9 svc high ws5 persistence T1543",
+            ],
+            &["2,3,4 | ws5=compromised@9", "0,1 | ws1=compromised@0"],
+        ),
+        (
+            "guessing is an attempt",
+            &["0 spray high ws1 credential-access T1110", "1 phish high ws1 initial-access T1566"],
+            &["0,1 | ws1=suspected@0"],
+        ),
+        (
+            "tickets are asked by another",
+            &[
+                "0 roast high srv-1 credential-access T1558.003 a:10.0.0.7",
+                "3 run high srv-7 execution T1059",
+            ],
+            &["0,1 | 10.0.0.7=compromised@0 srv-1=suspected@0"],
+        ),
     ];
     for (name, signals, expected) in cases {
         assert_eq!(shown(signals), *expected, "{name}");
@@ -136,7 +263,10 @@ fn noise_does_not_join_an_attack() {
     let mut lines: Vec<String> = Vec::new();
     for hour in 0..24 {
         for host in 0..80 {
-            lines.push(format!("{} noisy medium ws{host} discovery T1046 u:svc-scan a:198.51.100.7", hour * 60));
+            lines.push(format!(
+                "{} noisy medium ws{host} discovery T1046 u:svc-scan a:198.51.100.7",
+                hour * 60
+            ));
             lines.push(format!("{} other medium ws{host} execution T1059 u:svc-scan", hour * 60 + 1));
         }
     }
@@ -173,7 +303,19 @@ fn a_wide_attack_is_one_chain() {
 #[test]
 fn a_storm_is_joined_in_bounded_time() {
     let signals: Vec<Signal> = (0..100_000)
-        .map(|at| signal(at, &format!("{} storm{} high ws{} {} T1059 u:user{} p:{{{at}}}", at / 500, at % 7, at % 300, ["execution", "stealth"][at % 2], at % 1_000)))
+        .map(|at| {
+            signal(
+                at,
+                &format!(
+                    "{} storm{} high ws{} {} T1059 u:user{} p:{{{at}}}",
+                    at / 500,
+                    at % 7,
+                    at % 300,
+                    ["execution", "stealth"][at % 2],
+                    at % 1_000
+                ),
+            )
+        })
         .collect();
     let start = std::time::Instant::now();
     let all = told(&signals);

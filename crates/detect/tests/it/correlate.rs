@@ -50,7 +50,9 @@ detection: {selection: {EventID: 4624}, condition: selection}
 ";
 
 fn correlation(kind: &str, rest: &str) -> String {
-    format!("title: c\nid: c\nlevel: high\ncorrelation:\n  type: {kind}\n  group-by: [IpAddress]\n  timespan: 1m\n  {rest}\n")
+    format!(
+        "title: c\nid: c\nlevel: high\ncorrelation:\n  type: {kind}\n  group-by: [IpAddress]\n  timespan: 1m\n  {rest}\n"
+    )
 }
 
 fn failed(second: i64, user: &str, ip: &str) -> String {
@@ -77,17 +79,62 @@ fn correlations_fire_where_they_should() {
         ("three in a minute", vec![FAILED, &count], row(&[0, 30, 60], "a"), vec!["c@60"]),
         ("too slow", vec![FAILED, &count], row(&[0, 30, 61], "a"), vec![]),
         ("other groups", vec![FAILED, &count], [row(&[0, 1], "a"), row(&[2, 3], "b")].concat(), vec![]),
-        ("a flood is one signal a timespan", vec![FAILED, &count], row(&(0..90).collect::<Vec<_>>(), "a"), vec!["c@2", "c@62"]),
-        ("generate shows the base", vec![FAILED, &loud], row(&[0, 1, 2], "a"), vec!["failed@0", "failed@1", "failed@2", "c@2"]),
-        ("no time, no part", vec![FAILED, &count], [row(&[0, 1], "a"), vec![failed(0, "u", "a").replacen('0', "never", 1)]].concat(), vec![]),
-        ("no field, no part", vec![FAILED, &count], (0..5).map(|it| format!("{it}|windows Security 4625 dc1")).collect(), vec![]),
-        ("distinct values", vec![FAILED, &values], vec![failed(0, "a", "x"), failed(1, "b", "x"), failed(2, "c", "x")], vec!["c@2"]),
-        ("same value", vec![FAILED, &values], vec![failed(0, "a", "x"), failed(1, "a", "x"), failed(2, "b", "x")], vec![]),
-        ("both rules", vec![FAILED, SUCCESS, &temporal], vec![logon(0, "x"), failed(9, "u", "x")], vec!["c@9"]),
-        ("one rule twice", vec![FAILED, SUCCESS, &temporal], vec![failed(0, "u", "x"), failed(9, "u", "x")], vec![]),
+        (
+            "a flood is one signal a timespan",
+            vec![FAILED, &count],
+            row(&(0..90).collect::<Vec<_>>(), "a"),
+            vec!["c@2", "c@62"],
+        ),
+        (
+            "generate shows the base",
+            vec![FAILED, &loud],
+            row(&[0, 1, 2], "a"),
+            vec!["failed@0", "failed@1", "failed@2", "c@2"],
+        ),
+        (
+            "no time, no part",
+            vec![FAILED, &count],
+            [row(&[0, 1], "a"), vec![failed(0, "u", "a").replacen('0', "never", 1)]].concat(),
+            vec![],
+        ),
+        (
+            "no field, no part",
+            vec![FAILED, &count],
+            (0..5).map(|it| format!("{it}|windows Security 4625 dc1")).collect(),
+            vec![],
+        ),
+        (
+            "distinct values",
+            vec![FAILED, &values],
+            vec![failed(0, "a", "x"), failed(1, "b", "x"), failed(2, "c", "x")],
+            vec!["c@2"],
+        ),
+        (
+            "same value",
+            vec![FAILED, &values],
+            vec![failed(0, "a", "x"), failed(1, "a", "x"), failed(2, "b", "x")],
+            vec![],
+        ),
+        (
+            "both rules",
+            vec![FAILED, SUCCESS, &temporal],
+            vec![logon(0, "x"), failed(9, "u", "x")],
+            vec!["c@9"],
+        ),
+        (
+            "one rule twice",
+            vec![FAILED, SUCCESS, &temporal],
+            vec![failed(0, "u", "x"), failed(9, "u", "x")],
+            vec![],
+        ),
         ("in order", vec![FAILED, SUCCESS, &ordered], vec![failed(0, "u", "x"), logon(9, "x")], vec!["c@9"]),
         ("out of order", vec![FAILED, SUCCESS, &ordered], vec![logon(0, "x"), failed(9, "u", "x")], vec![]),
-        ("in order, too late", vec![FAILED, SUCCESS, &ordered], vec![failed(0, "u", "x"), logon(90, "x")], vec![]),
+        (
+            "in order, too late",
+            vec![FAILED, SUCCESS, &ordered],
+            vec![failed(0, "u", "x"), logon(90, "x")],
+            vec![],
+        ),
         (
             "correlations of correlations",
             vec![FAILED, SUCCESS, &chained],
@@ -97,7 +144,11 @@ fn correlations_fire_where_they_should() {
     ];
     for (name, rules, events, expected) in cases {
         for (held_max, seed) in [(1_000, 0), (1_000, 3), (2, 1), (7, 2)] {
-            assert_eq!(replay(&rules, &events, held_max, seed), expected, "{name}, {held_max} held, seed {seed}");
+            assert_eq!(
+                replay(&rules, &events, held_max, seed),
+                expected,
+                "{name}, {held_max} held, seed {seed}"
+            );
         }
     }
 }
@@ -105,7 +156,8 @@ fn correlations_fire_where_they_should() {
 #[test]
 fn a_million_events_in_one_group_cost_little() {
     let values = correlation("value_count", "rules: [failed]\n  condition: {field: TargetUserName, gte: 50}");
-    let events: Vec<String> = (0..20_000).map(|it| failed(it / 1_000, &format!("u{}", it % 40), "x")).collect();
+    let events: Vec<String> =
+        (0..20_000).map(|it| failed(it / 1_000, &format!("u{}", it % 40), "x")).collect();
     let start = std::time::Instant::now();
     assert_eq!(replay(&[FAILED, &values], &events, 1_000_000, 0), Vec::<String>::new());
     assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());

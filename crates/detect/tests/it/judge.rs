@@ -56,7 +56,8 @@ detection: {selection: {EventID: 1}, condition: selection}
 ";
 
 const SYSMON_1: &str = "windows Microsoft-Windows-Sysmon/Operational 1 ws1 | Image=C:\\Windows\\System32\\whoami.exe | CommandLine=whoami /all";
-const SECURITY_4688: &str = "windows Security 4688 ws1 | NewProcessName=C:\\Windows\\System32\\whoami.exe | CommandLine=whoami /all";
+const SECURITY_4688: &str =
+    "windows Security 4688 ws1 | NewProcessName=C:\\Windows\\System32\\whoami.exe | CommandLine=whoami /all";
 
 #[test]
 fn rules_fire_on_the_events_of_their_log_source_only() {
@@ -94,7 +95,10 @@ fn a_signal_carries_its_rule_and_its_keys() {
     engine.judge(&event(&text), &mut out);
     let signal = &out[0].signal;
     assert_eq!((&*signal.title, signal.level), ("Who am I", Level::Low));
-    assert_eq!((&*signal.techniques, &*signal.tactics), (&["T1033".to_owned()][..], &["discovery".to_owned()][..]));
+    assert_eq!(
+        (&*signal.techniques, &*signal.tactics),
+        (&["T1033".to_owned()][..], &["discovery".to_owned()][..])
+    );
     let keys = &signal.keys;
     assert_eq!(keys.users, ["nurse-17"]);
     assert_eq!(keys.processes, ["{abc-1}", "{abc-0}"]);
@@ -105,8 +109,10 @@ fn a_signal_carries_its_rule_and_its_keys() {
 
 #[test]
 fn what_cannot_be_used_is_refused_by_name() {
-    let bad_regex = WHOAMI.replace("Image|endswith: '\\whoami.exe'", "Image|re: '((('").replace("id: whoami", "id: r");
-    let huge_regex = WHOAMI.replace("Image|endswith: '\\whoami.exe'", "Image|re: '(((a{1000}){1000}){1000})'");
+    let bad_regex =
+        WHOAMI.replace("Image|endswith: '\\whoami.exe'", "Image|re: '((('").replace("id: whoami", "id: r");
+    let huge_regex =
+        WHOAMI.replace("Image|endswith: '\\whoami.exe'", "Image|re: '(((a{1000}){1000}){1000})'");
     let dangling = "title: c\nid: c\ncorrelation: {type: event_count, rules: [nowhere], timespan: 5m, condition: {gte: 2}}\n";
     let cyclic = "title: d\nid: d\ncorrelation: {type: temporal, rules: [e], timespan: 5m}\n---\ntitle: e\nid: e\ncorrelation: {type: temporal, rules: [d], timespan: 5m}\n";
     let half = format!("{SECURITY}---\ntitle: no detection\n");
@@ -119,13 +125,25 @@ fn what_cannot_be_used_is_refused_by_name() {
         ("binary.yml", b"\xff\xfe\x00"),
         ("broken.yml", b"title: [\n  oops"),
         ("README.md", b"not a rule"),
-        ("level.yml", b"title: l\nid: l\nlogsource: {product: linux}\ndetection: {a: [x], condition: a}\nlevel: huge\n"),
+        (
+            "level.yml",
+            b"title: l\nid: l\nlogsource: {product: linux}\ndetection: {a: [x], condition: a}\nlevel: huge\n",
+        ),
     ];
     let rules = Rules::load(files);
     let refused: Vec<&str> = rules.refused().iter().map(|it| it.path.as_str()).collect();
     assert_eq!(
         refused,
-        ["regex.yml", "huge.yml", "half.yml", "binary.yml", "broken.yml", "cyclic.yml", "cyclic.yml", "dangling.yml"]
+        [
+            "regex.yml",
+            "huge.yml",
+            "half.yml",
+            "binary.yml",
+            "broken.yml",
+            "cyclic.yml",
+            "cyclic.yml",
+            "dangling.yml"
+        ]
     );
     assert_eq!(rules.facts().map(|it| &*it.id).collect::<Vec<_>>(), ["failed-logon", "l"]);
     assert!(rules.refused().iter().all(|it| !it.reason.is_empty()));
@@ -140,10 +158,10 @@ logsource: {product: windows, category: process_creation}
 filter: {rules: [whoami], selection: {Computer: kiosk}, condition: not selection}
 ";
     let engine = engine(&[WHOAMI, SECURITY, &louder, filter]);
-    assert_eq!(engine.facts().map(|it| (&*it.id, it.level)).collect::<Vec<_>>(), [
-        ("whoami", Level::Critical),
-        ("failed-logon", Level::Medium)
-    ]);
+    assert_eq!(
+        engine.facts().map(|it| (&*it.id, it.level)).collect::<Vec<_>>(),
+        [("whoami", Level::Critical), ("failed-logon", Level::Medium)]
+    );
     assert_eq!(fired(&engine, &event(SYSMON_1)), ["whoami"]);
     assert!(fired(&engine, &event(&format!("{SYSMON_1} | Computer=kiosk"))).is_empty());
 }

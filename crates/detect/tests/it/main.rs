@@ -1,8 +1,8 @@
 //! What the detection room promises, as data: rules and events in, signals and chains out.
 
 mod chains;
-mod house_rules;
 mod correlate;
+mod house_rules;
 mod judge;
 mod samples;
 

@@ -46,13 +46,13 @@ fn cut(map: &Map, args: &WhatifArgs) -> Result<Cut, Failure> {
     let levers = args.pull.iter().map(|id| lever(map, id)).collect::<Result<Vec<_>, _>>()?;
     let mut cut = Cut::of(map, &levers);
     for id in &args.isolate {
-        cut.isolated.insert(asset(map, id)?);
+        cut.isolated.push(asset(map, id)?);
     }
     for id in &args.close {
-        cut.closed.insert(flow(map, id)?);
+        cut.closed.push(flow(map, id)?);
     }
     for id in &args.disable {
-        cut.disabled.insert(asset(map, id)?);
+        cut.disabled.push(asset(map, id)?);
     }
     Ok(cut)
 }

@@ -68,7 +68,7 @@ fn random_map(dice: &mut Dice, sizes: &Sizes) -> Map {
     for place in 0..sizes.services {
         let care = CareService {
             site,
-            weight: dice.below(4) as u32,
+            weight: dice.below(10) as u32,
             mtpd: dice.once_in(3).then(|| 600 * dice.below(20) as u64),
             patients_per_day: None,
             procedure: None,
@@ -76,7 +76,7 @@ fn random_map(dice: &mut Dice, sizes: &Sizes) -> Map {
             divert_to: None,
             downtime: None,
         };
-        let number = 1 + dice.below(2);
+        let number = 2 + dice.below(2);
         all.push((format!("s{place:04}"), Kind::CareService(care), number));
     }
     let flow_end = |dice: &mut Dice| match dice.below(3) {
@@ -94,8 +94,8 @@ fn random_map(dice: &mut Dice, sizes: &Sizes) -> Map {
     Map {
         name: "random".into(),
         time_zone: TimeZone::UTC,
-        degraded: 3,
-        beyond: 30,
+        degraded: if dice.once_in(8) { 20 } else { 3 },
+        beyond: if dice.once_in(8) { 0 } else { 30 },
         spread: 3_600,
         sites: vec![hospital::Site {
             id: "x".into(),
@@ -139,7 +139,7 @@ fn random_need(dice: &mut Dice, node: usize, sizes: &Sizes) -> Option<Need> {
         at_least: 1 + dice.below(on.len()) as u32,
         on,
         effect: if dice.once_in(3) { Effect::Degrades } else { Effect::Stops },
-        grace: [0, 600, 7_200, 100_000][dice.below(4)],
+        grace: [0, 600, 7_200, 50_000][dice.below(4)],
         via,
     })
 }
@@ -171,10 +171,10 @@ fn random_lever(dice: &mut Dice, place: usize, sizes: &Sizes) -> Lever {
 
 fn random_situation<'m>(dice: &mut Dice, map: &'m Map, assets: usize) -> Situation<'m> {
     let now = Timestamp::UNIX_EPOCH;
-    let lost = nodes(if dice.once_in(2) { dice.some(2, assets) } else { Vec::new() });
+    let lost = nodes(if dice.once_in(3) { dice.some(1, assets) } else { Vec::new() });
     let lost = lost.into_iter().map(|node| Loss { node, at: now, how: Effect::Stops }).collect();
     let percent = [100, 70, 40][dice.below(3)];
-    let mut scenarios = vec![Scenario { percent, compromised: nodes(dice.some(2, assets)) }];
+    let mut scenarios = vec![Scenario { percent, compromised: nodes(dice.some(1, assets)) }];
     if percent < 100 {
         scenarios.push(Scenario { percent: 100 - percent, compromised: nodes(dice.some(3, assets)) });
     }

@@ -1,7 +1,7 @@
 //! Options as data for a sentence.
 
 use hospital::{Effect, LeverId, Loss, Map, MapFile, NodeId, Scenario, Situation};
-use respond::{Kind, Options, options};
+use respond::{Options, options};
 
 const MAP: &str = r#"
 [hospital]
@@ -181,28 +181,59 @@ fn lines(map: &Map, options: &Options) -> Vec<String> {
     options.front.iter().map(line).collect()
 }
 
-#[test]
-fn a_workstation_is_compromised() {
-    let map = map(LEVERS);
-    let found = options(&night(&map, &[], &["ws-1"]), &all(&map));
-    assert!(found.exact);
-    assert_eq!(lines(&map, &found), Vec::<String>::new());
+fn without(map: &Map, lever: &str) -> Vec<LeverId> {
+    all(map).into_iter().filter(|it| map.levers[it.index()].id != lever).collect()
 }
 
 #[test]
-fn an_account_is_compromised_too() {
+fn a_free_lever_that_saves_everything_leaves_no_other_choice() {
     let map = map(LEVERS);
-    let found = options(&night(&map, &[], &["ws-1", "svc-backup"]), &all(&map));
-    assert_eq!(lines(&map, &found), Vec::<String>::new());
+    let found = options(&night(&map, &[], &["ws-1"]), &all(&map));
+    assert!(found.exact);
+    assert_eq!(
+        lines(&map, &found),
+        ["[isolate-ws:Isolate:ws-1] price 0.0 danger 0.0 saved 276.0 in Some(2) reach [] pay []"]
+    );
+    assert_eq!((found.nothing.saved, found.nothing.still_reachable.len()), (0, 4));
+}
+
+#[test]
+fn from_the_cheapest_to_the_least_dangerous() {
+    let map = map(LEVERS);
+    let situation = night(&map, &[], &["portal", "svc-backup"]);
+    let found = options(&situation, &without(&map, "no-backup-account"));
+    assert_eq!(
+        lines(&map, &found),
+        [
+            "[] price 0.0 danger 277.8 saved 0.0 in None reach [core,ehr-a,lab-south] pay []",
+            "[cut-internet-north:CutInternet:north] price 81.9 danger 275.7 saved 2.1 in Some(5) \
+             reach [ehr-a,lab-south] pay [north-er,south-lab]",
+        ]
+    );
+    let found = options(&situation, &all(&map));
+    assert_eq!(
+        lines(&map, &found),
+        [
+            "[cut-south:Close:f-dc-south no-backup-account:Disable:svc-backup] price ≥0.0 danger 266.7 \
+             saved 11.1 in Some(10) reach [core,ehr-a] pay []",
+            "[cut-internet-north:CutInternet:north no-backup-account:Disable:svc-backup] price 81.9 \
+             danger 81.9 saved 195.9 in Some(5) reach [] pay [north-er,south-lab]",
+        ]
+    );
 }
 
 #[test]
 fn without_levers_some_are_made() {
     let map = map("");
-    let found = options(&night(&map, &["ws-1"], &["svc-backup"]), &[]);
-    assert_eq!(lines(&map, &found), Vec::<String>::new());
-    let kinds: Vec<Kind> = found.front.iter().flat_map(|it| &it.actions).map(|it| it.kind).collect();
-    assert!(kinds.contains(&Kind::Disable));
+    let found = options(&night(&map, &["ws-1"], &["portal", "svc-backup"]), &[]);
+    assert_eq!(
+        lines(&map, &found),
+        [
+            "[] price 0.0 danger 277.8 saved 0.0 in None reach [core,ehr-a,lab-south] pay []",
+            "[made:Isolate:portal made:Isolate:ws-1 made:Disable:svc-backup] price 81.9 danger 81.9 \
+             saved 195.9 in None reach [] pay [north-er,south-lab]",
+        ]
+    );
 }
 
 #[test]
