@@ -78,12 +78,9 @@ impl KeyFields {
         let mut addresses = Vec::new();
         self.gather(event, &named.addresses, &mut addresses, |it| it.to_owned());
         keys.addresses = addresses.iter().filter_map(|it| address(it)).collect();
-        keys.addresses.retain(|it| {
-            !(event.host.is_some() && event.addresses.contains(it))
-                && !it.is_loopback()
-                && !it.is_unspecified()
-                && !it.is_multicast()
-        });
+        let is_own = |it: &IpAddr| event.host.is_some() && event.addresses.contains(it);
+        let is_one = |it: &IpAddr| !it.is_loopback() && !it.is_unspecified() && !it.is_multicast();
+        keys.addresses.retain(|it| is_one(it) && !is_own(it));
         keys.addresses.sort_unstable();
         keys.addresses.dedup();
         keys

@@ -9,8 +9,6 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
 use std::sync::Arc;
 
-use evidence::Certainty;
-
 use super::Surroundings;
 use crate::keys::{address, short};
 use crate::settings::Settings;
@@ -141,49 +139,75 @@ pub fn join(
     common: &Common,
     signals: impl Iterator<Item = io::Result<Signal>>,
 ) -> io::Result<Joined> {
-    let joining = &settings.joining;
-    let mut joined = Joined { node_of: Vec::new(), nodes: Vec::new(), parents: Vec::new() };
-    let mut folds: HashMap<u64, (i64, u32)> = HashMap::new();
-    let mut slots: HashMap<u64, Slot> = HashMap::new();
+    let mut joiner = Joiner {
+        settings,
+        around,
+        common,
+        joined: Joined { node_of: Vec::new(), nodes: Vec::new(), parents: Vec::new() },
+        folds: HashMap::new(),
+        slots: HashMap::new(),
+    };
     for signal in signals {
-        let signal = signal?;
-        let time = signal.time.filter(|it| (around.trusted)(*it)).map(jiff::Timestamp::as_microsecond);
-        let alone = settings.stances.of(&signal, 1).is_some_and(|(line, _)| line.alone);
-        let (Some(rule), true) =
-            (common.places.get(&signal.rule).copied(), alone || signal.level >= joining.attach_from)
-        else {
-            joined.node_of.push(NO_NODE);
-            continue;
-        };
-        let Some(time) = time else {
-            let node = if alone { joined.add(&signal, rule, false, true) } else { NO_NODE };
-            joined.node_of.push(node);
-            continue;
-        };
-        let keys = keys(settings, around, &signal);
-        let fold = hash(&(rule, subject(&signal), keys.iter().map(|(_, key)| *key).collect::<Vec<u64>>()));
-        let seen = &common.rules[rule as usize];
-        let noisy = signal.level < Level::High && seen.hosts > joining.noisy_hosts;
-        let connects = signal.level >= joining.connect_from && !noisy;
-        let minutes = joining.window_minutes;
-        let together = if connects { minutes.host } else { minutes.attach };
-        if let Some((last, node)) = folds.get_mut(&fold)
-            && time - *last <= i64::from(together) * MINUTE
-        {
-            *last = time;
-            joined.node_of.push(*node);
-            if connects {
-                joined.meet(settings, common, &mut slots, keys, *node, time, signal.certainty);
-            }
-            continue;
-        }
-        let node = joined.add(&signal, rule, connects, alone);
-        folds.insert(fold, (time, node));
-        joined.node_of.push(node);
-        joined.meet(settings, common, &mut slots, keys, node, time, signal.certainty);
+        let node = joiner.take(&signal?);
+        joiner.joined.node_of.push(node);
     }
+    let mut joined = joiner.joined;
     joined.flatten();
     Ok(joined)
+}
+
+struct Joiner<'a> {
+    settings: &'a Settings,
+    around: &'a Surroundings<'a>,
+    common: &'a Common,
+    joined: Joined,
+    /// For a rule with its keys, when it was last seen, and its node.
+    folds: HashMap<u64, (i64, u32)>,
+    slots: HashMap<u64, Slot>,
+}
+
+impl Joiner<'_> {
+    /// The node of the next signal.
+    fn take(&mut self, signal: &Signal) -> u32 {
+        let joining = &self.settings.joining;
+        let alone = self.settings.stances.of(signal, 1).is_some_and(|(line, _)| line.alone);
+        let Some(rule) = self.common.places.get(&signal.rule).copied() else { return NO_NODE };
+        if !alone && signal.level < joining.attach_from {
+            return NO_NODE;
+        }
+        let time = signal.time.filter(|it| (self.around.trusted)(*it)).map(jiff::Timestamp::as_microsecond);
+        let Some(time) = time else {
+            return if alone { self.joined.add(signal, rule, false, true) } else { NO_NODE };
+        };
+        let noisy =
+            signal.level < Level::High && self.common.rules[rule as usize].hosts > joining.noisy_hosts;
+        let connects = signal.level >= joining.connect_from && !noisy;
+        let keys = keys(self.settings, self.around, signal);
+        let fold = hash(&(rule, subject(signal), keys.iter().map(|(_, key)| *key).collect::<Vec<u64>>()));
+        let minutes = if connects { joining.window_minutes.host } else { joining.window_minutes.attach };
+        let (node, is_new) = match self.folds.get(&fold) {
+            Some((last, node)) if time - last <= i64::from(minutes) * MINUTE => (*node, false),
+            _ => (self.joined.add(signal, rule, connects, alone), true),
+        };
+        self.folds.insert(fold, (time, node));
+        if connects || is_new {
+            let skew = i64::from(joining.skew(signal.certainty)) * MINUTE;
+            self.meet(keys, Met { time, skew, window: 0, node }, connects);
+        }
+        node
+    }
+
+    fn meet(&mut self, keys: Vec<(Kind, u64)>, met: Met, connects: bool) {
+        for (kind, key) in keys.into_iter().filter(|(_, key)| !self.common.crowded.contains(key)) {
+            let slot = self.slots.entry(key).or_default();
+            let (window, attach) = windows(self.settings, kind);
+            if connects {
+                self.joined.connect(slot, attach, Met { window, ..met });
+            } else {
+                self.joined.attach(slot, attach, met.node, met.time);
+            }
+        }
+    }
 }
 
 impl Joined {
@@ -198,29 +222,6 @@ impl Joined {
         self.nodes.push(Node { rule, event, connects, alone });
         self.parents.push(node);
         node
-    }
-
-    #[allow(clippy::too_many_arguments)]
-    fn meet(
-        &mut self,
-        settings: &Settings,
-        common: &Common,
-        slots: &mut HashMap<u64, Slot>,
-        keys: Vec<(Kind, u64)>,
-        node: u32,
-        time: i64,
-        certainty: Certainty,
-    ) {
-        let skew = i64::from(settings.joining.skew(certainty)) * MINUTE;
-        for (kind, key) in keys.into_iter().filter(|(_, key)| !common.crowded.contains(key)) {
-            let slot = slots.entry(key).or_default();
-            let (window, attach) = windows(settings, kind);
-            if self.nodes[node as usize].connects {
-                self.connect(slot, attach, Met { time, skew, window, node });
-            } else {
-                self.attach(slot, attach, node, time);
-            }
-        }
     }
 
     fn connect(&mut self, slot: &mut Slot, attach: i64, met: Met) {
