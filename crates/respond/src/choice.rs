@@ -19,6 +19,10 @@ pub struct Options {
     /// The Pareto front of (price, danger), cheapest first; doing nothing is its first, without actions,
     /// unless something that costs nothing is less dangerous.
     pub front: Vec<Choice>,
+    /// What can be done without a prepared lever, machine by machine, and is better in one of the two than
+    /// every choice of the front; a Pareto front too, cheapest first. It trusts what is known to be
+    /// compromised to the letter. Empty where the front itself is made so.
+    pub by_hand: Vec<Choice>,
     /// What doing nothing weighs: the measure of what each choice saves.
     pub nothing: Choice,
     /// Whether every set of levers was weighed.
@@ -112,30 +116,35 @@ impl Target {
 /// Kinds of asset that are isolated by switching them off.
 const SWITCHED_OFF: [&str; 5] = ["switch", "router", "firewall", "access-point", "vpn"];
 
+/// A front and the candidates that its sets are made of.
+type Drawn<'a> = (&'a [Candidate], Found);
+
 pub(crate) fn describe(
     situation: &Situation<'_>,
-    candidates: &[Candidate],
-    found: Found,
     nothing: Weight,
+    (candidates, found): Drawn<'_>,
+    (made, by_hand): Drawn<'_>,
 ) -> Options {
     let view = View {
         situation,
-        candidates,
         nothing,
         internet: internet(situation.map()),
         crossings: crossing_needs(situation.map()),
         unchecked: situation.scenarios().iter().map(|it| situation.attacked(it, &Cut::default())).collect(),
     };
+    let choices = |candidates: &[Candidate], points: Vec<Point>| {
+        points.into_iter().map(|point| view.choice(candidates, point)).collect()
+    };
     Options {
-        nothing: view.choice(Point { set: Vec::new(), weight: nothing }),
-        front: found.points.into_iter().map(|point| view.choice(point)).collect(),
+        nothing: view.choice(&[], Point { set: Vec::new(), weight: nothing }),
         exact: found.exact,
+        front: choices(candidates, found.points),
+        by_hand: choices(made, by_hand.points),
     }
 }
 
 struct View<'s, 'm> {
     situation: &'s Situation<'m>,
-    candidates: &'s [Candidate],
     nothing: Weight,
     /// Open flows between the Internet and each site.
     internet: BTreeMap<SiteId, BTreeSet<FlowId>>,
@@ -145,8 +154,8 @@ struct View<'s, 'm> {
 }
 
 impl View<'_, '_> {
-    fn choice(&self, point: Point) -> Choice {
-        let chosen: Vec<&Candidate> = point.set.iter().map(|place| &self.candidates[*place]).collect();
+    fn choice(&self, candidates: &[Candidate], point: Point) -> Choice {
+        let chosen: Vec<&Candidate> = point.set.iter().map(|place| &candidates[*place]).collect();
         let mut cut = Cut::default();
         for candidate in &chosen {
             cut.isolated.extend(&candidate.cut.isolated);

@@ -9,8 +9,9 @@
 //!   minimum cuts between the attacker and the care-heaviest assets in its reach, by one or two levers
 //!   more or less at a time, within a budget of sets: good, not proved best, and [`Options::exact`]
 //!   says so.
-//! - Where the map has no lever that lessens the danger, levers are made: isolate what is compromised,
-//!   disable its accounts, close the flows of those minimum cuts.
+//! - Levers are also made for the situation: isolate what is compromised, disable its accounts, close the
+//!   flows of those minimum cuts. Where the map has no lever that lessens the danger they give the front;
+//!   else what they add to it stands apart, in [`Options::by_hand`].
 //!
 //! Invariant: prices and dangers come from `hospital` alone; a minimum cut only proposes.
 //!
@@ -68,14 +69,14 @@ pub fn options(situation: &Situation<'_>, levers: &[LeverId]) -> Options {
     } else {
         Vec::new()
     };
-    let mut found = front::search(situation, &named, &seeds);
-    let mut candidates = named;
-    if found.points.iter().all(|point| point.weight.danger >= nothing.danger) {
-        let (made, seeds) = mincut::made(situation, &touched);
-        let from_made = front::search(situation, &made, &seeds);
-        if from_made.points.iter().any(|point| point.weight.danger < nothing.danger) {
-            (found, candidates) = (from_made, made);
-        }
+    let found = front::search(situation, &named, &seeds);
+    let (made, seeds) = mincut::made(situation, &touched);
+    let mut by_hand = front::search(situation, &made, &seeds);
+    let helps = |found: &front::Found| found.points.iter().any(|it| it.weight.danger < nothing.danger);
+    if !helps(&found) && helps(&by_hand) {
+        let none = front::Found { points: Vec::new(), exact: true };
+        return choice::describe(situation, nothing, (&made, by_hand), (&named, none));
     }
-    choice::describe(situation, &candidates, found, nothing)
+    by_hand.points.retain(|point| !found.points.iter().any(|other| other.weight.covers(point.weight)));
+    choice::describe(situation, nothing, (&named, found), (&made, by_hand))
 }

@@ -153,7 +153,7 @@ fn all(map: &Map) -> Vec<LeverId> {
     (0..map.levers.len() as u32).map(LeverId).collect()
 }
 
-/// One line a choice: actions, price and danger and what is saved in weighted care-hours, minutes, what
+/// One line a choice, those of the front first: actions, price and danger and what is saved in weighted care-hours, minutes, what
 /// stays in reach, who pays, who is spared.
 fn lines(map: &Map, options: &Options) -> Vec<String> {
     let ids = |nodes: &[NodeId]| nodes.iter().map(|node| map.id(*node)).collect::<Vec<_>>().join(",");
@@ -179,7 +179,7 @@ fn lines(map: &Map, options: &Options) -> Vec<String> {
             ids(&choice.spares),
         )
     };
-    options.front.iter().map(line).collect()
+    options.front.iter().chain(&options.by_hand).map(line).collect()
 }
 
 fn without(map: &Map, lever: &str) -> Vec<LeverId> {
@@ -211,6 +211,8 @@ fn from_the_cheapest_to_the_least_dangerous() {
             "[] price 0.0 danger 277.8 saved 0.0 in None reach [core,ehr-a,lab-south] pay [] spare []",
             "[cut-internet-north:CutInternet:north] price 81.9 danger 275.7 saved 2.1 in Some(5) \
              reach [ehr-a,lab-south] pay [north-er,south-lab] spare []",
+            "[made:Isolate:portal made:Disable:svc-backup] price 81.9 danger 81.9 saved 195.9 in None \
+             reach [] pay [north-er,south-lab] spare [north-er,south-lab]",
         ]
     );
     let found = options(&situation, &all(&map));
