@@ -57,6 +57,11 @@ impl Dice {
         &all[self.below(all.len() as u64) as usize]
     }
 
+    /// One of some words.
+    pub(crate) fn text(&mut self, all: &[&'static str]) -> &'static str {
+        all[self.below(all.len() as u64) as usize]
+    }
+
     pub(crate) fn shuffle<T>(&mut self, all: &mut [T]) {
         for place in (1..all.len()).rev() {
             all.swap(place, self.below(place as u64 + 1) as usize);

@@ -8,7 +8,9 @@ mod background;
 mod dice;
 pub mod evtx;
 mod export;
+mod flood;
 mod images;
+mod insider;
 mod lines;
 mod log;
 mod ransomware;
@@ -21,7 +23,8 @@ mod world;
 use std::io;
 use std::path::Path;
 
-use hospital::Map;
+use hospital::{Map, MapFile};
+use include_dir::{Dir, include_dir};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -31,7 +34,19 @@ use crate::rhythm::Span;
 use crate::scene::Scene;
 use crate::world::World;
 
-pub use truth::{Touched, Truth};
+pub use truth::{Account, Touched, Truth};
+
+static MAP: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/map");
+
+/// The files of the demonstration group's map, by name.
+#[must_use]
+pub fn map_files() -> Vec<MapFile> {
+    let files = MAP.files().map(|file| MapFile {
+        name: file.path().to_string_lossy().into_owned(),
+        bytes: file.contents().to_vec(),
+    });
+    files.collect()
+}
 
 /// What happens.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -53,7 +68,7 @@ pub enum Night {
 /// When the map has too few machines to tell the night with, or a file cannot be written.
 pub fn generate(map: &Map, night: Night, seed: u64, folder: &Path) -> io::Result<Truth> {
     let world = World::new(map, seed)?;
-    let midnight = world.midnight(seed);
+    let midnight = world.midnight();
     let span = match night {
         Night::Insider => Span { start: midnight - 21 * 24 * HOUR, end: midnight },
         _ => Span { start: midnight + 4 * HOUR, end: midnight + 31 * HOUR },
@@ -63,8 +78,10 @@ pub fn generate(map: &Map, night: Night, seed: u64, folder: &Path) -> io::Result
     scene.dice = Dice::part(seed, "night");
     let mut truth = Truth { night: night.name().to_owned(), seed, ..Truth::default() };
     match night {
-        Night::Quiet | Night::Flood | Night::Insider => {}
+        Night::Quiet => {}
         Night::Ransomware => ransomware::tell(&mut scene, midnight, &mut truth),
+        Night::Flood => flood::tell(&mut scene, midnight, &mut truth),
+        Night::Insider => insider::tell(&mut scene, span, &mut truth),
     }
     truth.start = instant(span.start);
     truth.end = instant(span.end);

@@ -48,7 +48,7 @@ impl Scene<'_> {
 
     /// A line of the edge firewall (RFC 3164, key=value).
     pub(crate) fn firewall(&mut self, time: Micros, flow: &Flow<'_>) {
-        let firewall = self.world.machine(self.world.firewalls[0]).host.as_str();
+        let firewall = self.world.machine(self.world.edge).host.as_str();
         let (year, month, day, second) = date(time, self.offset(time));
         let port = self.dice.between(30_000, 65_000);
         let session = self.dice.below(90_000_000);
@@ -73,8 +73,7 @@ impl Scene<'_> {
 
     /// A line of the VPN gateway (RFC 5424, key=value).
     pub(crate) fn vpn(&mut self, time: Micros, action: &str, user: &str, from: IpAddr, rest: &str) {
-        let gateway = *self.world.firewalls.last().unwrap_or(&self.world.firewalls[0]);
-        let host = self.world.machine(gateway).host.as_str();
+        let host = self.world.machine(self.world.gateway).host.as_str();
         let priority = if action.contains("fail") { 132 } else { 134 };
         let line = format!(
             "<{priority}>1 {} {host} sslvpn 1841 vpn - type=\"event\" subtype=\"vpn\" action=\"{action}\" tunneltype=\"ssl-tunnel\" user=\"{user}\" remip={from} {rest}",
@@ -95,13 +94,14 @@ impl Scene<'_> {
     pub(crate) fn request(
         &mut self,
         time: Micros,
-        file: File,
         site: u32,
         from: IpAddr,
         request: &str,
         (status, bytes): (u16, u64),
         (referer, agent): (&str, &str),
     ) {
+        let first = self.world.sites.first() == Some(&site);
+        let file = if first { File::Web } else { File::Portal };
         let offset = self.offset(time);
         let (year, month, day, second) = date(time, offset);
         let line = format!(

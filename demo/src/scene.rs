@@ -142,6 +142,52 @@ impl Scene<'_> {
         logon
     }
 
+    /// Another account's password used from a session: told by the machine where that session is.
+    pub(crate) fn explicit(&mut self, time: Micros, source: &Process, person: u32, target: u32) {
+        let world = self.world;
+        let (sid, name) = self.who(&source.logon);
+        let server = world.machine(target).full.as_str();
+        self.log.windows(
+            time,
+            source.logon.machine,
+            &shapes::EXPLICIT_LOGON,
+            &[
+                ("SubjectUserSid", Text(&sid)),
+                ("SubjectUserName", Text(&name)),
+                ("SubjectDomainName", Text(&world.short)),
+                ("SubjectLogonId", Number(source.logon.id)),
+                ("TargetUserName", Text(&world.person(person).name)),
+                ("TargetDomainName", Text(&world.short)),
+                ("TargetServerName", Text(server)),
+                ("TargetInfo", Text(server)),
+                ("ProcessId", Number(source.pid.into())),
+                ("ProcessName", Text(&source.image)),
+            ],
+        );
+    }
+
+    /// A named pipe made, where Sysmon runs.
+    pub(crate) fn pipe(&mut self, time: Micros, process: &Process, name: &str) {
+        if !self.world.machine(process.logon.machine).sysmon {
+            return;
+        }
+        let user = self.user(&process.logon);
+        self.log.windows(
+            time,
+            process.logon.machine,
+            &shapes::SYSMON_PIPE,
+            &[
+                ("EventType", Text("CreatePipe")),
+                ("UtcTime", Text(&utc(time))),
+                ("ProcessGuid", Guid(process.guid)),
+                ("ProcessId", Number(process.pid.into())),
+                ("PipeName", Text(name)),
+                ("Image", Text(&process.image)),
+                ("User", Text(&user)),
+            ],
+        );
+    }
+
     pub(crate) fn logoff(&mut self, time: Micros, logon: &Logon) {
         let (sid, name) = self.who(logon);
         let domain = self.world.short.as_str();

@@ -25,7 +25,7 @@ pub struct Truth {
     /// Map id of the first asset that the attacker acted on.
     pub patient_zero: Option<String>,
     /// Accounts that the attacker used or made, in that order.
-    pub accounts: Vec<String>,
+    pub accounts: Vec<Account>,
     /// Assets that the attacker acted on and did not encrypt.
     pub compromised: Vec<Touched>,
     /// Assets encrypted.
@@ -47,4 +47,13 @@ pub struct Touched {
     pub host: String,
     /// When.
     pub at: Timestamp,
+}
+
+/// An account.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Account {
+    /// Its name in the logs.
+    pub name: String,
+    /// Id on the map, where it is on it.
+    pub asset: Option<String>,
 }

@@ -41,6 +41,10 @@ pub(crate) struct World {
     pub(crate) linux: Vec<u32>,
     pub(crate) sites: Vec<u32>,
     pub(crate) firewalls: Vec<u32>,
+    /// The firewall that stands before the VPN gateway.
+    pub(crate) edge: u32,
+    /// The VPN gateway.
+    pub(crate) gateway: u32,
     pub(crate) devices: Vec<u32>,
     /// Places in `people`.
     pub(crate) staff: Vec<u32>,
@@ -109,6 +113,8 @@ impl World {
             linux: Vec::new(),
             sites: Vec::new(),
             firewalls: Vec::new(),
+            edge: 0,
+            gateway: 0,
             devices: Vec::new(),
             staff: Vec::new(),
             admins: Vec::new(),
@@ -128,12 +134,11 @@ impl World {
         Ok(world)
     }
 
-    /// Local midnight of the day on which the night begins: the day after the newest backup, or up to
-    /// two days later.
-    pub(crate) fn midnight(&self, seed: u64) -> Micros {
+    /// Local midnight of the day on which the night begins: the day after the newest backup, since a
+    /// later one would have been taken too.
+    pub(crate) fn midnight(&self) -> Micros {
         let backup = self.newest_backup.unwrap_or(Timestamp::UNIX_EPOCH + (20_500 * 24).hours());
-        let later = 1 + Dice::part(seed, "day").below(3) as i64;
-        let date = backup.to_zoned(self.zone.clone()).date().saturating_add(later.days());
+        let date = backup.to_zoned(self.zone.clone()).date().saturating_add(1.day());
         date.to_zoned(self.zone.clone()).map_or(backup, |it| it.timestamp()).as_microsecond()
     }
 
@@ -147,11 +152,14 @@ impl World {
 
     fn add(&mut self, id: &str, asset: &hospital::Asset) {
         let Some(name) = asset.hosts.first() else { return };
-        let Some(ip) = asset.ips.first() else { return };
         let place = self.machines.len() as u32;
+        let site = has_any(&asset.kind.to_lowercase(), &["web"]);
+        // A public site has an address on the Internet, which the map need not know.
+        let public = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 10 + (self.sites.len() % 200) as u8));
+        let Some(ip) = asset.ips.first().or(site.then_some(&public)) else { return };
         let words = format!("{id} {} {name} {}", asset.kind, asset.aliases.join(" ")).to_lowercase();
         let system = asset.os.as_deref().unwrap_or_default().to_lowercase();
-        let has = |any: &[&str]| any.iter().any(|it| words.contains(it));
+        let has = |any: &[&str]| has_any(&words, any);
         let windows = system.contains("windows");
         let server = windows && (system.contains("server") || has(&["server", "srv"]));
         let group = if server && has(&["-ad-", "-ad0", "-dc-", "-dc0", "directory", "domain"]) {
@@ -162,7 +170,7 @@ impl World {
             &mut self.firewalls
         } else if windows && has(&["workstation", "pc-", "ws-", "poste"]) {
             &mut self.workstations
-        } else if has(&["web-site", "website", "web site", "www", "portal"]) {
+        } else if site {
             &mut self.sites
         } else if system.contains("linux")
             || ["debian", "ubuntu", "red hat", "rhel"].iter().any(|it| system.contains(it))
@@ -182,7 +190,7 @@ impl World {
             (true, _) => Shipping::Winlogbeat,
             _ => Shipping::Flat,
         };
-        let sysmon = server || place % 4 == 0;
+        let sysmon = server || place.is_multiple_of(4);
         self.machines.push(Machine { id: id.to_owned(), host, full, ip: *ip, sysmon, shipping });
     }
 
@@ -205,6 +213,12 @@ impl World {
                 group.clone_from(&self.servers);
             }
         }
+        let place = |it: &u32| has_any(&self.machine(*it).id, &["vpn"]);
+        self.gateway = self.firewalls.iter().copied().find(place).unwrap_or(self.firewalls[0]);
+        // The firewall whose address is nearest to the gateway's.
+        let near = |it: &u32| shared(self.machine(*it).ip, self.machine(self.gateway).ip);
+        let others = self.firewalls.iter().copied().filter(|it| *it != self.gateway);
+        self.edge = others.rev().max_by_key(near).unwrap_or(self.gateway);
         self.backups = self.named(&["backup", "bkp", "sauv", "veeam"]);
         self.file_servers = self.named(&["file", "-fs", "fic"]);
         self.record_server = self.named(&["ehr", "dpi", "record"])[0];
@@ -213,11 +227,10 @@ impl World {
     }
 
     /// Windows servers whose id or host has one of those words; the last server where none has.
-    fn named(&self, words: &[&str]) -> Vec<u32> {
+    pub(crate) fn named(&self, words: &[&str]) -> Vec<u32> {
         let has = |it: &u32| {
             let machine = self.machine(*it);
-            let names = format!("{} {}", machine.id, machine.host).to_lowercase();
-            words.iter().any(|word| names.contains(word))
+            has_any(&format!("{} {}", machine.id, machine.host).to_lowercase(), words)
         };
         let found: Vec<u32> = self.servers.iter().copied().filter(has).collect();
         if found.is_empty() { self.servers.iter().rev().take(1).copied().collect() } else { found }
@@ -254,6 +267,11 @@ impl World {
                 names.push((name, None));
             }
         }
+        let office = |it: &u32| has_any(&self.machine(*it).id, &["-it-", "-adm-"]);
+        let mut desks: Vec<u32> = self.workstations.iter().copied().filter(office).collect();
+        if desks.is_empty() {
+            desks.clone_from(&self.workstations);
+        }
         for (place, (name, asset)) in names.into_iter().enumerate() {
             let service = name.starts_with("svc");
             let admin = name.starts_with("adm") || name.contains("admin");
@@ -263,10 +281,26 @@ impl World {
                 _ => &mut self.staff,
             };
             group.push(place as u32);
-            let station = *dice.pick(if service { &self.servers } else { &self.workstations });
+            let station = *dice.pick(match (service, admin) {
+                (true, _) => &self.servers,
+                (_, true) => &desks,
+                _ => &self.workstations,
+            });
             let sid = format!("{}-{}", self.sid, 1_104 + place);
             self.people.push(Person { name, asset, sid, admin: admin || service, station });
         }
+    }
+}
+
+fn has_any(text: &str, words: &[&str]) -> bool {
+    words.iter().any(|word| text.contains(word))
+}
+
+/// How many bits two addresses share from the left.
+fn shared(one: IpAddr, other: IpAddr) -> u32 {
+    match (one, other) {
+        (IpAddr::V4(one), IpAddr::V4(other)) => (one.to_bits() ^ other.to_bits()).leading_zeros(),
+        _ => 0,
     }
 }
 

@@ -5,7 +5,10 @@
 
 mod perimeter;
 mod servers;
+mod upkeep;
 mod wards;
+
+pub(crate) use perimeter::{AGENTS, PAGES};
 
 use crate::rhythm::Span;
 use crate::scene::Scene;
@@ -14,5 +17,6 @@ use crate::scene::Scene;
 pub(crate) fn tell(scene: &mut Scene<'_>, span: Span) {
     wards::tell(scene, span);
     servers::tell(scene, span);
+    upkeep::tell(scene, span);
     perimeter::tell(scene, span);
 }

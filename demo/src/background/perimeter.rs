@@ -1,7 +1,7 @@
 //! The edge and the network: firewall, VPN, public sites, Linux log-ins, medical traffic.
 
 use crate::lines::Flow;
-use crate::log::{File, MINUTE, Micros, SECOND};
+use crate::log::{MINUTE, Micros, SECOND};
 use crate::rhythm::{OFFICE, PUBLIC, Rhythm, STEADY, Span, WARD};
 use crate::scene::Scene;
 use crate::world::outside;
@@ -74,7 +74,8 @@ fn firewall(scene: &mut Scene<'_>, steady: &Rhythm, public: &Rhythm) {
 
 fn remote_worker(scene: &mut Scene<'_>, time: Micros, span: Span) {
     let world = scene.world;
-    let person = *scene.dice.pick(if scene.dice.clone().percent(30) { &world.admins } else { &world.staff });
+    let group = if scene.dice.percent(30) { &world.admins } else { &world.staff };
+    let person = *scene.dice.pick(group);
     // Each works from home: one address a person.
     let home = outside(&mut crate::dice::Dice::part(u64::from(person), &world.sid), true);
     let name = &world.person(person).name;
@@ -123,7 +124,6 @@ fn visit(scene: &mut Scene<'_>, start: Micros) {
     const PARTS: [&str; 4] = ["/static/style.css", "/static/logo.svg", "/static/app.js", "/favicon.ico"];
     let world = scene.world;
     let site = *scene.dice.pick(&world.sites);
-    let file = if world.sites.first() == Some(&site) { File::Web } else { File::Portal };
     let from = outside(&mut scene.dice, true);
     let agent = *scene.dice.pick(&AGENTS);
     let mut time = start;
@@ -131,20 +131,12 @@ fn visit(scene: &mut Scene<'_>, start: Micros) {
         let page = *scene.dice.pick(&PAGES);
         let status = *scene.dice.pick(&[200, 200, 200, 200, 200, 304, 301, 404]);
         let bytes = scene.dice.below(60_000);
-        scene.request(time, file, site, from, &format!("GET {page} HTTP/2.0"), (status, bytes), ("-", agent));
+        scene.request(time, site, from, &format!("GET {page} HTTP/2.0"), (status, bytes), ("-", agent));
         for part in &PARTS[..scene.dice.below(4) as usize] {
             time += 120_000;
             let bytes = scene.dice.below(90_000);
             let page = format!("https://{}{page}", world.machine(site).full);
-            scene.request(
-                time,
-                file,
-                site,
-                from,
-                &format!("GET {part} HTTP/2.0"),
-                (200, bytes),
-                (&page, agent),
-            );
+            scene.request(time, site, from, &format!("GET {part} HTTP/2.0"), (200, bytes), (&page, agent));
         }
         time += scene.dice.between(4 * SECOND, 90 * SECOND);
     }
@@ -160,13 +152,11 @@ fn crawlers(scene: &mut Scene<'_>, steady: &Rhythm) {
     for number in 0..1_800_usize {
         let time = steady.moment(&mut scene.dice);
         let site = *scene.dice.pick(&world.sites);
-        let file = if world.sites.first() == Some(&site) { File::Web } else { File::Portal };
         let from = outside(&mut crate::dice::Dice::part(number as u64 % 9, "crawler"), true);
         let page = *scene.dice.pick(&PAGES);
         let status = *scene.dice.pick(&[200, 200, 304, 404]);
         scene.request(
             time,
-            file,
             site,
             from,
             &format!("GET {page} HTTP/1.1"),
@@ -202,15 +192,12 @@ fn logins(scene: &mut Scene<'_>, steady: &Rhythm, office: &Rhythm) {
                     &format!("Failed password for {name} from {from} port {port} ssh2"),
                 );
             }
-            let port = scene.dice.between(40_000, 60_000);
+            let (port, key) = (scene.dice.between(40_000, 60_000), scene.dice.letters(43));
             scene.auth(
                 time,
                 machine,
                 "sshd",
-                &format!(
-                    "Accepted publickey for {name} from {from} port {port} ssh2: ED25519 SHA256:{}",
-                    scene.dice.clone().letters(43)
-                ),
+                &format!("Accepted publickey for {name} from {from} port {port} ssh2: ED25519 SHA256:{key}"),
             );
             scene.auth(
                 time + SECOND,

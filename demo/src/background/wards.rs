@@ -187,13 +187,13 @@ fn records(scene: &mut Scene<'_>, person: u32, station: u32, start: Micros, end:
             person,
             station,
             server: world.record_server,
-            action: *scene.dice.pick(&ACTIONS),
+            action: scene.dice.text(&ACTIONS),
             patient: &patient,
-            unit: if elsewhere { *scene.dice.pick(&UNITS) } else { unit },
+            unit: if elsewhere { scene.dice.text(&UNITS) } else { unit },
             sensitive: false,
             relation: if elsewhere { "same-site" } else { "care-team" },
             reason: if elsewhere {
-                *scene.dice.pick(&["advice asked", "transfer", "on call", "billing"])
+                scene.dice.text(&["advice asked", "transfer", "on call", "billing"])
             } else {
                 ""
             },

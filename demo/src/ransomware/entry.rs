@@ -199,7 +199,11 @@ pub(super) fn take_domain(
     let folder = *scene.dice.pick(&["C:\\Windows\\Temp\\", "C:\\ProgramData\\"]);
     let command = format!("ntdsutil.exe \"ac i ntds\" \"ifm\" \"create full {folder}n\" q q");
     let dump = run(scene, now, &wmi, "C:\\Windows\\System32\\ntdsutil.exe", &command);
-    scene.write_file(now + 20 * SECOND, &dump, &format!("{folder}n\\Active Directory\\ntds.dit"));
+    let copy = format!("{folder}n\\Active Directory\\ntds.dit");
+    scene.write_file(now + 20 * SECOND, &dump, &copy);
+    let text =
+        format!("ntdsutil (4732) The database engine created a new database (2, {copy}). (Time=0 seconds)");
+    scene.log.windows(now + 21 * SECOND, controller, &shapes::DATABASE_CREATED, &[("", Text(&text))]);
     now += scene.dice.between(6 * MINUTE, 15 * MINUTE);
     let made = attack.made.clone();
     let command = format!("net user {made} {} /add /domain", scene.dice.letters(12));

@@ -13,7 +13,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use crate::instant;
 use crate::log::{HOUR, MINUTE, Micros};
 use crate::scene::{Process, Scene};
-use crate::truth::{Touched, Truth};
+use crate::truth::{Account, Touched, Truth};
 use crate::world::{World, outside};
 
 /// What the attackers brought and whom they became.
@@ -84,12 +84,12 @@ impl Attack {
     fn new(scene: &mut Scene<'_>) -> Attack {
         let world = scene.world;
         let dice = &mut scene.dice;
-        let watched: Vec<u32> =
-            world.workstations.iter().copied().filter(|it| world.machine(*it).sysmon).collect();
-        let zero = *dice.pick(if watched.is_empty() { &world.workstations } else { &watched });
+        // Published desktops and jump servers are what a VPN leads to.
+        let zero = *dice.pick(&world.named(&["rds-", "jump", "bastion", "citrix"]));
         let controller = *dice.pick(&world.controllers);
         let keeper = world.backups[0];
-        let mut servers: Vec<u32> = world.servers.iter().copied().filter(|it| *it != keeper).collect();
+        let mut servers: Vec<u32> =
+            world.servers.iter().copied().filter(|it| ![keeper, zero].contains(it)).collect();
         dice.shuffle(&mut servers);
         let count = (26 + dice.below(9) as usize).min(servers.len() * 3 / 4);
         let passed = servers.split_off(servers.len().min(count));
@@ -157,11 +157,11 @@ impl Attack {
         truth.entry_account = Some(world.person(self.entry).name.clone());
         truth.addresses = vec![self.outside, self.tunnel];
         truth.patient_zero = Some(world.machine(self.zero).id.clone());
-        truth.accounts = vec![
-            world.person(self.entry).name.clone(),
-            world.person(self.admin).name.clone(),
-            self.made.clone(),
-        ];
+        truth.accounts = [self.entry, self.admin]
+            .map(|it| world.person(it))
+            .map(|it| Account { name: it.name.clone(), asset: it.asset.clone() })
+            .to_vec();
+        truth.accounts.push(Account { name: self.made.clone(), asset: None });
         truth.lost = lost.iter().copied().map(touched).collect();
         truth.compromised = self
             .touched

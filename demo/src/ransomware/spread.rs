@@ -21,6 +21,7 @@ pub(super) fn pass_through(
         let command = format!("{}PsExec64.exe -accepteula \\\\{} -s cmd", attack.tools.folder, target.host);
         let source = scene.spawn(now, shell, &format!("{}PsExec64.exe", attack.tools.folder), &command);
         scene.connect(now + 200_000, &source, target.ip, &target.full, 445);
+        scene.explicit(now + 300_000, &source, attack.admin, server);
         let (remote, _) = reach(scene, attack, server, Means::Service, now + SECOND);
         run(scene, now + MINUTE, &remote, "C:\\Windows\\System32\\whoami.exe", "whoami");
         run(
@@ -161,7 +162,9 @@ pub(super) fn reach(
             scene.service_state(now + SECOND + 300_000, server, &name, "running");
             let services = scene.running(system, "C:\\Windows\\System32\\services.exe");
             let image = format!("C:\\Windows\\{name}.exe");
-            scene.spawn(now + 2 * SECOND, &services, &image, &image)
+            let carrier = scene.spawn(now + 2 * SECOND, &services, &image, &image);
+            scene.pipe(now + 2 * SECOND + 300_000, &carrier, &format!("\\{name}"));
+            carrier
         }
         Means::Task => {
             let name = format!("\\{}", scene.dice.letters(8));

@@ -1,5 +1,6 @@
 //! What the demonstration writes, read again by others.
 
-mod group;
+#![allow(clippy::unwrap_used)]
+
 mod nights;
 mod reread;

@@ -6,12 +6,17 @@ use std::io::Read;
 use std::path::Path;
 
 use demo::{Night, Truth, generate};
+use hospital::Map;
 
-use crate::group;
+fn group() -> Map {
+    let checked = hospital::check(demo::map_files());
+    assert!(checked.errors.is_empty(), "{:?}", checked.errors);
+    checked.map.unwrap()
+}
 
 fn night(night: Night, seed: u64) -> (Truth, BTreeMap<String, Vec<u8>>, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
-    let truth = generate(&group::map(), night, seed, folder.path()).unwrap();
+    let truth = generate(&group(), night, seed, folder.path()).unwrap();
     let mut files = BTreeMap::new();
     gather(folder.path(), folder.path(), &mut files);
     (truth, files, folder)
