@@ -7,7 +7,7 @@
 //! that fill its holes. All offsets inside a chunk count from its start.
 //!
 //! Invariant: what [`Writer::finish`] returns holds every record given to [`Writer::record`], in
-//! order, numbered from 1; a text longer than a record can hold is cut, never dropped.
+//! order, numbered from the first asked for; a text longer than a record can hold is cut, never dropped.
 
 use flate2::Crc;
 
@@ -114,13 +114,13 @@ pub struct Writer {
     next: u64,
 }
 
-impl Default for Writer {
-    fn default() -> Self {
-        Writer { file: vec![0; FILE_HEADER], chunk: Chunk::new(1), next: 1 }
-    }
-}
-
 impl Writer {
+    /// A file whose first record has that number.
+    #[must_use]
+    pub fn starting_at(first: u64) -> Writer {
+        Writer { file: vec![0; FILE_HEADER], chunk: Chunk::new(first), next: first }
+    }
+
     /// Adds one event. `values` stand in the order of `shape.fields`; missing ones are null.
     pub fn record(&mut self, shape: &'static Shape, stamp: &Stamp<'_>, values: &[Value<'_>]) {
         if !self.chunk.push(self.next, shape, stamp, values) {

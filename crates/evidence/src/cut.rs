@@ -85,7 +85,7 @@ fn segments(format: &mut Lines, block: Block) -> Vec<Block<(Lines, Vec<u8>)>> {
             match format {
                 Lines::W3c(header) => Arc::make_mut(header).line(&line),
                 Lines::Zeek(header) => Arc::make_mut(header).line(&line),
-                Lines::Json | Lines::Syslog | Lines::Access => {}
+                _ => {}
             }
         } else {
             segment.extend_from_slice(line);

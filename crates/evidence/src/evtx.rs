@@ -117,20 +117,42 @@ fn settings() -> Arc<evtx::ParserSettings> {
     Arc::new(evtx::ParserSettings::new().indent(false))
 }
 
-/// Opens the bounds of a damaged chunk, so that all its records are looked for.
+/// Gives a chunk whose header is damaged a new one, from the records that are found in it.
 fn mend(bytes: &mut [u8]) {
+    let (last, end, id) = bounds(bytes);
     bytes[..8].copy_from_slice(CHUNK_MAGIC);
-    bytes[8..16].fill(0);
-    bytes[16..24].fill(0xff);
-    bytes[24..32].fill(0);
-    bytes[32..40].fill(0xff);
+    bytes[8..40].fill(0);
+    bytes[16..24].copy_from_slice(&id.to_le_bytes());
+    bytes[32..40].copy_from_slice(&id.to_le_bytes());
     bytes[40..44].copy_from_slice(&128_u32.to_le_bytes());
-    let end = memchr::memmem::rfind(bytes, RECORD_MAGIC).unwrap_or(512);
-    #[allow(clippy::cast_possible_truncation)]
-    bytes[44..48].copy_from_slice(&(end as u32).to_le_bytes());
-    #[allow(clippy::cast_possible_truncation)]
-    bytes[48..52].copy_from_slice(&(CHUNK as u32).to_le_bytes());
+    bytes[44..48].copy_from_slice(&last.to_le_bytes());
+    bytes[48..52].copy_from_slice(&end.to_le_bytes());
     bytes[128..512].fill(0);
+}
+
+/// Where the last record begins and ends, and its number. Numbers rise; where they fall, what
+/// follows is left over from an earlier use of the chunk.
+fn bounds(bytes: &[u8]) -> (u32, u32, u64) {
+    let (mut last, mut end, mut id) = (512, 512, 0);
+    let mut at = 512;
+    while let Some(found) = memchr::memmem::find(&bytes[at..], RECORD_MAGIC) {
+        at += found;
+        let size = bytes.get(at + 4..at + 8).map_or(0, |_| word(bytes, at + 4) as usize);
+        let number =
+            bytes.get(at + 8..at + 16).and_then(|it| it.try_into().ok()).map_or(0, u64::from_le_bytes);
+        let whole = size >= 28 && at + size <= bytes.len() && word(bytes, at + size - 4) as usize == size;
+        if !whole {
+            at += 4;
+            continue;
+        }
+        if number < id {
+            break;
+        }
+        (last, end, id) = (at, at + size, number);
+        at += size;
+    }
+    let place = |at: usize| u32::try_from(at).unwrap_or(0);
+    (place(last), place(end), id)
 }
 
 fn drop_tables(data: &mut evtx::EvtxChunkData) {

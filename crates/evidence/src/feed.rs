@@ -9,6 +9,7 @@
 use std::cell::Cell;
 use std::fs::{self, File};
 use std::io::{self, Cursor, Read};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -73,7 +74,7 @@ impl<'a> Feeder<'a> {
                 Input::Path(path) => self.given(&path)?,
                 Input::Stream { name, mut read } => {
                     self.spent = Rc::default();
-                    self.contents(Source::Stream(&mut *read), &Arc::from(name), 0)?;
+                    self.guarded(Source::Stream(&mut *read), &Arc::from(name))?;
                 }
             }
         }
@@ -128,9 +129,15 @@ impl<'a> Feeder<'a> {
     fn file(&mut self, path: &Path, name: &Arc<str>) -> Result<(), Stop> {
         self.spent = Rc::default();
         match File::open(path) {
-            Ok(file) => self.contents(Source::File(file), name, 0),
+            Ok(file) => self.guarded(Source::File(file), name),
             Err(error) => self.lose(name, Trouble::Failed(error.to_string()), None),
         }
+    }
+
+    /// Reads a top-level file; should an unpacker panic, the file is named and the rest is read.
+    fn guarded(&mut self, source: Source, path: &Arc<str>) -> Result<(), Stop> {
+        let read = catch_unwind(AssertUnwindSafe(|| self.contents(source, path, 0)));
+        read.unwrap_or_else(|_| self.lose(path, Trouble::ReaderFailed, None))
     }
 
     /// Looks at what some bytes are, and reads them accordingly.

@@ -86,7 +86,7 @@ impl fmt::Display for Loss {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let count = self.count;
         match &self.trouble {
-            Trouble::Malformed(format) => write!(f, "records that are not {format}: {count}")?,
+            Trouble::Malformed(format) => write!(f, "records not readable as {format}: {count}")?,
             Trouble::TooLong => write!(f, "lines over the limit: {count}")?,
             Trouble::CutShort => write!(f, "the file ends within a record")?,
             Trouble::ChunkHeader => write!(f, "chunks with a damaged header: {count}")?,

@@ -10,7 +10,7 @@ use crate::names::Names;
 use crate::options::Options;
 use crate::piece::{Desk, Lines, Records};
 use crate::report::{Skip, Tally};
-use crate::{access, json, shapes, syslog, w3c, zeek};
+use crate::{access, audit, json, plain, shapes, syslog, w3c, zeek};
 
 /// How a text is to be cut and parsed.
 pub(crate) enum Format {
@@ -133,22 +133,33 @@ fn lines(text: &str, whole: bool, desk: &mut Desk, options: &Options) -> Result<
         sample.pop();
     }
     sample.retain(|line| !line.trim().is_empty());
-    let (mut access, mut syslog) = (0, 0);
+    let mut counts: Vec<(usize, Lines)> =
+        [Lines::Access, Lines::Syslog, Lines::Audit, Lines::Plain].map(|format| (0, format)).to_vec();
     for line in &sample {
-        if access::event(line, 1, desk).is_some() {
-            access += 1;
-        } else if syslog::head(line, desk.clock).is_some() {
-            syslog += 1;
+        let recognized = counts.iter_mut().find(|(_, format)| match format {
+            Lines::Access => access::event(line, 1, desk).is_some(),
+            Lines::Syslog => syslog::is(line, desk.clock),
+            Lines::Audit => audit::event(line, 1, desk).is_some(),
+            _ => plain::is(line),
+        });
+        if let Some((count, _)) = recognized {
+            *count += 1;
         }
     }
-    if access > 0 && access >= syslog && access * 3 >= sample.len() {
-        return Ok(Format::Lines(Lines::Access));
+    let enough = |count: usize| count > 0 && count * 3 >= sample.len();
+    // The first of equals: a table's rows may look like plain lines, its header does not.
+    counts.reverse();
+    let best = counts.into_iter().max_by_key(|(count, _)| *count).filter(|(count, _)| enough(*count));
+    let header = sample.first().unwrap_or(&"");
+    match best {
+        Some((_, Lines::Plain)) | None => {}
+        Some((_, format)) => return Ok(Format::Lines(format)),
     }
-    if syslog * 3 >= sample.len() && syslog > 0 {
-        return Ok(Format::Lines(Lines::Syslog));
-    }
-    match csv::heading(sample.first().unwrap_or(&""), sample.get(1).copied(), options.mapping.as_ref()) {
+    match csv::heading(header, sample.get(1).copied(), options.mapping.as_ref()) {
         Heading::Known(columns) => Ok(Format::Rows(Arc::new(columns))),
+        Heading::NeedsMapping | Heading::NoTable if best.is_some() && plain::is(header) => {
+            Ok(Format::Lines(Lines::Plain))
+        }
         Heading::NeedsMapping => Err(Skip::NeedsMapping),
         Heading::NoTable => Err(Skip::Unknown),
     }

@@ -3,7 +3,11 @@
 //! Fields: `facility`, `severity`, `hostname`, `program`, `pid`, `msgid`, `message`, structured data
 //! and `key=value` bodies by their own names, and for `sshd` and `sudo` `user`, `src_ip`…
 //!
-//! Invariant: a line without a header is kept whole as the message of an event without time.
+//! A firewall's lines without a header tell their time in the body (`date=… time=…`).
+//!
+//! Invariant: a line without a header is kept whole as a message.
+
+use std::borrow::Cow;
 
 use jiff::civil::Time;
 
@@ -17,15 +21,7 @@ use crate::{keyvalue, logins};
 pub(crate) fn event(line: &str, number: u64, desk: &mut Desk) -> Event {
     let mut event = desk.event("syslog", number);
     line.clone_into(&mut event.line);
-    let Some(head) = head(line, desk.clock) else {
-        desk.tally.assume(Assumed::NoHeader);
-        event.fields.0.push((desk.names.of("message"), Value::Text(line.to_owned())));
-        return event;
-    };
-    if let Some((time, certainty)) = head.time {
-        event.time = Some(time);
-        event.certainty = certainty;
-    }
+    let head = head(line, desk.clock).unwrap_or_else(|| Head::none(line));
     event.host = head.host.map(str::to_owned);
     event.addresses.extend(head.host.and_then(|host| host.parse::<std::net::IpAddr>().ok()));
     event.provider = head.program.map(str::to_owned);
@@ -50,12 +46,50 @@ pub(crate) fn event(line: &str, number: u64, desk: &mut Desk) -> Event {
         put("pid", pid.parse().map_or_else(|_| Value::Text(pid.to_owned()), Value::Integer));
     }
     put("message", Value::Text(head.message.to_owned()));
-    keyvalue::structured(head.data, &mut put);
+    keyvalue::pairs(head.data, &mut put);
+    keyvalue::common_event_format(line, &mut put);
     keyvalue::pairs(head.message, &mut put);
     if let Some(program) = head.program {
         event.user = logins::read(program, head.message, &mut put);
     }
+    let time = head.time.or_else(|| device_time(&event, desk.clock));
+    match time {
+        Some((time, certainty)) => {
+            event.time = Some(time);
+            event.certainty = certainty;
+        }
+        None if head.host.is_none() && head.program.is_none() => desk.tally.assume(Assumed::NoHeader),
+        None => {}
+    }
+    device(&mut event);
     event
+}
+
+/// Whether a line is one of syslog's: it has a header, or a firewall's own date and time.
+pub(crate) fn is(line: &str, clock: &Clock) -> bool {
+    let body = priority(line).map_or(line, |(_, rest)| rest);
+    head(line, clock).is_some() || body.starts_with("date=") && body.contains(" time=")
+}
+
+/// The time that a firewall writes into the body: `date=2026-11-21 time=02:10:00 tz="+0100"`.
+fn device_time(event: &Event, clock: &Clock) -> Option<Instant> {
+    let known = |name| event.fields.text(name);
+    let civil = format!("{}T{}", known("date")?, known("time")?);
+    match known("tz") {
+        Some(zone) => clock.read(&format!("{civil}{}", zone.trim_matches('"'))),
+        None => clock.read(&civil),
+    }
+}
+
+/// Who speaks and who is concerned, where the header does not tell but the body does.
+fn device(event: &mut Event) {
+    let known = |name: &str| event.fields.text(name).filter(|it| !it.is_empty()).map(Cow::into_owned);
+    let host = || known("devname").or_else(|| known("device_name")).or_else(|| known("dvchost"));
+    let user = || known("user").or_else(|| known("username")).or_else(|| known("suser"));
+    let host = event.host.clone().or_else(host);
+    let user = event.user.clone().or_else(user);
+    event.host = host;
+    event.user = user.filter(|it| it != "N/A" && it != "-");
 }
 
 /// A line's header.
@@ -69,6 +103,14 @@ pub(crate) struct Head<'l> {
     message_id: Option<&'l str>,
     data: &'l str,
     message: &'l str,
+}
+
+impl<'l> Head<'l> {
+    /// A line without a header: all of it is message, but the priority.
+    fn none(line: &'l str) -> Self {
+        let (priority, message) = priority(line).map_or((None, line), |(it, rest)| (Some(it), rest));
+        Head { priority, message, ..Head::default() }
+    }
 }
 
 /// Reads a header; nothing where the line has none.
@@ -163,7 +205,7 @@ fn host(rest: &str) -> (Option<&str>, &str) {
 fn tag<'l>(head: &mut Head<'l>, rest: &'l str) {
     let Some(end) = rest.find(':') else { return };
     let tag = &rest[..end];
-    if tag.is_empty() || tag.len() > 96 || tag.contains([' ', '=', '"']) {
+    if tag.is_empty() || tag.len() > 96 || tag == "CEF" || tag.contains([' ', '=', '"']) {
         return;
     }
     head.message = rest[end + 1..].strip_prefix(' ').unwrap_or(&rest[end + 1..]);

@@ -89,6 +89,8 @@ struct Build<'n> {
 }
 
 const DEPTH_MAX: usize = 64;
+/// Fields among which a name is sought, so that hostile events cost linear time.
+const COMPARED_MAX: usize = 1_024;
 
 impl Build<'_> {
     fn start(&mut self, start: &BytesStart) -> Option<()> {
@@ -217,10 +219,9 @@ impl Build<'_> {
     }
 
     fn push_shared(&mut self, name: Arc<str>, value: Value) {
-        let name = match self.fields.0.iter().any(|(taken, _)| *taken == name) {
-            true => self.names.of(&format!("EventData.{name}")),
-            false => name,
-        };
+        let sought = &self.fields.0[..self.fields.0.len().min(COMPARED_MAX)];
+        let taken = sought.iter().any(|(taken, _)| *taken == name);
+        let name = if taken { self.names.of(&format!("EventData.{name}")) } else { name };
         self.fields.0.push((name, value));
     }
 }

@@ -44,7 +44,7 @@ static CLEARED: Shape = Shape {
 
 #[test]
 fn what_was_written_is_read_again() {
-    let mut writer = Writer::default();
+    let mut writer = Writer::starting_at(1);
     let stamp = Stamp {
         time: 1_764_000_000_123_456,
         computer: "srv-ad-01.example",

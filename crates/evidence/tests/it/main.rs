@@ -1,6 +1,9 @@
 //! Bytes in, events out.
 
+mod archives;
+mod damage;
 mod formats;
+mod order;
 mod samples;
 
 use evidence::{Event, Options, Report, Value};
