@@ -52,13 +52,16 @@ struct Skew {
 }
 
 /// What makes a chain worth keeping.
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Keep {
     pub rules: usize,
     pub tactics: usize,
     pub events: usize,
     pub worst: Level,
+    /// Only rules of these tactics count, where any is named.
+    #[serde(default)]
+    pub of: Vec<String>,
 }
 
 /// What a score is made of.

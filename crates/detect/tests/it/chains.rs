@@ -158,6 +158,15 @@ fn what_joins() {
             &[],
         ),
         (
+            "somebody inside who takes data",
+            &[
+                "0 stranger medium ws1 collection T1213 u:clerk-3",
+                "90 slow medium ws2 collection T1213 u:clerk-3",
+                "99 stranger medium ws1 collection T1213 u:clerk-3 t:x",
+            ],
+            &["0,1,2 | ws1=suspected@0 ws2=suspected@90"],
+        ),
+        (
             "a logon",
             &["0 dump high ws1 credential-access T1003 l:ws1/9", "1000 run high ws1 execution T1059 l:ws1/9"],
             &["0,1 | ws1=compromised@0"],
