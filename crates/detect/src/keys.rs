@@ -36,6 +36,7 @@ struct Named {
     targets: Vec<String>,
     process_guids: Vec<String>,
     process_ids: Vec<String>,
+    programs: Vec<String>,
     logons: Vec<String>,
 }
 
@@ -71,6 +72,7 @@ impl KeyFields {
                 format!("{host}/{}", number(it))
             });
         }
+        self.gather(event, &named.programs, &mut keys.programs, str::to_lowercase);
         self.gather(event, &named.logons, &mut keys.logons, |it| format!("{host}/{}", number(it)));
         let own = |it: &str| short(it) == host || address(it).is_some_and(|it| event.addresses.contains(&it));
         keys.hosts.retain(|it| !own(it));
