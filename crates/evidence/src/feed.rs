@@ -86,27 +86,27 @@ impl<'a> Feeder<'a> {
         let name: Arc<str> =
             Arc::from(path.file_name().map_or(path.to_string_lossy(), |name| name.to_string_lossy()));
         match fs::metadata(path) {
-            Ok(about) if about.is_dir() => self.folder(path, "", 0),
+            Ok(about) if about.is_dir() => self.folder(path, &name, "", 0),
             Ok(about) if about.is_file() => self.file(path, &name),
             Ok(_) => self.put(&name, Load::Skip(Skip::Special)),
             Err(error) => self.lose(&name, Trouble::Failed(error.to_string()), None),
         }
     }
 
-    fn folder(&mut self, folder: &Path, under: &str, depth: u32) -> Result<(), Stop> {
-        let named: Arc<str> = Arc::from(if under.is_empty() { "." } else { under });
+    /// Walks a folder that is `named` so in results, its members standing `under` so many others.
+    fn folder(&mut self, folder: &Path, named: &Arc<str>, under: &str, depth: u32) -> Result<(), Stop> {
         if depth > self.options.limits.folders {
-            return self.lose(&named, Trouble::TooManyFolders, None);
+            return self.lose(named, Trouble::TooManyFolders, None);
         }
         let entries = match fs::read_dir(folder) {
             Ok(entries) => entries,
-            Err(error) => return self.lose(&named, Trouble::Failed(error.to_string()), None),
+            Err(error) => return self.lose(named, Trouble::Failed(error.to_string()), None),
         };
         let mut found = Vec::new();
         for entry in entries {
             match entry {
                 Ok(entry) => found.push(entry),
-                Err(error) => self.lose(&named, Trouble::Failed(error.to_string()), None)?,
+                Err(error) => self.lose(named, Trouble::Failed(error.to_string()), None)?,
             }
         }
         found.sort_by_key(fs::DirEntry::file_name);
@@ -116,7 +116,7 @@ impl<'a> Feeder<'a> {
             let name = if under.is_empty() { name.into_owned() } else { format!("{under}/{name}") };
             let path: Arc<str> = Arc::from(name.as_str());
             match entry.file_type() {
-                Ok(kind) if kind.is_dir() => self.folder(&entry.path(), &name, depth + 1)?,
+                Ok(kind) if kind.is_dir() => self.folder(&entry.path(), &path, &name, depth + 1)?,
                 Ok(kind) if kind.is_file() => self.file(&entry.path(), &path)?,
                 Ok(kind) if kind.is_symlink() => self.put(&path, Load::Skip(Skip::Link))?,
                 Ok(_) => self.put(&path, Load::Skip(Skip::Special))?,

@@ -6,9 +6,11 @@ use std::sync::Arc;
 
 use crate::clock::Clock;
 use crate::csv::{self, Columns, Heading};
+use crate::event::Fields;
 use crate::names::Names;
 use crate::options::Options;
 use crate::piece::{Desk, Lines, Records};
+use crate::records::Split;
 use crate::report::{Skip, Tally};
 use crate::{access, audit, json, plain, shapes, syslog, w3c, zeek};
 
@@ -49,34 +51,25 @@ fn xml(text: &str) -> Result<Format, Skip> {
 
 /// JSON lines, or records in arrays or wrappings; nothing where it only looks like it.
 fn json(text: &str, whole: bool, desk: &mut Desk) -> Option<Result<Format, Skip>> {
-    let complete = text.lines().count().saturating_sub(usize::from(!whole && !text.ends_with('\n')));
-    let mut lines = text.lines().take(complete).filter(|line| !line.trim().is_empty()).take(20);
-    if text.starts_with('{')
-        && let Some(fields) = lines.find_map(|line| json::object(line.as_bytes(), desk.names))
-        && wrapping(text).is_none()
-    {
-        let known = shapes::is_event(fields, desk);
-        return Some(if known { Ok(Format::Lines(Lines::Json)) } else { Err(Skip::NoTimes) });
+    if let (true, None) = (text.starts_with('{'), wrapping(text)) {
+        let complete = text.lines().count().saturating_sub(usize::from(!whole && !text.ends_with('\n')));
+        let lines = text.lines().take(complete).filter(|line| !line.trim().is_empty()).take(20);
+        let objects: Vec<_> = lines.filter_map(|line| json::object(line.as_bytes(), desk.names)).collect();
+        if !objects.is_empty() {
+            let known = objects.into_iter().any(|fields| shapes::is_event(fields, desk));
+            return Some(if known { Ok(Format::Lines(Lines::Json)) } else { Err(Skip::NoTimes) });
+        }
     }
     let enclosed = match wrapping(text) {
         Some(enclosed) => enclosed,
         None if text.starts_with('{') => 0,
-        None => {
-            let inner = text[1..].trim_start();
-            if !inner.starts_with('{') {
-                return None;
-            }
-            1
-        }
+        None if text[1..].trim_start().starts_with('{') => 1,
+        None => return None,
     };
+    let objects = first_objects(text, enclosed, desk);
     let format = Format::Records { kind: Records::Json, enclosed };
-    Some(match first_object(text, enclosed) {
-        Some(first) => match json::object(first.as_bytes(), desk.names) {
-            Some(fields) if !shapes::is_event(fields.clone(), desk) => Err(Skip::NoTimes),
-            _ => Ok(format),
-        },
-        None => Ok(format),
-    })
+    let known = objects.is_empty() || objects.into_iter().any(|fields| shapes::is_event(fields, desk));
+    Some(if known { Ok(format) } else { Err(Skip::NoTimes) })
 }
 
 /// How deep the records stand in `{"Events":[{…}]}` and its relatives.
@@ -120,11 +113,12 @@ fn floor(text: &str, mut at: usize) -> usize {
     at
 }
 
-fn first_object(text: &str, enclosed: u32) -> Option<String> {
-    let mut split = crate::records::Split::new(text.as_bytes(), Records::Json, enclosed, text.len());
-    let batch = split.next().ok()??;
-    let place = batch.places.first()?;
-    String::from_utf8(batch.text[place.start..place.end].to_vec()).ok()
+/// The objects that a text holds whole, the first few.
+fn first_objects(text: &str, enclosed: u32, desk: &mut Desk) -> Vec<Fields> {
+    let mut split = Split::new(text.as_bytes(), Records::Json, enclosed, text.len());
+    let Ok(Some(batch)) = split.next() else { return Vec::new() };
+    let places = batch.places.iter().take(20);
+    places.filter_map(|place| json::object(&batch.text[place.start..place.end], desk.names)).collect()
 }
 
 fn lines(text: &str, whole: bool, desk: &mut Desk, options: &Options) -> Result<Format, Skip> {

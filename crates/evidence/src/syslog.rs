@@ -52,6 +52,9 @@ pub(crate) fn event(line: &str, number: u64, desk: &mut Desk) -> Event {
     if let Some(program) = head.program {
         event.user = logins::read(program, head.message, &mut put);
     }
+    if head.yearless && head.time.is_some() {
+        desk.tally.assume(Assumed::Year);
+    }
     let time = head.time.or_else(|| device_time(&event, desk.clock));
     match time {
         Some((time, certainty)) => {
@@ -96,6 +99,8 @@ fn device(event: &mut Event) {
 #[derive(Default)]
 pub(crate) struct Head<'l> {
     priority: Option<u8>,
+    /// The time tells no year.
+    yearless: bool,
     time: Option<Instant>,
     host: Option<&'l str>,
     program: Option<&'l str>,
@@ -123,13 +128,13 @@ pub(crate) fn head<'l>(line: &'l str, clock: &Clock) -> Option<Head<'l>> {
         return modern(priority, rest, clock);
     }
     let rest = rest.trim_start();
-    let (time, rest) = match bsd_time(rest, clock) {
-        Some((time, rest)) => (time, rest),
+    let (time, yearless, rest) = match bsd_time(rest, clock) {
+        Some(found) => found,
         None => iso_time(rest, clock, priority.is_some())?,
     };
     let rest = rest.trim_start_matches(' ');
     let (host, rest) = host(rest);
-    let mut head = Head { priority, time, host, message: rest, ..Head::default() };
+    let mut head = Head { priority, yearless, time, host, message: rest, ..Head::default() };
     tag(&mut head, rest);
     Some(head)
 }
@@ -154,11 +159,14 @@ fn modern<'l>(priority: Option<u8>, rest: &'l str, clock: &Clock) -> Option<Head
     };
     let message = message.strip_prefix(' ').unwrap_or(message);
     let message = message.strip_prefix('\u{feff}').unwrap_or(message);
-    Some(Head { priority, time, host, program, pid, message_id, data, message })
+    Some(Head { priority, yearless: false, time, host, program, pid, message_id, data, message })
 }
 
-/// `Nov 21 02:10:00` or `Nov 21 2026 02:10:00`, with or without a fraction, and what follows.
-fn bsd_time<'l>(text: &'l str, clock: &Clock) -> Option<(Option<Instant>, &'l str)> {
+/// A time, whether it tells no year, and what follows.
+type Timed<'l> = (Option<Instant>, bool, &'l str);
+
+/// `Nov 21 02:10:00` or `Nov 21 2026 02:10:00`, with or without a fraction.
+fn bsd_time<'l>(text: &'l str, clock: &Clock) -> Option<Timed<'l>> {
     let month = clock::month(text.get(..3)?)?;
     let rest = text[3..].strip_prefix(' ')?.trim_start_matches(' ');
     let (day, rest) = rest.split_once(' ')?;
@@ -177,17 +185,17 @@ fn bsd_time<'l>(text: &'l str, clock: &Clock) -> Option<(Option<Instant>, &'l st
             clock.yearless(month, day, time)
         }
     };
-    Some((instant, rest))
+    Some((instant, year.is_none(), rest))
 }
 
-/// `2026-11-21T02:10:00.123+01:00`, and what follows. Without `<PRI>` a zone or a `T` is asked for,
+/// `2026-11-21T02:10:00.123+01:00`. Without `<PRI>` a zone or a `T` is asked for,
 /// since many files that are not syslog begin with a date.
-fn iso_time<'l>(text: &'l str, clock: &Clock, sure: bool) -> Option<(Option<Instant>, &'l str)> {
+fn iso_time<'l>(text: &'l str, clock: &Clock, sure: bool) -> Option<Timed<'l>> {
     let (time, rest) = text.split_once(' ')?;
     if time.len() < 19 || time.as_bytes()[4] != b'-' || !(sure || time.as_bytes()[10] == b'T') {
         return None;
     }
-    Some((Some(clock.read(time)?), rest))
+    Some((Some(clock.read(time)?), false, rest))
 }
 
 /// The host, unless the next word is already a tag (`program:`).

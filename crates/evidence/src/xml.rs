@@ -89,6 +89,8 @@ struct Build<'n> {
 }
 
 const DEPTH_MAX: usize = 64;
+/// Fields of one event: a larger one is refused.
+const FIELDS_MAX: usize = 1 << 16;
 /// Fields among which a name is sought, so that hostile events cost linear time.
 const COMPARED_MAX: usize = 1_024;
 
@@ -117,6 +119,9 @@ impl Build<'_> {
             name = self.data_name(start)?;
         } else if self.open.len() >= 2 && start.attributes_raw().contains('=') {
             self.attributes(part, local, start)?;
+        }
+        if self.fields.0.len() + self.unnamed.len() > FIELDS_MAX {
+            return None;
         }
         self.open.push(Open { part, name, text: String::new(), children: false });
         Some(())

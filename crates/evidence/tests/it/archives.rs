@@ -65,6 +65,12 @@ fn bombs_are_refused_and_named() {
     let told = seen("a", &big, limits);
     assert!((1_000..=3_125).contains(&(told.lines().count() - 1)), "{told}");
     assert!(told.ends_with("\nunreadable a: unpacks to more bytes than the limit"), "{told}");
+    let mut long = tar::Header::new_gnu();
+    long.set_entry_type(tar::EntryType::GNULongName);
+    long.set_size(50 << 20);
+    long.set_cksum();
+    let long = [long.as_bytes().to_vec(), vec![b'a'; 50 << 20], tar(&[("a", LINE)])].concat();
+    assert_eq!(seen("a", &gzip(&long), Limits::default()), "unreadable a: a member's headers are too long");
     let zeros = gzip(&vec![0; 1_000_000]);
     assert_eq!(seen("a", &zeros, limits), "skipped a: not a log in a known format");
 }

@@ -44,6 +44,11 @@ fn damaged_chunks_cost_no_more_than_themselves() {
     assert!(events < whole && events > whole / 2 && troubles == [Trouble::ChunkHeader]);
 
     let mut bytes = log.clone();
+    bytes[chunk(1)..chunk(2)].fill(0);
+    let (_, troubles, words) = read(&bytes);
+    assert_eq!(troubles, [Trouble::BlankChunks], "{words}");
+
+    let mut bytes = log.clone();
     bytes[chunk(1) + 20_000..chunk(1) + 20_400].fill(0x55);
     let (events, troubles, words) = read(&bytes);
     assert!(events >= whole - 5, "{words}");
@@ -142,5 +147,25 @@ fn long_lines_and_long_records_are_counted_and_passed_over() {
     ] {
         let (events, report) = evidence::events_of(text.as_bytes(), "a", &options);
         assert_eq!((events.len(), rest(&report).as_str()), (2, expected));
+    }
+}
+
+#[test]
+fn records_of_endless_values_are_refused_and_wide_ones_cost_linear_time() {
+    let values = "0,".repeat(400_000);
+    let fields: String = (0..200_000).map(|number| format!("\"{number}\":0,")).collect();
+    let data = "<Data Name='a'>x</Data>".repeat(60_000);
+    let (at, system) = ("2026-11-21T02:10:00Z", "<System><EventID>1</EventID></System>");
+    for (text, events) in [
+        (format!("{{\"time\":\"{at}\"}}\n{{\"time\":\"{at}\",\"list\":[{values}0]}}\n"), 1),
+        (format!("{{\"EventID\":1,\"Channel\":\"A\",\"EventData\":{{{fields}\"b\":0}}}}\n"), 1),
+        (format!("{{\"EventID\":1,\"Channel\":\"A\",{fields}\"b\":0}}\n"), 1),
+        (format!("<Events><Event>{system}<EventData>{data}</EventData></Event></Events>"), 1),
+        (format!("Nov 21 02:10:00 fw-01 CEF:0|{}", "a=".repeat(1_000_000)), 1),
+        (format!("Nov 21 02:10:00 fw-01 x: {}", "a= ".repeat(1_000_000)), 1),
+        (format!("a,host,time\n{}", ",".repeat(5_000_000)), 0),
+    ] {
+        let (read, report) = evidence::events_of(text.as_bytes(), "a", &Options::default());
+        assert_eq!(read.len(), events, "{} {}", &text[..60], rest(&report));
     }
 }
