@@ -5,7 +5,7 @@ mod sources;
 mod walls;
 mod words;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::stage::root;
 
@@ -51,6 +51,6 @@ fn files(root: &Path) -> Result<Vec<Source>, String> {
     Ok(found)
 }
 
-fn relative(root: &Path, path: &PathBuf) -> String {
+fn relative(root: &Path, path: &Path) -> String {
     path.strip_prefix(root).unwrap_or(path).to_string_lossy().into_owned()
 }

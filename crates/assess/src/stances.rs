@@ -26,7 +26,7 @@ pub(crate) struct Stances {
 }
 
 pub(crate) fn stances(chains: &[Chain], now: Timestamp) -> Stances {
-    let mut worst: BTreeMap<(Option<NodeId>, &str), (Stance, Option<Timestamp>)> = BTreeMap::new();
+    let mut worst = BTreeMap::new();
     for asset in chains.iter().flat_map(|chain| &chain.assets) {
         let host = if asset.asset.is_some() { "" } else { asset.host.as_str() };
         let kept = worst.entry((asset.asset, host)).or_insert((asset.stance, asset.since));

@@ -96,6 +96,7 @@ pub fn triage<'e>(
     }
     let ordered = signals.finish()?;
     let now = request.now.or(span.last()).unwrap_or(request.clock);
+    request.words.speak_at(now);
     let evidence = hosts.into_evidence(report, &span, request.map);
     assess(ordered, evidence, now, &span, request)
 }

@@ -2,6 +2,7 @@
 //!
 //! Invariant: every key exists in both languages (a test holds them together), so no face ever shows a key.
 
+use std::cell::OnceCell;
 use std::fmt;
 
 use content::Content;
@@ -51,6 +52,8 @@ pub struct Words {
     bundle: FluentBundle<FluentResource>,
     lang: Lang,
     zone: TimeZone,
+    /// The year that goes without saying.
+    year: OnceCell<i16>,
 }
 
 impl fmt::Debug for Words {
@@ -78,7 +81,7 @@ impl Words {
         bundle.add_resource(resource).map_err(|errors| {
             unreadable(errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
         })?;
-        Ok(Words { bundle, lang, zone })
+        Ok(Words { bundle, lang, zone, year: OnceCell::new() })
     }
 
     /// The language.
@@ -160,7 +163,16 @@ impl Words {
         let local = time.to_zoned(self.zone.clone());
         let weekday = self.say(&format!("weekday-{}", local.weekday().to_monday_one_offset()));
         let month = self.say(&format!("month-{}", local.month()));
-        format!("{weekday} {} {month} {:02}:{:02}", local.day(), local.hour(), local.minute())
+        let year = match self.year.get() {
+            Some(year) if *year != local.year() => format!(" {}", local.year()),
+            _ => String::new(),
+        };
+        format!("{weekday} {} {month}{year} {:02}:{:02}", local.day(), local.hour(), local.minute())
+    }
+
+    /// Dates of the year of `now` are shown without their year from here on.
+    pub(crate) fn speak_at(&self, now: Timestamp) {
+        self.year.get_or_init(|| now.to_zoned(self.zone.clone()).year());
     }
 
     /// Day, year and hour: for a document that is kept.

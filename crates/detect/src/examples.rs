@@ -99,14 +99,16 @@ fn fires(engine: &Engine, facts: &RuleFacts, example: &Value) -> Option<bool> {
     if detected.iter().any(|it| it.signal.rule == facts.id) {
         return Some(true);
     }
-    let nowhere = || Err(io::Error::other("examples are few"));
-    let mut signals: Signals<'_, fn() -> io::Result<Box<dyn Spill>>> =
-        Signals::new(engine, usize::MAX, nowhere);
+    let mut signals = Signals::new(engine, usize::MAX, nowhere);
     for it in detected {
         signals.push(it).ok()?;
     }
     let ordered = signals.finish().ok()?;
     Some(ordered.iter().flatten().any(|it| it.rule == facts.id))
+}
+
+fn nowhere() -> io::Result<Box<dyn Spill>> {
+    Err(io::Error::other("examples are few enough for memory"))
 }
 
 /// The events of an example, in the order written.

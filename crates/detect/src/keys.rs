@@ -36,6 +36,7 @@ struct Named {
     targets: Vec<String>,
     process_guids: Vec<String>,
     process_ids: Vec<String>,
+    programs: Vec<String>,
     logons: Vec<String>,
 }
 
@@ -71,6 +72,7 @@ impl KeyFields {
                 format!("{host}/{}", number(it))
             });
         }
+        self.gather(event, &named.programs, &mut keys.programs, str::to_lowercase);
         self.gather(event, &named.logons, &mut keys.logons, |it| format!("{host}/{}", number(it)));
         let own = |it: &str| short(it) == host || address(it).is_some_and(|it| event.addresses.contains(&it));
         keys.hosts.retain(|it| !own(it));
@@ -78,12 +80,9 @@ impl KeyFields {
         let mut addresses = Vec::new();
         self.gather(event, &named.addresses, &mut addresses, |it| it.to_owned());
         keys.addresses = addresses.iter().filter_map(|it| address(it)).collect();
-        keys.addresses.retain(|it| {
-            !(event.host.is_some() && event.addresses.contains(it))
-                && !it.is_loopback()
-                && !it.is_unspecified()
-                && !it.is_multicast()
-        });
+        let is_own = |it: &IpAddr| event.host.is_some() && event.addresses.contains(it);
+        let is_one = |it: &IpAddr| !it.is_loopback() && !it.is_unspecified() && !it.is_multicast();
+        keys.addresses.retain(|it| is_one(it) && !is_own(it));
         keys.addresses.sort_unstable();
         keys.addresses.dedup();
         keys

@@ -69,6 +69,8 @@ pub struct Keys {
     pub targets: Vec<String>,
     /// Process GUIDs or `host/pid` of the process and of its parent.
     pub processes: Vec<String>,
+    /// Paths of the programs that acted, lower case.
+    pub programs: Vec<String>,
     /// Logon ids, with their host.
     pub logons: Vec<String>,
 }

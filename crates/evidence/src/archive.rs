@@ -3,6 +3,7 @@
 //! Invariant: depth, members and unpacked bytes of one top-level file are bounded; beyond a bound the
 //! rest is refused and named.
 
+use std::cell::Cell;
 use std::fs::File;
 use std::io::{self, Read, Seek};
 use std::rc::Rc;
@@ -96,7 +97,14 @@ fn zip(
     }
 }
 
-fn members(feeder: &mut Feeder, read: impl Read + Seek, path: &Arc<str>, depth: u32) -> Result<(), Stop> {
+fn members(feeder: &mut Feeder, mut read: impl Read + Seek, path: &Arc<str>, depth: u32) -> Result<(), Stop> {
+    match announced(&mut read) {
+        Ok(members) if members > feeder.options.limits.entries => {
+            return feeder.lose(path, Trouble::TooManyEntries, None);
+        }
+        Ok(_) => {}
+        Err(error) => return feeder.lose(path, Trouble::Failed(error.to_string()), None),
+    }
     let mut archive = match zip::ZipArchive::new(read) {
         Ok(archive) => archive,
         Err(error) => return feeder.lose(path, Trouble::Failed(error.to_string()), None),
@@ -131,16 +139,36 @@ fn members(feeder: &mut Feeder, read: impl Read + Seek, path: &Arc<str>, depth: 
     Ok(())
 }
 
+/// The most members that any end-of-directory record near the end of a zip announces: a directory is
+/// kept in memory, so one beyond the limit is not even opened.
+fn announced(read: &mut (impl Read + Seek)) -> io::Result<u64> {
+    const TAIL: u64 = 1 << 17;
+    let end = read.seek(io::SeekFrom::End(0))?;
+    read.seek(io::SeekFrom::Start(end.saturating_sub(TAIL)))?;
+    let mut tail = Vec::new();
+    read.take(TAIL).read_to_end(&mut tail)?;
+    read.rewind()?;
+    let records = memchr::memmem::find_iter(&tail, b"PK\x06\x06");
+    let counts = records.filter_map(|at| tail.get(at + 32..at + 40)?.try_into().ok().map(u64::from_le_bytes));
+    Ok(counts.max().unwrap_or(0))
+}
+
 fn tar(feeder: &mut Feeder, bytes: &mut dyn Read, path: &Arc<str>, depth: u32) -> Result<(), Stop> {
-    let mut archive = tar::Archive::new(bound(feeder, bytes));
-    let entries = match archive.entries() {
+    let allowance = Rc::new(Cell::new(None));
+    let bytes = Allowed { read: bound(feeder, bytes), allowance: Rc::clone(&allowance) };
+    let mut archive = tar::Archive::new(bytes);
+    let mut entries = match archive.entries() {
         Ok(entries) => entries,
         Err(error) => return feeder.lose(path, Trouble::Failed(error.to_string()), None),
     };
-    for entry in entries {
+    loop {
+        allowance.set(Some(HEADERS));
+        let entry = entries.next();
+        allowance.set(None);
         let mut entry = match entry {
-            Ok(entry) => entry,
-            Err(error) => return feeder.lose(path, trouble(&error, &feeder.spent.clone()), None),
+            None => return Ok(()),
+            Some(Ok(entry)) => entry,
+            Some(Err(error)) => return feeder.lose(path, trouble(&error, &feeder.spent.clone()), None),
         };
         if !enter(feeder) {
             return feeder.lose(path, Trouble::TooManyEntries, None);
@@ -156,11 +184,35 @@ fn tar(feeder: &mut Feeder, bytes: &mut dyn Read, path: &Arc<str>, depth: u32) -
             }
             _ => feeder.put(&inside, Load::Skip(Skip::Special))?,
         }
+        let rest = io::copy(&mut entry, &mut io::sink());
         if feeder.spent.over.get() {
             return feeder.lose(path, Trouble::TooManyBytes, None);
         }
+        if let Err(error) = rest {
+            return feeder.lose(path, trouble(&error, &feeder.spent.clone()), None);
+        }
     }
-    Ok(())
+}
+
+/// Bytes of headers before a member (long names are kept in memory).
+const HEADERS: u64 = 4 << 20;
+
+/// Bytes of a tar, of which only so many may be read between members.
+struct Allowed<R> {
+    read: R,
+    allowance: Rc<Cell<Option<u64>>>,
+}
+
+impl<R: Read> Read for Allowed<R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let read = self.read.read(out)?;
+        if let Some(left) = self.allowance.get() {
+            let left = left.checked_sub(read as u64);
+            self.allowance
+                .set(Some(left.ok_or_else(|| io::Error::other("a member's headers are too long"))?));
+        }
+        Ok(read)
+    }
 }
 
 /// Counts a member in; false beyond the limit.

@@ -71,14 +71,14 @@ pub(crate) fn parse(
     let mut row = csv::ByteRecord::new();
     while let Ok(true) = reader.read_byte_record(&mut row) {
         let line = row.position().map_or(0, csv::Position::line) - 1 + first_line;
-        let cells: Vec<String> = row.iter().map(|cell| desk.text(cell).into_owned()).collect();
-        if line == 1 || cells.iter().all(String::is_empty) {
+        if line == 1 || row.iter().all(<[u8]>::is_empty) {
             continue;
         }
-        if cells.len() > columns.names.len() || cells.len() <= columns.time {
+        if row.len() > columns.names.len() || row.len() <= columns.time {
             desk.tally.lose(Trouble::Malformed("CSV"), 1, Some(line));
             continue;
         }
+        let cells: Vec<String> = row.iter().map(|cell| desk.text(cell).into_owned()).collect();
         let event = event(columns, cells, line, desk);
         each(desk, event);
     }

@@ -36,7 +36,7 @@ pub(crate) fn log(
     let encoding = unicode::encoding(prefix);
     let mut sample = Vec::with_capacity(PREFIX);
     let _ = Utf8::new(prefix, encoding).read_to_end(&mut sample);
-    if sample.iter().take(4_096).any(|byte| *byte == 0) {
+    if sample.iter().filter(|byte| **byte == 0).count() * 16 > sample.len() {
         return feeder.put(path, Load::Skip(crate::report::Skip::Unknown));
     }
     let text = Utf8::new(bytes, encoding);
@@ -85,7 +85,7 @@ fn segments(format: &mut Lines, block: Block) -> Vec<Block<(Lines, Vec<u8>)>> {
             match format {
                 Lines::W3c(header) => Arc::make_mut(header).line(&line),
                 Lines::Zeek(header) => Arc::make_mut(header).line(&line),
-                Lines::Json | Lines::Syslog | Lines::Access => {}
+                _ => {}
             }
         } else {
             segment.extend_from_slice(line);
@@ -157,7 +157,7 @@ fn chunks(feeder: &mut Feeder, bytes: &mut dyn Read, path: &Arc<str>) -> Result<
     let mut tally = Tally::default();
     let mut header = Vec::new();
     let mut failed = bytes.take(evtx::HEADER as u64).read_to_end(&mut header).err();
-    let (announced, dirty) = evtx::header(&header);
+    let evtx::Header { announced, used, dirty } = evtx::header(&header);
     if dirty {
         tally.assume(Assumed::Dirty);
     }
@@ -169,7 +169,7 @@ fn chunks(feeder: &mut Feeder, bytes: &mut dyn Read, path: &Arc<str>) -> Result<
             break;
         }
         let count = some.len().div_ceil(CHUNK) as u64;
-        feeder.put(path, Load::Chunks(evtx::Chunks { bytes: some, first, dirty }))?;
+        feeder.put(path, Load::Chunks(evtx::Chunks { bytes: some, first, used, dirty }))?;
         first += count;
     }
     let found = first - 1;

@@ -27,7 +27,19 @@ pub(crate) struct Chunks {
     pub(crate) bytes: Vec<u8>,
     /// The first one's number in the file, from 1.
     pub(crate) first: u64,
+    /// How many, from the first on, the file says that it uses.
+    pub(crate) used: u64,
     /// The file says that it was in use: checksums may be behind.
+    pub(crate) dirty: bool,
+}
+
+/// What a file's header says.
+pub(crate) struct Header {
+    /// Chunks that the file has.
+    pub(crate) announced: u64,
+    /// How many, from the first on, it uses (all, once it has begun to write over the oldest).
+    pub(crate) used: u64,
+    /// It was copied while in use.
     pub(crate) dirty: bool,
 }
 
@@ -36,11 +48,14 @@ pub(crate) fn is(prefix: &[u8]) -> bool {
     prefix.starts_with(FILE_MAGIC) || prefix.get(HEADER..HEADER + 8).is_some_and(|it| it == CHUNK_MAGIC)
 }
 
-/// What a file's header says: chunks in use, and whether it was copied while in use.
-pub(crate) fn header(bytes: &[u8]) -> (u64, bool) {
-    let count = bytes.get(42..44).map_or(0, |it| u64::from(u16::from_le_bytes([it[0], it[1]])));
-    let dirty = bytes.get(120).is_some_and(|it| it & 1 == 1);
-    (count, dirty)
+/// Reads a file's header; one that is damaged announces nothing.
+pub(crate) fn header(bytes: &[u8]) -> Header {
+    if bytes.len() < 128 || !bytes.starts_with(FILE_MAGIC) {
+        return Header { announced: 0, used: 0, dirty: false };
+    }
+    let announced = u64::from(u16::from_le_bytes([bytes[42], bytes[43]]));
+    let used = u64::from(word(bytes, 16)).saturating_add(1);
+    Header { announced, used: used.min(announced), dirty: bytes[120] & 1 == 1 }
 }
 
 /// Parses some chunks and hands on their events, in order.
@@ -48,6 +63,9 @@ pub(crate) fn parse(chunks: &Chunks, desk: &mut Desk, each: &mut dyn FnMut(&mut 
     desk.tally.bytes += chunks.bytes.len() as u64;
     for (number, bytes) in (chunks.first..).zip(chunks.bytes.chunks(CHUNK)) {
         if bytes.iter().all(|byte| *byte == 0) {
+            if number <= chunks.used {
+                desk.tally.lose(Trouble::BlankChunks, 1, Some(number));
+            }
             continue;
         }
         let parsed = catch_unwind(AssertUnwindSafe(|| chunk(bytes, number, chunks.dirty, desk)));
@@ -68,7 +86,9 @@ fn chunk(bytes: &[u8], number: u64, dirty: bool, desk: &mut Desk) -> Vec<Event> 
         mend(&mut bytes);
     }
     let Ok(mut data) = evtx::EvtxChunkData::new(bytes, false) else { return Vec::new() };
-    let announced = data.header.last_event_record_id.wrapping_sub(data.header.first_event_record_id);
+    let (first, last) = (data.header.first_event_record_id, data.header.last_event_record_id);
+    // An empty chunk says all ones.
+    let announced = if last == u64::MAX { None } else { last.checked_sub(first).map(|it| it + 1) };
     let matches = data.validate_data_checksum();
     let mut tables = true;
     if data.parse(settings()).is_err() {
@@ -77,7 +97,7 @@ fn chunk(bytes: &[u8], number: u64, dirty: bool, desk: &mut Desk) -> Vec<Event> 
     }
     let (events, failed) = records(&mut data, desk);
     let read = events.len() as u64;
-    let lost = match announced.checked_add(1) {
+    let lost = match announced {
         Some(announced) if sound && announced < 100_000 => announced.saturating_sub(read).max(failed),
         _ => failed,
     };
@@ -117,20 +137,42 @@ fn settings() -> Arc<evtx::ParserSettings> {
     Arc::new(evtx::ParserSettings::new().indent(false))
 }
 
-/// Opens the bounds of a damaged chunk, so that all its records are looked for.
+/// Gives a chunk whose header is damaged a new one, from the records that are found in it.
 fn mend(bytes: &mut [u8]) {
+    let (last, end, id) = bounds(bytes);
     bytes[..8].copy_from_slice(CHUNK_MAGIC);
-    bytes[8..16].fill(0);
-    bytes[16..24].fill(0xff);
-    bytes[24..32].fill(0);
-    bytes[32..40].fill(0xff);
+    bytes[8..40].fill(0);
+    bytes[16..24].copy_from_slice(&id.to_le_bytes());
+    bytes[32..40].copy_from_slice(&id.to_le_bytes());
     bytes[40..44].copy_from_slice(&128_u32.to_le_bytes());
-    let end = memchr::memmem::rfind(bytes, RECORD_MAGIC).unwrap_or(512);
-    #[allow(clippy::cast_possible_truncation)]
-    bytes[44..48].copy_from_slice(&(end as u32).to_le_bytes());
-    #[allow(clippy::cast_possible_truncation)]
-    bytes[48..52].copy_from_slice(&(CHUNK as u32).to_le_bytes());
+    bytes[44..48].copy_from_slice(&last.to_le_bytes());
+    bytes[48..52].copy_from_slice(&end.to_le_bytes());
     bytes[128..512].fill(0);
+}
+
+/// Where the last record begins and ends, and its number. Numbers rise; where they fall, what
+/// follows is left over from an earlier use of the chunk.
+fn bounds(bytes: &[u8]) -> (u32, u32, u64) {
+    let (mut last, mut end, mut id) = (512, 512, 0);
+    let mut at = 512;
+    while let Some(found) = memchr::memmem::find(&bytes[at..], RECORD_MAGIC) {
+        at += found;
+        let size = bytes.get(at + 4..at + 8).map_or(0, |_| word(bytes, at + 4) as usize);
+        let number =
+            bytes.get(at + 8..at + 16).and_then(|it| it.try_into().ok()).map_or(0, u64::from_le_bytes);
+        let whole = size >= 28 && at + size <= bytes.len() && word(bytes, at + size - 4) as usize == size;
+        if !whole {
+            at += 4;
+            continue;
+        }
+        if number < id {
+            break;
+        }
+        (last, end, id) = (at, at + size, number);
+        at += size;
+    }
+    let place = |at: usize| u32::try_from(at).unwrap_or(0);
+    (place(last), place(end), id)
 }
 
 fn drop_tables(data: &mut evtx::EvtxChunkData) {

@@ -9,6 +9,7 @@
 use std::cell::Cell;
 use std::fs::{self, File};
 use std::io::{self, Cursor, Read};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -73,7 +74,7 @@ impl<'a> Feeder<'a> {
                 Input::Path(path) => self.given(&path)?,
                 Input::Stream { name, mut read } => {
                     self.spent = Rc::default();
-                    self.contents(Source::Stream(&mut *read), &Arc::from(name), 0)?;
+                    self.guarded(Source::Stream(&mut *read), &Arc::from(name))?;
                 }
             }
         }
@@ -85,27 +86,27 @@ impl<'a> Feeder<'a> {
         let name: Arc<str> =
             Arc::from(path.file_name().map_or(path.to_string_lossy(), |name| name.to_string_lossy()));
         match fs::metadata(path) {
-            Ok(about) if about.is_dir() => self.folder(path, "", 0),
+            Ok(about) if about.is_dir() => self.folder(path, &name, "", 0),
             Ok(about) if about.is_file() => self.file(path, &name),
             Ok(_) => self.put(&name, Load::Skip(Skip::Special)),
             Err(error) => self.lose(&name, Trouble::Failed(error.to_string()), None),
         }
     }
 
-    fn folder(&mut self, folder: &Path, under: &str, depth: u32) -> Result<(), Stop> {
-        let named: Arc<str> = Arc::from(if under.is_empty() { "." } else { under });
+    /// Walks a folder that is `named` so in results, its members standing `under` so many others.
+    fn folder(&mut self, folder: &Path, named: &Arc<str>, under: &str, depth: u32) -> Result<(), Stop> {
         if depth > self.options.limits.folders {
-            return self.lose(&named, Trouble::TooManyFolders, None);
+            return self.lose(named, Trouble::TooManyFolders, None);
         }
         let entries = match fs::read_dir(folder) {
             Ok(entries) => entries,
-            Err(error) => return self.lose(&named, Trouble::Failed(error.to_string()), None),
+            Err(error) => return self.lose(named, Trouble::Failed(error.to_string()), None),
         };
         let mut found = Vec::new();
         for entry in entries {
             match entry {
                 Ok(entry) => found.push(entry),
-                Err(error) => self.lose(&named, Trouble::Failed(error.to_string()), None)?,
+                Err(error) => self.lose(named, Trouble::Failed(error.to_string()), None)?,
             }
         }
         found.sort_by_key(fs::DirEntry::file_name);
@@ -115,7 +116,7 @@ impl<'a> Feeder<'a> {
             let name = if under.is_empty() { name.into_owned() } else { format!("{under}/{name}") };
             let path: Arc<str> = Arc::from(name.as_str());
             match entry.file_type() {
-                Ok(kind) if kind.is_dir() => self.folder(&entry.path(), &name, depth + 1)?,
+                Ok(kind) if kind.is_dir() => self.folder(&entry.path(), &path, &name, depth + 1)?,
                 Ok(kind) if kind.is_file() => self.file(&entry.path(), &path)?,
                 Ok(kind) if kind.is_symlink() => self.put(&path, Load::Skip(Skip::Link))?,
                 Ok(_) => self.put(&path, Load::Skip(Skip::Special))?,
@@ -128,9 +129,15 @@ impl<'a> Feeder<'a> {
     fn file(&mut self, path: &Path, name: &Arc<str>) -> Result<(), Stop> {
         self.spent = Rc::default();
         match File::open(path) {
-            Ok(file) => self.contents(Source::File(file), name, 0),
+            Ok(file) => self.guarded(Source::File(file), name),
             Err(error) => self.lose(name, Trouble::Failed(error.to_string()), None),
         }
+    }
+
+    /// Reads a top-level file; should an unpacker panic, the file is named and the rest is read.
+    fn guarded(&mut self, source: Source, path: &Arc<str>) -> Result<(), Stop> {
+        let read = catch_unwind(AssertUnwindSafe(|| self.contents(source, path, 0)));
+        read.unwrap_or_else(|_| self.lose(path, Trouble::ReaderFailed, None))
     }
 
     /// Looks at what some bytes are, and reads them accordingly.

@@ -26,7 +26,8 @@ pub(crate) fn event(record: &[u8], line: u64, desk: &mut Desk) -> Option<Event> 
 /// One JSON object as fields.
 pub(crate) fn object(record: &[u8], names: &mut Names) -> Option<Fields> {
     let mut reader = serde_json::Deserializer::from_slice(record);
-    let value = Seed(names).deserialize(&mut reader).ok()?;
+    let mut left = VALUES_MAX;
+    let value = Seed(names, &mut left).deserialize(&mut reader).ok()?;
     reader.end().ok()?;
     match value {
         Value::Map(fields) => Some(fields),
@@ -34,12 +35,17 @@ pub(crate) fn object(record: &[u8], names: &mut Names) -> Option<Fields> {
     }
 }
 
-struct Seed<'n>(&'n mut Names);
+/// Values in one record: a longer one is refused, since each takes many times its text.
+const VALUES_MAX: u32 = 1 << 18;
+
+/// Names seen, and how many values are still allowed.
+struct Seed<'n>(&'n mut Names, &'n mut u32);
 
 impl<'de> DeserializeSeed<'de> for Seed<'_> {
     type Value = Value;
 
     fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<Value, D::Error> {
+        *self.1 = self.1.checked_sub(1).ok_or_else(|| D::Error::custom("too many values"))?;
         reader.deserialize_any(self)
     }
 }
@@ -77,7 +83,7 @@ impl<'de> Visitor<'de> for Seed<'_> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
         let mut list = Vec::new();
-        while let Some(item) = items.next_element_seed(Seed(self.0))? {
+        while let Some(item) = items.next_element_seed(Seed(self.0, self.1))? {
             list.push(item);
         }
         Ok(Value::List(list))
@@ -86,7 +92,7 @@ impl<'de> Visitor<'de> for Seed<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
         let mut fields = Vec::new();
         while let Some(name) = entries.next_key_seed(Key(self.0))? {
-            fields.push((name, entries.next_value_seed(Seed(self.0))?));
+            fields.push((name, entries.next_value_seed(Seed(self.0, self.1))?));
         }
         Ok(Value::Map(Fields(fields)))
     }

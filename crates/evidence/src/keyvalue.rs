@@ -1,14 +1,15 @@
 //! `key=value` bodies, as firewalls and VPN gateways write them, and RFC 5424 structured data.
 //!
-//! Invariant: the number of pairs taken from one line is bounded.
+//! Invariant: the number of pairs taken from one line, and the length searched, are bounded.
 
 use crate::event::Value;
 
 const PAIRS_MAX: usize = 512;
+const SEARCHED_MAX: usize = 1 << 16;
 
 /// The pairs of a body: `key=word`, `key="quoted words"`.
 pub(crate) fn pairs(text: &str, put: &mut impl FnMut(&str, Value)) {
-    let mut rest = text;
+    let mut rest = searched(text);
     for _ in 0..PAIRS_MAX {
         let Some(equals) = rest.find('=') else { return };
         let start = rest[..equals]
@@ -26,11 +27,51 @@ pub(crate) fn pairs(text: &str, put: &mut impl FnMut(&str, Value)) {
     }
 }
 
-/// Structured data: `[id name="value" …][…]`, each value by its own name.
-pub(crate) fn structured(text: &str, put: &mut impl FnMut(&str, Value)) {
-    if !text.is_empty() {
-        pairs(text, put);
+/// The header and extension of ArcSight's common event format, where a body holds them: values may
+/// hold spaces, and end where the next name begins.
+pub(crate) fn common_event_format(text: &str, put: &mut impl FnMut(&str, Value)) {
+    let Some((_, rest)) = searched(text).split_once("CEF:") else { return };
+    const NAMES: [&str; 6] =
+        ["device_vendor", "device_product", "device_version", "signature_id", "name", "severity"];
+    let mut parts = rest.splitn(8, '|').skip(1);
+    for name in NAMES {
+        let Some(part) = parts.next() else { return };
+        put(name, Value::Text(part.to_owned()));
     }
+    let mut rest = parts.next().unwrap_or("");
+    for _ in 0..PAIRS_MAX {
+        let Some((name, after)) = rest.split_once('=') else { return };
+        let (value, left) =
+            next_name(after).map_or((after, ""), |start| (&after[..start], &after[start + 1..]));
+        put(name.trim(), Value::Text(value.to_owned()));
+        rest = left;
+    }
+}
+
+/// The space before the next `name=`.
+fn next_name(text: &str) -> Option<usize> {
+    let mut space = None;
+    text.bytes().enumerate().find_map(|(at, byte)| {
+        match byte {
+            b' ' => space = Some(at),
+            b'=' => {
+                let start = space?;
+                let name = &text[start + 1..at];
+                return (!name.is_empty() && name.chars().all(name_character)).then_some(start);
+            }
+            _ => {}
+        }
+        None
+    })
+}
+
+/// The part of a body that is searched for pairs.
+fn searched(text: &str) -> &str {
+    let mut end = text.len().min(SEARCHED_MAX);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
 }
 
 /// How long the structured data at the start of a text is.
@@ -59,7 +100,7 @@ pub(crate) fn structured_length(text: &str) -> usize {
 
 fn value(text: &str) -> (String, &str) {
     let Some(inner) = text.strip_prefix('"') else {
-        let end = text.find([' ', ',', ';', '\t', ']']).unwrap_or(text.len());
+        let end = text.find([' ', ',', ';', '\t', ']', ')']).unwrap_or(text.len());
         return (text[..end].to_owned(), &text[end..]);
     };
     let mut value = String::new();

@@ -17,6 +17,7 @@
 
 mod access;
 mod archive;
+mod audit;
 mod blocks;
 mod clock;
 mod csv;
@@ -32,6 +33,7 @@ mod mapping;
 mod names;
 mod options;
 mod piece;
+mod plain;
 mod read;
 mod records;
 mod report;

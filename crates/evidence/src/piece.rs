@@ -9,7 +9,7 @@ use crate::clock::Clock;
 use crate::event::{Event, Origin};
 use crate::names::Names;
 use crate::report::{Assumed, Skip, Tally, Trouble};
-use crate::{access, csv, evtx, json, syslog, w3c, xml, zeek};
+use crate::{access, audit, csv, evtx, json, plain, syslog, w3c, xml, zeek};
 
 /// Bytes of text in a piece, before its last record is completed.
 pub(crate) const BLOCK: usize = 1 << 20;
@@ -44,6 +44,8 @@ pub(crate) enum Lines {
     Json,
     Syslog,
     Access,
+    Audit,
+    Plain,
     W3c(Arc<w3c::Header>),
     Zeek(Arc<zeek::Header>),
 }
@@ -140,6 +142,8 @@ fn line_event(format: &Lines, line: &[u8], number: u64, desk: &mut Desk) -> Opti
         Lines::Json => None,
         Lines::Syslog => Some(syslog::event(&line, number, desk)),
         Lines::Access => access::event(&line, number, desk),
+        Lines::Audit => audit::event(&line, number, desk),
+        Lines::Plain => Some(plain::event(&line, number, desk)),
         Lines::W3c(header) => w3c::event(header, &line, number, desk),
         Lines::Zeek(header) => zeek::row(header, &line, number, desk),
     }
@@ -154,6 +158,8 @@ fn words(format: &Lines) -> &'static str {
         Lines::Json => "JSON",
         Lines::Syslog => "syslog",
         Lines::Access => "access log",
+        Lines::Audit => "audit log",
+        Lines::Plain => "plain log",
         Lines::W3c(_) => "W3C log",
         Lines::Zeek(_) => "Zeek log",
     }

@@ -106,7 +106,7 @@ impl<R: Read> Split<R> {
     fn cut(&mut self, places: &[Place]) -> Vec<u8> {
         let found = places.last().map_or(0, |place| place.end);
         let mut rest = self.held.split_off(found);
-        let text = std::mem::replace(&mut self.held, Vec::new());
+        let text = std::mem::take(&mut self.held);
         self.scanned -= found;
         match &mut self.state.open {
             Some((_, start)) if !self.state.dropped => {

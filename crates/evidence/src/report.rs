@@ -62,6 +62,8 @@ pub enum Trouble {
     ChunkHeader,
     /// EVTX chunks whose records do not match their checksum, or ended early.
     Checksum,
+    /// EVTX chunks that are in use and hold nothing but zeros.
+    BlankChunks,
     /// EVTX records that could not be read.
     Record,
     /// EVTX chunks announced by the file's header and absent.
@@ -86,11 +88,12 @@ impl fmt::Display for Loss {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let count = self.count;
         match &self.trouble {
-            Trouble::Malformed(format) => write!(f, "records that are not {format}: {count}")?,
+            Trouble::Malformed(format) => write!(f, "records not readable as {format}: {count}")?,
             Trouble::TooLong => write!(f, "lines over the limit: {count}")?,
             Trouble::CutShort => write!(f, "the file ends within a record")?,
             Trouble::ChunkHeader => write!(f, "chunks with a damaged header: {count}")?,
             Trouble::Checksum => write!(f, "chunks that do not match their checksum: {count}")?,
+            Trouble::BlankChunks => write!(f, "chunks wiped: {count}")?,
             Trouble::Record => write!(f, "records lost: {count}")?,
             Trouble::MissingChunks => write!(f, "chunks announced and missing: {count}")?,
             Trouble::Encrypted => write!(f, "encrypted members: {count}")?,
@@ -218,12 +221,12 @@ impl Tally {
         *self.assumed.entry(assumed).or_default() += 1;
     }
 
+    /// Counts what was assumed of a time; who infers a year counts that.
     pub(crate) fn timed(&mut self, known: bool, certainty: Certainty) {
         match certainty {
             _ if !known => self.assume(Assumed::NoTime),
             Certainty::Exact => {}
-            Certainty::ZoneAssumed => self.assume(Assumed::Zone),
-            Certainty::YearInferred => self.assume(Assumed::Year),
+            Certainty::ZoneAssumed | Certainty::YearInferred => self.assume(Assumed::Zone),
             Certainty::Uncertain => self.assume(Assumed::Utc),
         }
     }

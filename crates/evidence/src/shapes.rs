@@ -14,6 +14,7 @@ use crate::{windows, zeek};
 pub(crate) fn event(fields: Fields, line: u64, desk: &mut Desk) -> Event {
     let mut fields = unwrapped(fields);
     match shape(&fields) {
+        _ if fields.0.len() > FIELDS_MAX => return other(fields, line, desk),
         Shape::Beats => raise_beats(&mut fields, desk.names),
         Shape::Nested => raise_nested(&mut fields, desk.names),
         Shape::Flat => raise_flat(&mut fields, desk.names),
@@ -32,6 +33,9 @@ pub(crate) fn is_event(fields: Fields, desk: &mut Desk) -> bool {
     let fields = unwrapped(fields);
     !matches!(shape(&fields), Shape::Other) || other(fields, 1, desk).time.is_some()
 }
+
+/// Fields of an object beyond which nothing is raised, so that hostile objects cost linear time.
+const FIELDS_MAX: usize = 4_096;
 
 enum Shape {
     Beats,
@@ -128,7 +132,6 @@ fn raise_beats(fields: &mut Fields, names: &mut Names) {
     number(fields, "EventID");
     raise(fields, names, "winlog.event_data");
     raise(fields, names, "winlog.user_data");
-    alias(fields, names, &[("User", &["winlog.event_data.User"])]);
 }
 
 /// Adds the members of a nested object, or those whose dotted names begin with it, at top level.
@@ -142,6 +145,7 @@ fn raise(fields: &mut Fields, names: &mut Names, parent: &str) {
             raised.push((names.of(member), value.clone()));
         }
     }
+    raised.truncate(FIELDS_MAX);
     let plain = fields.0.len();
     for (name, value) in raised {
         if fields.0[..plain].iter().any(|(taken, _)| *taken == name) {
@@ -196,7 +200,7 @@ const DEPTH_MAX: usize = 16;
 
 /// Adds members at top level, down to the innermost; a list of named values (`Data`) by their names.
 fn flatten(fields: &mut Fields, names: &mut Names, data: &Fields, depth: usize) {
-    for (name, value) in &data.0 {
+    for (name, value) in data.0.iter().take(FIELDS_MAX) {
         match value {
             Value::Map(inner) if depth < DEPTH_MAX => match inner.get("#text") {
                 Some(text) => add(fields, Arc::clone(name), text.clone()),
@@ -205,7 +209,7 @@ fn flatten(fields: &mut Fields, names: &mut Names, data: &Fields, depth: usize) 
             },
             Value::List(items) if &**name == "Data" => {
                 let mut unnamed = Vec::new();
-                for item in items {
+                for item in items.iter().take(FIELDS_MAX) {
                     match named(item) {
                         Some((name, value)) => add(fields, names.of(&name), value.clone()),
                         None => unnamed.push(item.clone()),

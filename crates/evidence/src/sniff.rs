@@ -6,11 +6,13 @@ use std::sync::Arc;
 
 use crate::clock::Clock;
 use crate::csv::{self, Columns, Heading};
+use crate::event::Fields;
 use crate::names::Names;
 use crate::options::Options;
 use crate::piece::{Desk, Lines, Records};
+use crate::records::Split;
 use crate::report::{Skip, Tally};
-use crate::{access, json, shapes, syslog, w3c, zeek};
+use crate::{access, audit, json, plain, shapes, syslog, w3c, zeek};
 
 /// How a text is to be cut and parsed.
 pub(crate) enum Format {
@@ -49,34 +51,25 @@ fn xml(text: &str) -> Result<Format, Skip> {
 
 /// JSON lines, or records in arrays or wrappings; nothing where it only looks like it.
 fn json(text: &str, whole: bool, desk: &mut Desk) -> Option<Result<Format, Skip>> {
-    let complete = text.lines().count().saturating_sub(usize::from(!whole && !text.ends_with('\n')));
-    let mut lines = text.lines().take(complete).filter(|line| !line.trim().is_empty()).take(20);
-    if text.starts_with('{')
-        && let Some(fields) = lines.find_map(|line| json::object(line.as_bytes(), desk.names))
-        && wrapping(text).is_none()
-    {
-        let known = shapes::is_event(fields, desk);
-        return Some(if known { Ok(Format::Lines(Lines::Json)) } else { Err(Skip::NoTimes) });
+    if let (true, None) = (text.starts_with('{'), wrapping(text)) {
+        let complete = text.lines().count().saturating_sub(usize::from(!whole && !text.ends_with('\n')));
+        let lines = text.lines().take(complete).filter(|line| !line.trim().is_empty()).take(20);
+        let objects: Vec<_> = lines.filter_map(|line| json::object(line.as_bytes(), desk.names)).collect();
+        if !objects.is_empty() {
+            let known = objects.into_iter().any(|fields| shapes::is_event(fields, desk));
+            return Some(if known { Ok(Format::Lines(Lines::Json)) } else { Err(Skip::NoTimes) });
+        }
     }
     let enclosed = match wrapping(text) {
         Some(enclosed) => enclosed,
         None if text.starts_with('{') => 0,
-        None => {
-            let inner = text[1..].trim_start();
-            if !inner.starts_with('{') {
-                return None;
-            }
-            1
-        }
+        None if text[1..].trim_start().starts_with('{') => 1,
+        None => return None,
     };
+    let objects = first_objects(text, enclosed, desk);
     let format = Format::Records { kind: Records::Json, enclosed };
-    Some(match first_object(text, enclosed) {
-        Some(first) => match json::object(first.as_bytes(), desk.names) {
-            Some(fields) if !shapes::is_event(fields.clone(), desk) => Err(Skip::NoTimes),
-            _ => Ok(format),
-        },
-        None => Ok(format),
-    })
+    let known = objects.is_empty() || objects.into_iter().any(|fields| shapes::is_event(fields, desk));
+    Some(if known { Ok(format) } else { Err(Skip::NoTimes) })
 }
 
 /// How deep the records stand in `{"Events":[{…}]}` and its relatives.
@@ -120,11 +113,12 @@ fn floor(text: &str, mut at: usize) -> usize {
     at
 }
 
-fn first_object(text: &str, enclosed: u32) -> Option<String> {
-    let mut split = crate::records::Split::new(text.as_bytes(), Records::Json, enclosed, text.len());
-    let batch = split.next().ok()??;
-    let place = batch.places.first()?;
-    String::from_utf8(batch.text[place.start..place.end].to_vec()).ok()
+/// The objects that a text holds whole, the first few.
+fn first_objects(text: &str, enclosed: u32, desk: &mut Desk) -> Vec<Fields> {
+    let mut split = Split::new(text.as_bytes(), Records::Json, enclosed, text.len());
+    let Ok(Some(batch)) = split.next() else { return Vec::new() };
+    let places = batch.places.iter().take(20);
+    places.filter_map(|place| json::object(&batch.text[place.start..place.end], desk.names)).collect()
 }
 
 fn lines(text: &str, whole: bool, desk: &mut Desk, options: &Options) -> Result<Format, Skip> {
@@ -133,22 +127,33 @@ fn lines(text: &str, whole: bool, desk: &mut Desk, options: &Options) -> Result<
         sample.pop();
     }
     sample.retain(|line| !line.trim().is_empty());
-    let (mut access, mut syslog) = (0, 0);
+    let mut counts: Vec<(usize, Lines)> =
+        [Lines::Access, Lines::Syslog, Lines::Audit, Lines::Plain].map(|format| (0, format)).to_vec();
     for line in &sample {
-        if access::event(line, 1, desk).is_some() {
-            access += 1;
-        } else if syslog::head(line, desk.clock).is_some() {
-            syslog += 1;
+        let recognized = counts.iter_mut().find(|(_, format)| match format {
+            Lines::Access => access::event(line, 1, desk).is_some(),
+            Lines::Syslog => syslog::is(line, desk.clock),
+            Lines::Audit => audit::event(line, 1, desk).is_some(),
+            _ => plain::is(line),
+        });
+        if let Some((count, _)) = recognized {
+            *count += 1;
         }
     }
-    if access > 0 && access >= syslog && access * 3 >= sample.len() {
-        return Ok(Format::Lines(Lines::Access));
+    let enough = |count: usize| count > 0 && count * 3 >= sample.len();
+    // The first of equals: a table's rows may look like plain lines, its header does not.
+    counts.reverse();
+    let best = counts.into_iter().max_by_key(|(count, _)| *count).filter(|(count, _)| enough(*count));
+    let header = sample.first().unwrap_or(&"");
+    match best {
+        Some((_, Lines::Plain)) | None => {}
+        Some((_, format)) => return Ok(Format::Lines(format)),
     }
-    if syslog * 3 >= sample.len() && syslog > 0 {
-        return Ok(Format::Lines(Lines::Syslog));
-    }
-    match csv::heading(sample.first().unwrap_or(&""), sample.get(1).copied(), options.mapping.as_ref()) {
+    match csv::heading(header, sample.get(1).copied(), options.mapping.as_ref()) {
         Heading::Known(columns) => Ok(Format::Rows(Arc::new(columns))),
+        Heading::NeedsMapping | Heading::NoTable if best.is_some() && plain::is(header) => {
+            Ok(Format::Lines(Lines::Plain))
+        }
         Heading::NeedsMapping => Err(Skip::NeedsMapping),
         Heading::NoTable => Err(Skip::Unknown),
     }

@@ -3,7 +3,11 @@
 //! Fields: `facility`, `severity`, `hostname`, `program`, `pid`, `msgid`, `message`, structured data
 //! and `key=value` bodies by their own names, and for `sshd` and `sudo` `user`, `src_ip`…
 //!
-//! Invariant: a line without a header is kept whole as the message of an event without time.
+//! A firewall's lines without a header tell their time in the body (`date=… time=…`).
+//!
+//! Invariant: a line without a header is kept whole as a message.
+
+use std::borrow::Cow;
 
 use jiff::civil::Time;
 
@@ -17,15 +21,7 @@ use crate::{keyvalue, logins};
 pub(crate) fn event(line: &str, number: u64, desk: &mut Desk) -> Event {
     let mut event = desk.event("syslog", number);
     line.clone_into(&mut event.line);
-    let Some(head) = head(line, desk.clock) else {
-        desk.tally.assume(Assumed::NoHeader);
-        event.fields.0.push((desk.names.of("message"), Value::Text(line.to_owned())));
-        return event;
-    };
-    if let Some((time, certainty)) = head.time {
-        event.time = Some(time);
-        event.certainty = certainty;
-    }
+    let head = head(line, desk.clock).unwrap_or_else(|| Head::none(line));
     event.host = head.host.map(str::to_owned);
     event.addresses.extend(head.host.and_then(|host| host.parse::<std::net::IpAddr>().ok()));
     event.provider = head.program.map(str::to_owned);
@@ -50,18 +46,61 @@ pub(crate) fn event(line: &str, number: u64, desk: &mut Desk) -> Event {
         put("pid", pid.parse().map_or_else(|_| Value::Text(pid.to_owned()), Value::Integer));
     }
     put("message", Value::Text(head.message.to_owned()));
-    keyvalue::structured(head.data, &mut put);
+    keyvalue::pairs(head.data, &mut put);
+    keyvalue::common_event_format(line, &mut put);
     keyvalue::pairs(head.message, &mut put);
     if let Some(program) = head.program {
         event.user = logins::read(program, head.message, &mut put);
     }
+    if head.yearless && head.time.is_some() {
+        desk.tally.assume(Assumed::Year);
+    }
+    let time = head.time.or_else(|| device_time(&event, desk.clock));
+    match time {
+        Some((time, certainty)) => {
+            event.time = Some(time);
+            event.certainty = certainty;
+        }
+        None if head.host.is_none() && head.program.is_none() => desk.tally.assume(Assumed::NoHeader),
+        None => {}
+    }
+    device(&mut event);
     event
+}
+
+/// Whether a line is one of syslog's: it has a header, or a firewall's own date and time.
+pub(crate) fn is(line: &str, clock: &Clock) -> bool {
+    let body = priority(line).map_or(line, |(_, rest)| rest);
+    head(line, clock).is_some() || body.starts_with("date=") && body.contains(" time=")
+}
+
+/// The time that a firewall writes into the body: `date=2026-11-21 time=02:10:00 tz="+0100"`.
+fn device_time(event: &Event, clock: &Clock) -> Option<Instant> {
+    let known = |name| event.fields.text(name);
+    let civil = format!("{}T{}", known("date")?, known("time")?);
+    match known("tz") {
+        Some(zone) => clock.read(&format!("{civil}{}", zone.trim_matches('"'))),
+        None => clock.read(&civil),
+    }
+}
+
+/// Who speaks and who is concerned, where the header does not tell but the body does.
+fn device(event: &mut Event) {
+    let known = |name: &str| event.fields.text(name).filter(|it| !it.is_empty()).map(Cow::into_owned);
+    let host = || known("devname").or_else(|| known("device_name")).or_else(|| known("dvchost"));
+    let user = || known("user").or_else(|| known("username")).or_else(|| known("suser"));
+    let host = event.host.clone().or_else(host);
+    let user = event.user.clone().or_else(user);
+    event.host = host;
+    event.user = user.filter(|it| it != "N/A" && it != "-");
 }
 
 /// A line's header.
 #[derive(Default)]
 pub(crate) struct Head<'l> {
     priority: Option<u8>,
+    /// The time tells no year.
+    yearless: bool,
     time: Option<Instant>,
     host: Option<&'l str>,
     program: Option<&'l str>,
@@ -69,6 +108,14 @@ pub(crate) struct Head<'l> {
     message_id: Option<&'l str>,
     data: &'l str,
     message: &'l str,
+}
+
+impl<'l> Head<'l> {
+    /// A line without a header: all of it is message, but the priority.
+    fn none(line: &'l str) -> Self {
+        let (priority, message) = priority(line).map_or((None, line), |(it, rest)| (Some(it), rest));
+        Head { priority, message, ..Head::default() }
+    }
 }
 
 /// Reads a header; nothing where the line has none.
@@ -81,13 +128,13 @@ pub(crate) fn head<'l>(line: &'l str, clock: &Clock) -> Option<Head<'l>> {
         return modern(priority, rest, clock);
     }
     let rest = rest.trim_start();
-    let (time, rest) = match bsd_time(rest, clock) {
-        Some((time, rest)) => (time, rest),
+    let (time, yearless, rest) = match bsd_time(rest, clock) {
+        Some(found) => found,
         None => iso_time(rest, clock, priority.is_some())?,
     };
     let rest = rest.trim_start_matches(' ');
     let (host, rest) = host(rest);
-    let mut head = Head { priority, time, host, message: rest, ..Head::default() };
+    let mut head = Head { priority, yearless, time, host, message: rest, ..Head::default() };
     tag(&mut head, rest);
     Some(head)
 }
@@ -112,11 +159,14 @@ fn modern<'l>(priority: Option<u8>, rest: &'l str, clock: &Clock) -> Option<Head
     };
     let message = message.strip_prefix(' ').unwrap_or(message);
     let message = message.strip_prefix('\u{feff}').unwrap_or(message);
-    Some(Head { priority, time, host, program, pid, message_id, data, message })
+    Some(Head { priority, yearless: false, time, host, program, pid, message_id, data, message })
 }
 
-/// `Nov 21 02:10:00` or `Nov 21 2026 02:10:00`, with or without a fraction, and what follows.
-fn bsd_time<'l>(text: &'l str, clock: &Clock) -> Option<(Option<Instant>, &'l str)> {
+/// A time, whether it tells no year, and what follows.
+type Timed<'l> = (Option<Instant>, bool, &'l str);
+
+/// `Nov 21 02:10:00` or `Nov 21 2026 02:10:00`, with or without a fraction.
+fn bsd_time<'l>(text: &'l str, clock: &Clock) -> Option<Timed<'l>> {
     let month = clock::month(text.get(..3)?)?;
     let rest = text[3..].strip_prefix(' ')?.trim_start_matches(' ');
     let (day, rest) = rest.split_once(' ')?;
@@ -135,17 +185,17 @@ fn bsd_time<'l>(text: &'l str, clock: &Clock) -> Option<(Option<Instant>, &'l st
             clock.yearless(month, day, time)
         }
     };
-    Some((instant, rest))
+    Some((instant, year.is_none(), rest))
 }
 
-/// `2026-11-21T02:10:00.123+01:00`, and what follows. Without `<PRI>` a zone or a `T` is asked for,
+/// `2026-11-21T02:10:00.123+01:00`. Without `<PRI>` a zone or a `T` is asked for,
 /// since many files that are not syslog begin with a date.
-fn iso_time<'l>(text: &'l str, clock: &Clock, sure: bool) -> Option<(Option<Instant>, &'l str)> {
+fn iso_time<'l>(text: &'l str, clock: &Clock, sure: bool) -> Option<Timed<'l>> {
     let (time, rest) = text.split_once(' ')?;
     if time.len() < 19 || time.as_bytes()[4] != b'-' || !(sure || time.as_bytes()[10] == b'T') {
         return None;
     }
-    Some((Some(clock.read(time)?), rest))
+    Some((Some(clock.read(time)?), false, rest))
 }
 
 /// The host, unless the next word is already a tag (`program:`).
@@ -163,7 +213,7 @@ fn host(rest: &str) -> (Option<&str>, &str) {
 fn tag<'l>(head: &mut Head<'l>, rest: &'l str) {
     let Some(end) = rest.find(':') else { return };
     let tag = &rest[..end];
-    if tag.is_empty() || tag.len() > 96 || tag.contains([' ', '=', '"']) {
+    if tag.is_empty() || tag.len() > 96 || tag == "CEF" || tag.contains([' ', '=', '"']) {
         return;
     }
     head.message = rest[end + 1..].strip_prefix(' ').unwrap_or(&rest[end + 1..]);

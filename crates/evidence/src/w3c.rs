@@ -32,7 +32,7 @@ impl Header {
 
 /// The event of one row; nothing where it has another number of columns than the header.
 pub(crate) fn event(header: &Header, line: &str, number: u64, desk: &mut Desk) -> Option<Event> {
-    let cells: Vec<&str> = line.split_whitespace().collect();
+    let cells: Vec<&str> = line.split_whitespace().take(header.names.len() + 1).collect();
     if cells.len() != header.names.len() || line.starts_with('#') {
         return None;
     }

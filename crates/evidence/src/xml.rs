@@ -89,6 +89,10 @@ struct Build<'n> {
 }
 
 const DEPTH_MAX: usize = 64;
+/// Fields of one event: a larger one is refused.
+const FIELDS_MAX: usize = 1 << 16;
+/// Fields among which a name is sought, so that hostile events cost linear time.
+const COMPARED_MAX: usize = 1_024;
 
 impl Build<'_> {
     fn start(&mut self, start: &BytesStart) -> Option<()> {
@@ -115,6 +119,9 @@ impl Build<'_> {
             name = self.data_name(start)?;
         } else if self.open.len() >= 2 && start.attributes_raw().contains('=') {
             self.attributes(part, local, start)?;
+        }
+        if self.fields.0.len() + self.unnamed.len() > FIELDS_MAX {
+            return None;
         }
         self.open.push(Open { part, name, text: String::new(), children: false });
         Some(())
@@ -217,10 +224,9 @@ impl Build<'_> {
     }
 
     fn push_shared(&mut self, name: Arc<str>, value: Value) {
-        let name = match self.fields.0.iter().any(|(taken, _)| *taken == name) {
-            true => self.names.of(&format!("EventData.{name}")),
-            false => name,
-        };
+        let sought = &self.fields.0[..self.fields.0.len().min(COMPARED_MAX)];
+        let taken = sought.iter().any(|(taken, _)| *taken == name);
+        let name = if taken { self.names.of(&format!("EventData.{name}")) } else { name };
         self.fields.0.push((name, value));
     }
 }

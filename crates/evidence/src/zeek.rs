@@ -56,7 +56,7 @@ impl Header {
 
 /// The event of one row; nothing where it has another number of columns than the header.
 pub(crate) fn row(header: &Header, line: &str, number: u64, desk: &mut Desk) -> Option<Event> {
-    let cells: Vec<&str> = line.split('\t').collect();
+    let cells: Vec<&str> = line.split('\t').take(header.names.len() + 1).collect();
     if cells.len() != header.names.len() || line.starts_with('#') {
         return None;
     }

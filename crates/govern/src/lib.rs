@@ -8,6 +8,34 @@
 //! gives a [`Status::Possible`] clock with the question that would settle it; what a pack takes for
 //! granted is listed with the clock that rests on it, and never makes one disappear. This crate gives
 //! reminders and drafts, not legal advice.
+//!
+//! ```
+//! use govern::{Course, Facts, Known, Language, Obligations, Status, Value, clocks, draft};
+//! use jiff::{Timestamp, tz::TimeZone};
+//!
+//! let content = content::Content::embedded();
+//! let stated = Facts::stated([("security_incident", Value::Yes), ("significant_incident", Value::Yes)]);
+//! let obligations = Obligations::load(content.under("obligations/"))
+//!     .expect("the files that ship are right")
+//!     .of_place(Some("Europe/Paris"), &stated);
+//! let aware: Timestamp = "2026-11-22T02:10:00Z".parse()?;
+//! let course = Course {
+//!     now: aware,
+//!     aware: Some(aware),
+//!     detected: None,
+//!     sent: Default::default(),
+//!     time_zone: TimeZone::get("Europe/Paris")?,
+//! };
+//! let clocks = clocks(&obligations, &obligations.complete(stated), &course);
+//! let warning = clocks.iter().find(|clock| clock.id == "nis2-early-warning").expect("its facts hold");
+//! assert_eq!(warning.status, Status::Due);
+//! assert_eq!(warning.due_at, Some("2026-11-23T02:10:00Z".parse()?));
+//!
+//! let notice = obligations.find(&warning.id).expect("it has a clock");
+//! let text = draft(notice, &Known::default(), Language::En);
+//! assert!(text.contains("What happened: [to be filled in: what happened]"));
+//! # Ok::<(), jiff::Error>(())
+//! ```
 
 mod clock;
 mod condition;

@@ -15,7 +15,7 @@ use crate::condition::Condition;
 use crate::draft::placeholders;
 use crate::holidays::Holidays;
 use crate::obligation::{
-    Confidence, Deadline, Decision, Held, Obligation, Obligations, Pack, Start, Tell, Variant,
+    Confidence, Deadline, Decision, FactWords, Held, Obligation, Obligations, Pack, Start, Tell, Variant,
 };
 use crate::text::{Language, Text};
 
@@ -57,7 +57,7 @@ impl Obligations {
                     let decision = read.parse::<Decision>(path, bytes);
                     read.decisions.extend(decision.map(|it| (path.to_owned(), it)));
                 }
-                Some(("shared", "facts")) => read.questions = read.parse(path, bytes).unwrap_or_default(),
+                Some(("shared", "facts")) => read.facts = read.parse(path, bytes).unwrap_or_default(),
                 Some(("shared", "items")) => read.items = read.parse(path, bytes).unwrap_or_default(),
                 Some(("shared", "packs")) => read.packs = read.parse(path, bytes).unwrap_or_default(),
                 Some(("shared", "holidays")) => read.holidays = read.parse(path, bytes).unwrap_or_default(),
@@ -101,7 +101,7 @@ struct Written {
 struct Reading {
     written: Vec<(String, Written)>,
     decisions: Vec<(String, Decision)>,
-    questions: BTreeMap<String, Text>,
+    facts: BTreeMap<String, FactWords>,
     items: BTreeMap<String, Text>,
     packs: BTreeMap<String, Pack>,
     holidays: BTreeMap<String, Holidays>,
@@ -153,7 +153,7 @@ impl Reading {
             all,
             by_pack,
             chosen: self.packs.keys().cloned().collect(),
-            questions: self.questions,
+            facts: self.facts,
             packs: self.packs,
             holidays: self.holidays,
             decisions: self.decisions.into_iter().map(|(_, it)| it).collect(),
@@ -275,7 +275,7 @@ impl Reading {
     fn check_names<'a>(&mut self, path: &str, kind: &str, names: impl Iterator<Item = &'a str>) {
         for name in names {
             let (known, file) = match kind {
-                "fact" => (self.questions.contains_key(name), "facts"),
+                "fact" => (self.facts.contains_key(name), "facts"),
                 "item" => (self.items.contains_key(name), "items"),
                 _ => (self.packs.contains_key(name), "packs"),
             };

@@ -12,7 +12,7 @@ use yaml_serde::Value as Yaml;
 use crate::condition::Condition;
 use crate::facts::{Facts, Value};
 use crate::holidays::{Calendar, Holidays};
-use crate::text::Text;
+use crate::text::{Language, Text};
 
 /// Something the law (or a contract) wants told.
 #[derive(Clone, Debug)]
@@ -205,12 +205,20 @@ pub struct Pack {
 pub struct Obligations {
     pub(crate) all: Vec<Obligation>,
     pub(crate) by_pack: BTreeMap<String, BTreeMap<String, Variant>>,
-    pub(crate) questions: BTreeMap<String, Text>,
+    pub(crate) facts: BTreeMap<String, FactWords>,
     pub(crate) packs: BTreeMap<String, Pack>,
     pub(crate) holidays: BTreeMap<String, Holidays>,
     pub(crate) decisions: Vec<Decision>,
     pub(crate) tell: Vec<Tell>,
     pub(crate) chosen: BTreeSet<String>,
+}
+
+/// How people speak of a fact.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct FactWords {
+    pub(crate) label: Text,
+    pub(crate) ask: Text,
 }
 
 /// What a pack says differently of an obligation.
@@ -298,12 +306,28 @@ impl Obligations {
     /// The question that settles a fact.
     #[must_use]
     pub fn question(&self, fact: &str) -> Option<&Text> {
-        self.questions.get(fact)
+        self.facts.get(fact).map(|words| &words.ask)
+    }
+
+    /// A fact in words, with what it comes to where that is not a plain yes ("risk to persons unlikely:
+    /// no").
+    #[must_use]
+    pub fn phrase(&self, fact: &str, facts: &Facts, language: Language) -> String {
+        let label = self.facts.get(fact).map_or(fact, |words| words.label.in_language(language));
+        match (facts.fact(fact).map(|it| it.value), language) {
+            (Some(Value::Yes), _) => label.to_owned(),
+            (Some(Value::No), Language::En) => format!("{label}: no"),
+            (Some(Value::No), Language::Fr) => format!("{label} : non"),
+            (Some(Value::Number(number)), Language::En) => format!("{label}: {number}"),
+            (Some(Value::Number(number)), Language::Fr) => format!("{label} : {number}"),
+            (None, Language::En) => format!("{label}: unknown"),
+            (None, Language::Fr) => format!("{label} : inconnu"),
+        }
     }
 
     /// Every fact that can be stated, with its question, by name.
     pub fn facts(&self) -> impl Iterator<Item = (&str, &Text)> {
-        self.questions.iter().map(|(name, question)| (name.as_str(), question))
+        self.facts.iter().map(|(name, words)| (name.as_str(), &words.ask))
     }
 
     /// The public holidays of a country (`fr`), where content knows them.

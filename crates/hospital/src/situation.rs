@@ -107,10 +107,7 @@ impl<'m> Situation<'m> {
     #[must_use]
     pub fn danger(&self, cut: &Cut) -> i64 {
         let weighed = self.scenarios.iter().map(|scenario| {
-            let hit = |at| move |node| Loss { node, at, how: Effect::Stops };
-            let mut attack: Vec<Loss> = scenario.compromised.iter().copied().map(hit(self.now)).collect();
-            attack.extend(self.reach(scenario, cut).into_iter().map(hit(self.spread_at)));
-            self.care_lost(cut, attack).saturating_mul(i64::from(scenario.percent))
+            self.care_lost(cut, self.attack(scenario, cut)).saturating_mul(i64::from(scenario.percent))
         });
         weighed.fold(0, i64::saturating_add)
     }
@@ -132,6 +129,20 @@ impl<'m> Situation<'m> {
     #[must_use]
     pub fn care(&self, cut: &Cut) -> Impact {
         self.wiring.impact(&self.losses(cut, Vec::new()), &self.closures(cut), None)
+    }
+
+    /// What fails, and when, if the attack of a scenario goes as far as the levers let it.
+    #[must_use]
+    pub fn attacked(&self, scenario: &Scenario, cut: &Cut) -> Impact {
+        self.wiring.impact(&self.losses(cut, self.attack(scenario, cut)), &self.closures(cut), None)
+    }
+
+    /// Every compromised asset lost at `now`, every asset still reachable after the spread.
+    fn attack(&self, scenario: &Scenario, cut: &Cut) -> Vec<Loss> {
+        let hit = |at| move |node| Loss { node, at, how: Effect::Stops };
+        let mut attack: Vec<Loss> = scenario.compromised.iter().copied().map(hit(self.now)).collect();
+        attack.extend(self.reach(scenario, cut).into_iter().map(hit(self.spread_at)));
+        attack
     }
 
     fn reach(&self, scenario: &Scenario, cut: &Cut) -> Vec<NodeId> {

@@ -151,6 +151,13 @@ impl Wiring {
         }
     }
 
+    /// What it costs that a node is degraded and stopped for so many seconds in all, in tenths of weighted
+    /// care-seconds; nothing where it is no care service.
+    #[must_use]
+    pub fn cost(&self, node: NodeId, degraded: i64, stopped: i64) -> i64 {
+        self.care[node.index()].map_or(0, |care| self.tenths(care, degraded, stopped))
+    }
+
     /// The harm of one care service, in tenths of weighted care-seconds.
     pub(crate) fn tenths(&self, care: CareRow, degraded: i64, stopped: i64) -> i64 {
         let tolerated = care.mtpd.map_or(i128::MAX, i128::from);

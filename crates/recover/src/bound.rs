@@ -5,6 +5,7 @@
 
 use hospital::{Absence, Effect, Kind, Map, NodeId};
 
+use crate::contest::{Rival, contest};
 use crate::hours::NEVER;
 use crate::measure::{Measure, instant};
 use crate::project::{Job, Project};
@@ -42,23 +43,44 @@ pub(crate) fn chains(project: &Project) -> Chains {
 /// must hold a wiring whose harm never falls when a return is later ([`monotone`]).
 ///
 /// A care service is away until its own earliest return once all graces behind it have run out, however
-/// its providers take turns.
-pub(crate) fn bound(map: &Map, measure: &Measure, soonest: &Returns) -> i64 {
+/// its providers take turns. What services that need the same people must wait for each other comes on
+/// top ([`contest`]); `ranked` lists the
+/// services' places in an order in which they might be served.
+pub(crate) fn bound(
+    map: &Map,
+    measure: &Measure,
+    chains: &Chains,
+    soonest: &Returns,
+    ranked: &[usize],
+) -> i64 {
     let lost = |node: NodeId| {
-        let entries = measure.project.lost.iter().filter(|lost| lost.node == node);
-        entries.map(|lost| (lost.how, lost.at.as_second())).min_by_key(|loss| loss.0)
+        let place = measure.web.place(node)?;
+        measure.lost_at(place).map(|lost| (lost.how, lost.at.as_second())).min_by_key(|loss| loss.0)
     };
     let grown = measure.web.grown(soonest, lost, measure.project.start);
     let mut absences = measure.absences(soonest);
-    for (place, &node) in measure.web.nodes.iter().enumerate() {
-        let care = matches!(map.node(node).kind, Kind::CareService(_));
+    let mut rivals = Vec::new();
+    for (place, &id) in measure.web.nodes.iter().enumerate() {
+        let care = matches!(map.node(id).kind, Kind::CareService(_));
+        let node = NodeId(place as u32);
         let (stands, whole) = (soonest.stands[place], soonest.whole[place]);
-        if let Some(from) = instant(grown[place]).filter(|_| care && whole > grown[place]) {
+        let Some(from) = instant(grown[place]).filter(|_| care) else { continue };
+        if whole > grown[place] {
             let stands = if stands <= grown[place] { Some(from) } else { instant(stands) };
             absences.push(Absence { node, from, stands, whole: instant(whole) });
         }
+        if stands > ALWAYS && stands < NEVER {
+            let required = required(measure, place, false);
+            rivals.push(Rival { node, away_from: grown[place], least: 0, required });
+        }
     }
-    measure.wiring.harm(&absences, &measure.closures, measure.end).tenths
+    let harm = measure.wiring.harm(&absences, &measure.closures, measure.end);
+    for rival in &mut rivals {
+        let own = harm.services.iter().find(|service| service.node == rival.node);
+        rival.least = own.map_or(0, |service| service.tenths);
+    }
+    rivals.sort_by_key(|rival| ranked.iter().position(|place| *place == rival.node.index()));
+    harm.tenths.saturating_add(contest(measure, chains, &rivals))
 }
 
 /// The map with a harm of degraded hours that is never above that of stopped ones; `None` where it is so.
@@ -148,13 +170,13 @@ fn work_done(project: &Project, chains: &Chains, required: &[bool]) -> i64 {
 }
 
 /// What a job takes of a resource, times seconds.
-fn work(job: &Job, resource: usize) -> Option<u128> {
+pub(crate) fn work(job: &Job, resource: usize) -> Option<u128> {
     let part = job.uses.iter().find(|part| part.resource == resource)?;
     Some(u128::from(part.amount) * u128::from(job.duration.unsigned_abs()))
 }
 
 /// The first second by which a resource has given `work` since `from`.
-fn exhausted(resource: &Resource, from: i64, work: u128) -> i64 {
+pub(crate) fn exhausted(resource: &Resource, from: i64, work: u128) -> i64 {
     let mut left = work;
     let first = resource.capacity.partition_point(|entry| entry.0 <= from).saturating_sub(1);
     for (place, &(since, amount)) in resource.capacity.iter().enumerate().skip(first) {

@@ -67,3 +67,51 @@ fn shift(map: &Map, day: Date, (opens, closes): (Time, Time)) -> Option<(i64, i6
     let last = if closes > opens { day } else { next };
     Some((at(day, opens)?, at(last, closes)?, next))
 }
+
+#[cfg(test)]
+mod tests {
+    use hospital::{Map, MapFile};
+
+    use super::*;
+
+    fn map(team: &str) -> Map {
+        let text = format!(
+            "[hospital]\nname = \"x\"\ntime_zone = \"Europe/Paris\"\n[[team]]\nid = \"t\"\nskill = \"s\"\nnumber = 1\n{team}"
+        );
+        let checked = hospital::check(vec![MapFile { name: "map.toml".into(), bytes: text.into_bytes() }]);
+        checked.map.unwrap_or_else(|| panic!("{:#?}", checked.errors))
+    }
+
+    fn seconds(text: &str) -> i64 {
+        text.parse::<Timestamp>().expect("a timestamp").as_second()
+    }
+
+    #[test]
+    fn daily_hours_follow_the_local_clock() {
+        // Start in UTC; hours of the team; its first duties, as starts in UTC and hours of length.
+        for (start, team, wanted) in [
+            ("2026-11-23T12:00:00Z", r#"daily = "08:00-18:00""#, [("23T12", 5), ("24T07", 10)]),
+            ("2026-11-23T12:00:00Z", r#"daily = "20:00-08:00""#, [("23T19", 12), ("24T19", 12)]),
+            ("2026-11-23T02:00:00Z", r#"daily = "20:00-08:00""#, [("23T02", 5), ("23T19", 12)]),
+            // Clocks go back in the night to the 26th of October 2025, and forward to the 30th of March.
+            ("2025-10-25T12:00:00Z", r#"daily = "20:00-08:00""#, [("25T18", 13), ("26T19", 12)]),
+            ("2025-03-29T12:00:00Z", r#"daily = "20:00-08:00""#, [("29T19", 11), ("30T18", 12)]),
+        ] {
+            let map = map(team);
+            let duties = duties(&map, &map.teams[0], seconds(start));
+            for (duty, (from, hours)) in duties.iter().zip(wanted) {
+                let from = seconds(&format!("{}-{from}:00:00Z", &start[..7]));
+                assert_eq!(*duty, Duty { from, until: from + hours * 3_600 }, "{start} {team}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_team_comes_and_goes() {
+        let map =
+            map("from = \"2026-11-24T06:00:00Z\"\nuntil = \"2026-11-25T09:00:00Z\"\ndaily = \"08:00-18:00\"");
+        let duties = duties(&map, &map.teams[0], seconds("2026-11-23T00:00:00Z"));
+        let hours: Vec<i64> = duties.iter().map(|duty| (duty.until - duty.from) / 3_600).collect();
+        assert_eq!(hours, [10, 2]);
+    }
+}

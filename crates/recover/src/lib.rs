@@ -4,9 +4,12 @@
 //! Meanings are those of `ARCHITECTURE.md`. Invariant: harm is `hospital`'s, the same seed gives the
 //! same plan, and a return that the map does not know is never made up.
 
+mod assignment;
 mod backups;
 mod bound;
+mod contest;
 mod crews;
+mod extract;
 mod hours;
 mod measure;
 mod order;

@@ -6,7 +6,7 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
-use hospital::{Absence, Closures, Effect, Map, Wiring};
+use hospital::{Absence, Closures, Effect, Map, NodeId, Wiring};
 use jiff::Timestamp;
 
 use crate::hours::NEVER;
@@ -18,6 +18,7 @@ use crate::schedule::Schedule;
 pub(crate) struct Measure<'a> {
     pub(crate) project: &'a Project,
     pub(crate) web: &'a Web,
+    /// The wiring of the web's extract.
     pub(crate) wiring: &'a Wiring,
     pub(crate) closures: Closures,
     /// The horizon: harm is counted up to here.
@@ -109,15 +110,16 @@ impl<'a> Measure<'a> {
         self.wiring.harm(&self.absences(returns), &self.closures, self.end).tenths
     }
 
-    /// The ways back of the lost nodes.
+    /// The ways back of the lost nodes, which go by their places in the web.
     pub(crate) fn absences(&self, returns: &Returns) -> Vec<Absence> {
         let absence = |lost: &Lost| {
             let place = self.web.place(lost.node)?;
+            let node = NodeId(place as u32);
             let stands = match lost.how {
                 Effect::Stops => instant(returns.stands[place]),
                 Effect::Degrades => Some(lost.at),
             };
-            Some(Absence { node: lost.node, from: lost.at, stands, whole: instant(returns.whole[place]) })
+            Some(Absence { node, from: lost.at, stands, whole: instant(returns.whole[place]) })
         };
         self.project.lost.iter().filter_map(absence).collect()
     }

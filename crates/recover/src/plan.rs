@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use crate::backups::RestorePoint;
 use crate::bound::{bound, chains, earliest, monotone};
 use crate::crews::{Crew, crews};
+use crate::extract::extract;
 use crate::hours::NEVER;
 use crate::measure::{Measure, instant};
 use crate::order::aims;
@@ -133,16 +134,19 @@ pub fn plan(question: &Question) -> Plan {
     let mut nodes: Vec<NodeId> = lost.iter().map(|lost| lost.0).collect();
     nodes.dedup();
     let web = Web::new(map, &nodes);
-    let wiring = Wiring::new(map);
-    let measure = Measure::new(map, now, end, &project, &web, &wiring);
+    let extract = extract(map, &web);
+    let wiring = Wiring::new(&extract);
+    let measure = Measure::new(&extract, now, end, &project, &web, &wiring);
     let chains = chains(&project);
     let soonest = earliest(&measure, &chains);
     let aims = aims(map, &measure, &soonest, |node| stops.stops_at(node).map(Timestamp::as_second));
     let found = search(&measure, &chains, &aims, question.evaluations, question.seed);
     let returns = measure.returns(&found.schedule.end);
     let whys = reasons(&measure, &aims, &found.schedule, &returns);
-    let smooth = monotone(map).map(|map| Wiring::new(&map));
-    let below = Measure::new(map, now, end, &project, &web, smooth.as_ref().unwrap_or(&wiring));
+    let smooth = monotone(&extract).map(|map| Wiring::new(&map));
+    let below = Measure::new(&extract, now, end, &project, &web, smooth.as_ref().unwrap_or(&wiring));
+    let mut ranked: Vec<usize> = aims.iter().filter_map(|aim| web.place(aim.service)).collect();
+    ranked.sort_by_key(|&place| back(&returns, place));
     let mut not_planned = question.running.to_vec();
     not_planned.sort_unstable();
     not_planned.dedup();
@@ -152,7 +156,7 @@ pub fn plan(question: &Question) -> Plan {
         returns: lost_returns(&project, &web, &returns, &found.schedule),
         services: aims.iter().filter_map(|aim| service(&web, &returns, aim.service)).collect(),
         care_lost: found.score.care_lost,
-        bound: bound(map, &below, &soonest),
+        bound: bound(map, &below, &chains, &soonest, &ranked),
         heaviest_first: found.heaviest_first,
         finish: instant(found.schedule.finish(NEVER)),
         not_planned,

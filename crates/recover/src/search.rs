@@ -9,8 +9,8 @@ use crate::order::{Aim, close, rules};
 use crate::resources::Bookings;
 use crate::schedule::{Schedule, generate};
 
-/// How many scores back a new one is compared with.
-const MEMORY: usize = 40;
+/// Jobs up to which the whole number of evaluations is spent; for more, fewer in proportion.
+const JOBS: u64 = 400;
 
 /// What the search found.
 #[derive(Clone, Debug)]
@@ -21,7 +21,7 @@ pub(crate) struct Found {
     pub(crate) heaviest_first: i64,
 }
 
-/// Looks at `evaluations` schedules at most, and at those of the rules at least.
+/// Looks at `evaluations` schedules at most (fewer for many jobs), and at those of the rules at least.
 pub(crate) fn search(measure: &Measure, chains: &Chains, aims: &[Aim], evaluations: u32, seed: u64) -> Found {
     let project = measure.project;
     let mut bookings = Bookings::new(project.resources.len());
@@ -32,14 +32,18 @@ pub(crate) fn search(measure: &Measure, chains: &Chains, aims: &[Aim], evaluatio
         starts.push((measure.score(&schedule), order));
     }
     let heaviest_first = starts[0].0.care_lost;
-    let spent = starts.len() as u32;
+    let spent = starts.len() as u64;
     let (mut score, mut order) = starts.swap_remove(best(&starts));
     let mut neighbours = Neighbours::new(measure, aims, seed);
     let (mut best_score, mut best_order) = (score, order.clone());
-    let mut history = [score; MEMORY];
+    let jobs = project.jobs.len() as u64;
+    let rounds = (u64::from(evaluations) * JOBS / jobs.max(JOBS)).saturating_sub(spent) as usize;
+    // How many scores back a new one is compared with: the longer the search, the more patient.
+    let mut history = vec![score; (rounds / 256).clamp(4, 200)];
+    let memory_length = history.len();
     let mut candidate = order.clone();
     let idle = project.jobs.len() < 2 || neighbours.blocks.is_empty();
-    for round in 0..evaluations.saturating_sub(spent) as usize {
+    for round in 0..rounds {
         if idle {
             break;
         }
@@ -47,7 +51,7 @@ pub(crate) fn search(measure: &Measure, chains: &Chains, aims: &[Aim], evaluatio
         neighbours.change(&mut candidate);
         generate(project, &candidate, &mut bookings, &mut schedule);
         let new = measure.score(&schedule);
-        let memory = &mut history[round % MEMORY];
+        let memory = &mut history[round % memory_length];
         if new <= score || new <= *memory {
             score = new;
             std::mem::swap(&mut order, &mut candidate);
@@ -94,13 +98,10 @@ impl<'a> Neighbours<'a> {
     }
 
     fn change(&mut self, order: &mut [usize]) {
-        match self.below(4) {
-            0 => self.pull(order),
-            1 => {
-                self.shift(order);
-                self.shift(order);
-            }
-            _ => self.shift(order),
+        if self.below(2) == 0 {
+            self.pull(order);
+        } else {
+            self.shift(order);
         }
     }
 

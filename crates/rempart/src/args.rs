@@ -234,7 +234,7 @@ pub(crate) enum RulesCommand {
 #[derive(Args, Debug)]
 pub(crate) struct Demo {
     /// Which night
-    #[arg(long, default_value = "ransomware", value_parser = ["ransomware", "flood", "insider"])]
+    #[arg(long, default_value = "ransomware", value_parser = ["ransomware", "flood", "insider", "quiet"])]
     pub(crate) night: String,
     /// Another seed gives other hosts, users and times
     #[arg(long, default_value_t = 1)]

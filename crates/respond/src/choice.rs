@@ -3,9 +3,12 @@
 //! Invariant: an action names one thing that a person does, with the lever it belongs to; figures are
 //! those of `hospital`, unrounded.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use hospital::{Crossing, Cut, End, FlowId, LeverId, Map, NodeId, SiteId, Situation, crossing_needs};
+use hospital::{Crossing, Cut, End, FlowId, Impact, LeverId, Map, NodeId, SiteId, Situation, crossing_needs};
+
+use jiff::Timestamp;
 
 use crate::candidate::Candidate;
 use crate::front::{Found, Point, Weight};
@@ -16,6 +19,10 @@ pub struct Options {
     /// The Pareto front of (price, danger), cheapest first; doing nothing is its first, without actions,
     /// unless something that costs nothing is less dangerous.
     pub front: Vec<Choice>,
+    /// What can be done without a prepared lever, machine by machine, and is better in one of the two than
+    /// every choice of the front; a Pareto front too, cheapest first. It trusts what is known to be
+    /// compromised to the letter. Empty where the front itself is made so.
+    pub by_hand: Vec<Choice>,
     /// What doing nothing weighs: the measure of what each choice saves.
     pub nothing: Choice,
     /// Whether every set of levers was weighed.
@@ -44,6 +51,9 @@ pub struct Choice {
     pub crossings: Vec<Crossing>,
     /// Care services that its price comes from, heaviest first.
     pub pays: Vec<NodeId>,
+    /// Care services that an attack would stop within the horizon if nothing was done, and cannot stop
+    /// in any scenario once this is; heaviest first.
+    pub spares: Vec<NodeId>,
 }
 
 impl Choice {
@@ -106,38 +116,46 @@ impl Target {
 /// Kinds of asset that are isolated by switching them off.
 const SWITCHED_OFF: [&str; 5] = ["switch", "router", "firewall", "access-point", "vpn"];
 
+/// A front and the candidates that its sets are made of.
+type Drawn<'a> = (&'a [Candidate], Found);
+
 pub(crate) fn describe(
     situation: &Situation<'_>,
-    candidates: &[Candidate],
-    found: Found,
     nothing: Weight,
+    (candidates, found): Drawn<'_>,
+    (made, by_hand): Drawn<'_>,
 ) -> Options {
     let view = View {
         situation,
-        candidates,
         nothing,
         internet: internet(situation.map()),
         crossings: crossing_needs(situation.map()),
+        unchecked: situation.scenarios().iter().map(|it| situation.attacked(it, &Cut::default())).collect(),
+    };
+    let choices = |candidates: &[Candidate], points: Vec<Point>| {
+        points.into_iter().map(|point| view.choice(candidates, point)).collect()
     };
     Options {
-        nothing: view.choice(Point { set: Vec::new(), weight: nothing }),
-        front: found.points.into_iter().map(|point| view.choice(point)).collect(),
+        nothing: view.choice(&[], Point { set: Vec::new(), weight: nothing }),
         exact: found.exact,
+        front: choices(candidates, found.points),
+        by_hand: choices(made, by_hand.points),
     }
 }
 
 struct View<'s, 'm> {
     situation: &'s Situation<'m>,
-    candidates: &'s [Candidate],
     nothing: Weight,
     /// Open flows between the Internet and each site.
     internet: BTreeMap<SiteId, BTreeSet<FlowId>>,
     crossings: Vec<Crossing>,
+    /// What an attack does when nothing is cut, by scenario.
+    unchecked: Vec<Impact>,
 }
 
 impl View<'_, '_> {
-    fn choice(&self, point: Point) -> Choice {
-        let chosen: Vec<&Candidate> = point.set.iter().map(|place| &self.candidates[*place]).collect();
+    fn choice(&self, candidates: &[Candidate], point: Point) -> Choice {
+        let chosen: Vec<&Candidate> = point.set.iter().map(|place| &candidates[*place]).collect();
         let mut cut = Cut::default();
         for candidate in &chosen {
             cut.isolated.extend(&candidate.cut.isolated);
@@ -156,6 +174,7 @@ impl View<'_, '_> {
             minutes: self.minutes(&chosen),
             crossings: self.crossings.iter().filter(|it| self.crosses(it, &cut)).copied().collect(),
             pays: self.pays(&cut),
+            spares: self.spares(&cut),
             cut,
         }
     }
@@ -220,23 +239,34 @@ impl View<'_, '_> {
             return Vec::new();
         }
         let (with, without) = (self.situation.care(cut), self.situation.care(&Cut::default()));
-        let sooner = |with: Option<_>, without: Option<_>| match (with, without) {
-            (Some(with), Some(without)) => with < without,
-            (Some(with), None) => with < self.situation.end(),
-            (None, _) => false,
+        let sooner = |with: Option<Timestamp>, without: Option<Timestamp>| {
+            with.is_some_and(|with| with < self.situation.end() && without.is_none_or(|it| with < it))
         };
-        let mut pays: Vec<(u32, NodeId)> = self
-            .situation
-            .map()
-            .care()
-            .filter(|(node, ..)| {
-                sooner(with.stops_at(*node), without.stops_at(*node))
-                    || sooner(with.degrades_at(*node), without.degrades_at(*node))
-            })
-            .map(|(node, _, care)| (care.weight, node))
-            .collect();
-        pays.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
-        pays.into_iter().map(|(_, node)| node).collect()
+        self.services(|node| {
+            sooner(with.stops_at(node), without.stops_at(node))
+                || sooner(with.degrades_at(node), without.degrades_at(node))
+        })
+    }
+
+    fn spares(&self, cut: &Cut) -> Vec<NodeId> {
+        let attacked = |cut: &Cut| {
+            let scenarios = self.situation.scenarios().iter();
+            scenarios.map(|scenario| self.situation.attacked(scenario, cut)).collect::<Vec<_>>()
+        };
+        let stops = |impacts: &[Impact], node| {
+            impacts.iter().any(|it| it.stops_at(node).is_some_and(|at| at < self.situation.end()))
+        };
+        let (with, without) = (attacked(cut), &self.unchecked);
+        self.services(|node| stops(without, node) && !stops(&with, node))
+    }
+
+    /// The care services of which something is true, heaviest first.
+    fn services(&self, is: impl Fn(NodeId) -> bool) -> Vec<NodeId> {
+        let care = self.situation.map().care().filter(|(node, ..)| is(*node));
+        let mut care: Vec<(Reverse<u32>, NodeId)> =
+            care.map(|(node, _, care)| (Reverse(care.weight), node)).collect();
+        care.sort_unstable();
+        care.into_iter().map(|(_, node)| node).collect()
     }
 }
 

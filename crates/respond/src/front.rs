@@ -27,6 +27,13 @@ pub(crate) struct Weight {
     pub(crate) danger: i64,
 }
 
+impl Weight {
+    /// Whether it is as good in both.
+    pub(crate) fn covers(self, other: Weight) -> bool {
+        self.price <= other.price && self.danger <= other.danger
+    }
+}
+
 /// A set of candidates, by place, ascending, and what it weighs.
 #[derive(Clone, Debug)]
 pub(crate) struct Point {

@@ -9,10 +9,43 @@
 //!   minimum cuts between the attacker and the care-heaviest assets in its reach, by one or two levers
 //!   more or less at a time, within a budget of sets: good, not proved best, and [`Options::exact`]
 //!   says so.
-//! - Where the map has no lever that lessens the danger, levers are made: isolate what is compromised,
-//!   disable its accounts, close the flows of those minimum cuts.
+//! - Levers are also made for the situation: isolate what is compromised, disable its accounts, close the
+//!   flows of those minimum cuts. Where the map has no lever that lessens the danger they give the front;
+//!   else what they add to it stands apart, in [`Options::by_hand`].
 //!
 //! Invariant: prices and dangers come from `hospital` alone; a minimum cut only proposes.
+//!
+//! ```
+//! use hospital::{LeverId, MapFile, Scenario, Situation};
+//!
+//! let text = r#"
+//!     hospital = { name = "Group", time_zone = "Europe/Paris" }
+//!     site = [{ id = "north", name = "North" }]
+//!     zone = [{ id = "lan", name = "Network", site = "north" }]
+//!     flow = [{ id = "f-lan", from = "lan", to = "lan" }]
+//!     asset = [
+//!         { id = "ws-1", name = "Workstation", kind = "workstation", site = "north", zone = "lan" },
+//!         { id = "ehr", name = "Record", kind = "server", site = "north", zone = "lan" },
+//!     ]
+//!     care_service = [
+//!         { id = "er", name = "Emergency", site = "north", weight = 9, needs = [
+//!             { on = ["ehr"], effect = "stops", grace = "1h" },
+//!             { on = ["ehr"], effect = "degrades", via = { ehr = "f-lan" } },
+//!         ] },
+//!     ]
+//!     lever = [{ id = "split", label = "Split the network", closes = ["f-lan"] }]
+//! "#;
+//! let map = hospital::check(vec![MapFile { name: "map.toml".into(), bytes: text.into() }]).map.unwrap();
+//! let compromised = vec![map.find("ws-1").unwrap()];
+//! let now = "2026-11-22T02:10:00Z".parse().unwrap();
+//! let night = Situation::new(&map, now, 86_400, 3_600, Vec::new(), vec![Scenario { percent: 100, compromised }]);
+//!
+//! let options = respond::options(&night, &[LeverId(0)]);
+//! assert!(options.exact);
+//! let [nothing, split] = &options.front[..] else { panic!("two options") };
+//! assert!(nothing.actions.is_empty() && split.price > 0 && split.danger < nothing.danger);
+//! assert_eq!(split.spares, [map.find("er").unwrap()]);
+//! ```
 
 mod candidate;
 mod choice;
@@ -36,14 +69,14 @@ pub fn options(situation: &Situation<'_>, levers: &[LeverId]) -> Options {
     } else {
         Vec::new()
     };
-    let mut found = front::search(situation, &named, &seeds);
-    let mut candidates = named;
-    if found.points.iter().all(|point| point.weight.danger >= nothing.danger) {
-        let (made, seeds) = mincut::made(situation, &touched);
-        let from_made = front::search(situation, &made, &seeds);
-        if from_made.points.iter().any(|point| point.weight.danger < nothing.danger) {
-            (found, candidates) = (from_made, made);
-        }
+    let found = front::search(situation, &named, &seeds);
+    let (made, seeds) = mincut::made(situation, &touched);
+    let mut by_hand = front::search(situation, &made, &seeds);
+    let helps = |found: &front::Found| found.points.iter().any(|it| it.weight.danger < nothing.danger);
+    if !helps(&found) && helps(&by_hand) {
+        let none = front::Found { points: Vec::new(), exact: true };
+        return choice::describe(situation, nothing, (&made, by_hand), (&named, none));
     }
-    choice::describe(situation, &candidates, found, nothing)
+    by_hand.points.retain(|point| !found.points.iter().any(|other| other.weight.covers(point.weight)));
+    choice::describe(situation, nothing, (&named, found), (&made, by_hand))
 }

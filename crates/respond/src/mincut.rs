@@ -223,3 +223,72 @@ fn near_source(net: &Net, flows: &[u64], source: NodeIndex) -> Vec<bool> {
     }
     near
 }
+
+#[cfg(test)]
+mod tests {
+    use hospital::{LeverId, MapFile, Scenario};
+
+    use super::*;
+    use crate::candidate::{of_levers, touched};
+
+    /// Three ways lead from `ws` to the heavy `ehr`, one of them through `proxy`; one leads to the light
+    /// `wiki`. Each way has its lever, and `ehr` one that costs its service.
+    const MAP: &str = r#"
+        hospital = { name = "Group", time_zone = "Europe/Paris" }
+        site = [{ id = "n", name = "North" }]
+        zone = [{ id = "lan", name = "L", site = "n" }, { id = "dc", name = "D", site = "n" }]
+        flow = [
+            { id = "f1", from = "lan", to = "ehr" }, { id = "f2", from = "ws", to = "ehr" },
+            { id = "f3", from = "lan", to = "proxy" }, { id = "f4", from = "proxy", to = "ehr" },
+            { id = "f5", from = "lan", to = "wiki" },
+        ]
+        control = [{ from = "admin", over = ["ehr"] }]
+        asset = [
+            { id = "ws", name = "W", kind = "workstation", site = "n", zone = "lan" },
+            { id = "ehr", name = "E", kind = "server", site = "n", zone = "dc" },
+            { id = "proxy", name = "P", kind = "server", site = "n", zone = "dc" },
+            { id = "wiki", name = "K", kind = "server", site = "n", zone = "dc" },
+            { id = "admin", name = "A", kind = "account" },
+        ]
+        care_service = [
+            { id = "er", name = "E", site = "n", weight = 9, needs = [{ on = ["ehr"], effect = "stops" }] },
+            { id = "library", name = "L", site = "n", weight = 1, needs = [{ on = ["wiki"], effect = "stops" }] },
+            { id = "web", name = "W", site = "n", weight = 2, needs = [
+                { on = ["proxy"], effect = "degrades", via = { proxy = "f3" } },
+            ] },
+        ]
+        lever = [
+            { id = "a1", label = "1", closes = ["f1"] }, { id = "a2", label = "2", closes = ["f2"] },
+            { id = "a3", label = "3", closes = ["f3"] }, { id = "a4", label = "4", closes = ["f4"] },
+            { id = "a5", label = "5", closes = ["f5"] }, { id = "a6", label = "6", isolates = ["ehr"] },
+            { id = "a7", label = "7", disables = ["admin"] },
+        ]
+    "#;
+
+    #[test]
+    fn cuts_between_the_attacker_and_the_heaviest() {
+        let file = MapFile { name: "map.toml".into(), bytes: MAP.into() };
+        let checked = hospital::check(vec![file]);
+        let map = checked.map.unwrap_or_else(|| panic!("{:?}", checked.errors));
+        let node = |id: &str| map.find(id).expect("it is on the map");
+        let cases: &[(&[&str], &[&[&str]])] = &[
+            (&["ws"], &[&["a1", "a2", "a4"], &["a1", "a2", "a4", "a5"], &["a1", "a2", "a3", "a5"]]),
+            (&["admin"], &[&["a7"]]),
+            (&["proxy"], &[&["a4"]]),
+        ];
+        for (held, expected) in cases {
+            let compromised = held.iter().map(|id| node(id)).collect();
+            let now = "2026-11-22T02:10:00Z".parse().expect("a time");
+            let scenario = Scenario { percent: 100, compromised };
+            let situation = Situation::new(&map, now, 86_400, 3_600, Vec::new(), vec![scenario]);
+            let touched = touched(&situation);
+            let all: Vec<LeverId> = (0..map.levers.len() as u32).map(LeverId).collect();
+            let levers = of_levers(&situation, &touched, &all);
+            let id = |place: &usize| levers[*place].lever.map_or("", |it| map.levers[it.index()].id.as_str());
+            let sets = lever_sets(&situation, &touched, &levers);
+            let sets: BTreeSet<Vec<&str>> = sets.iter().map(|set| set.iter().map(id).collect()).collect();
+            let expected: BTreeSet<Vec<&str>> = expected.iter().map(|set| set.to_vec()).collect();
+            assert_eq!(sets, expected, "{held:?}");
+        }
+    }
+}

@@ -40,7 +40,7 @@ pub(super) fn check() -> Result<Vec<String>, String> {
 
 fn fault(package: &Value) -> Option<String> {
     let name = package["name"].as_str()?;
-    let Some(source) = package["source"].as_str() else { return None };
+    let source = package["source"].as_str()?;
     if !source.starts_with("registry+") {
         return Some(format!("Cargo.lock: {name} comes from {source}; take it from the registry"));
     }

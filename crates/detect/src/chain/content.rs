@@ -22,6 +22,7 @@ pub struct Joining {
     pub window_minutes: Windows,
     skew_minutes: Skew,
     well_known_users: Vec<String>,
+    well_known_programs: Vec<String>,
     pub key_hosts_max: u32,
     pub keep: Vec<Keep>,
     pub chains_max: usize,
@@ -35,6 +36,7 @@ pub struct Windows {
     pub host: u32,
     pub user: u32,
     pub address: u32,
+    pub program: u32,
     pub process: u32,
     pub logon: u32,
     pub attach: u32,
@@ -50,13 +52,16 @@ struct Skew {
 }
 
 /// What makes a chain worth keeping.
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Keep {
     pub rules: usize,
     pub tactics: usize,
     pub events: usize,
     pub worst: Level,
+    /// Only rules of these tactics count, where any is named.
+    #[serde(default)]
+    pub of: Vec<String>,
 }
 
 /// What a score is made of.
@@ -134,6 +139,7 @@ impl Joining {
             &mut windows.host,
             &mut windows.user,
             &mut windows.address,
+            &mut windows.program,
             &mut windows.process,
             &mut windows.logon,
             &mut windows.attach,
@@ -160,19 +166,27 @@ impl Joining {
 
     /// Whether a user exists everywhere.
     pub fn is_well_known(&self, user: &str) -> bool {
-        self.well_known_users.iter().any(|pattern| {
-            match (pattern.strip_prefix('*'), pattern.strip_suffix('*')) {
-                (Some(end), _) => user.ends_with(end),
-                (None, Some(start)) => user.starts_with(start),
-                (None, None) => user == pattern,
-            }
-        })
+        self.well_known_users.iter().any(|pattern| suits(pattern, user))
+    }
+
+    /// Whether a program stands on every machine.
+    pub fn is_well_known_program(&self, path: &str) -> bool {
+        self.well_known_programs.iter().any(|pattern| suits(pattern, path))
     }
 
     /// The place of a tactic in the order of an attack, unknown ones last.
     pub fn place(&self, tactic: &str) -> usize {
         let line = self.tactics.iter().position(|names| names.iter().any(|it| it == tactic));
         line.unwrap_or(self.tactics.len())
+    }
+}
+
+/// Whether a text is what a pattern says, which may begin or end with a star.
+fn suits(pattern: &str, text: &str) -> bool {
+    match (pattern.strip_prefix('*'), pattern.strip_suffix('*')) {
+        (Some(end), _) => text.ends_with(end),
+        (None, Some(start)) => text.starts_with(start),
+        (None, None) => text == pattern,
     }
 }
 

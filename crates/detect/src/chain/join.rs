@@ -4,12 +4,10 @@
 //! more hosts than content allows joins nothing. Repeats of a rule with the same keys are one for joining, so
 //! a storm costs as much as its first signal. Work is linear in signals, memory in different keys.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
 use std::sync::Arc;
-
-use evidence::Certainty;
 
 use super::Surroundings;
 use crate::keys::{address, short};
@@ -51,10 +49,23 @@ pub struct Node {
     pub rule: u32,
     /// The event of its first signal.
     pub event: u64,
-    /// Whether it joins others.
-    pub connects: bool,
+    /// How it joins others.
+    pub weight: Weight,
     /// Whether it may make a chain by itself.
     pub alone: bool,
+}
+
+/// How a node joins others.
+#[derive(Clone, Copy, Eq, Ord, PartialEq, PartialOrd)]
+pub enum Weight {
+    /// It is added to what it meets first, and joins nothing.
+    Leaf,
+    /// Perhaps ordinary noise: it joins what is heavy, never other noise.
+    Bridge,
+    /// It joins what is firm or heavy.
+    Firm,
+    /// It joins everything but leaves.
+    Heavy,
 }
 
 #[derive(Clone, Copy, Eq, PartialEq)]
@@ -62,6 +73,7 @@ enum Kind {
     Host,
     Peer,
     User,
+    Program,
     Process,
     Logon,
 }
@@ -69,10 +81,14 @@ enum Kind {
 /// What was met at one key.
 #[derive(Default)]
 struct Slot {
-    /// Of those that join, the one that reaches furthest.
+    /// Of those that are firm or heavy, the one that reaches furthest.
     last: Option<Met>,
-    /// Those that wait to be added to one that joins.
-    waiting: Vec<(i64, u32)>,
+    /// Of those that are heavy.
+    heavy: Option<Met>,
+    /// Bridges that wait for a heavy one.
+    bridges: VecDeque<Met>,
+    /// Leaves that wait to be added.
+    leaves: VecDeque<(i64, u32)>,
 }
 
 #[derive(Clone, Copy)]
@@ -105,7 +121,7 @@ impl Common {
                 continue;
             }
             for (kind, key) in keys(settings, around, &signal) {
-                let counts = matches!(kind, Kind::Peer | Kind::User);
+                let counts = matches!(kind, Kind::Peer | Kind::User | Kind::Program);
                 if counts && !common.crowded.contains(&key) && pairs.insert((key, host)) {
                     let hosts = hosts_of.entry(key).or_default();
                     *hosts += 1;
@@ -141,49 +157,83 @@ pub fn join(
     common: &Common,
     signals: impl Iterator<Item = io::Result<Signal>>,
 ) -> io::Result<Joined> {
-    let joining = &settings.joining;
-    let mut joined = Joined { node_of: Vec::new(), nodes: Vec::new(), parents: Vec::new() };
-    let mut folds: HashMap<u64, (i64, u32)> = HashMap::new();
-    let mut slots: HashMap<u64, Slot> = HashMap::new();
+    let mut joiner = Joiner {
+        settings,
+        around,
+        common,
+        joined: Joined { node_of: Vec::new(), nodes: Vec::new(), parents: Vec::new() },
+        folds: HashMap::new(),
+        slots: HashMap::new(),
+    };
     for signal in signals {
-        let signal = signal?;
-        let time = signal.time.filter(|it| (around.trusted)(*it)).map(jiff::Timestamp::as_microsecond);
-        let alone = settings.stances.of(&signal, 1).is_some_and(|(line, _)| line.alone);
-        let (Some(rule), true) =
-            (common.places.get(&signal.rule).copied(), alone || signal.level >= joining.attach_from)
-        else {
-            joined.node_of.push(NO_NODE);
-            continue;
-        };
-        let Some(time) = time else {
-            let node = if alone { joined.add(&signal, rule, false, true) } else { NO_NODE };
-            joined.node_of.push(node);
-            continue;
-        };
-        let keys = keys(settings, around, &signal);
-        let fold = hash(&(rule, subject(&signal), keys.iter().map(|(_, key)| *key).collect::<Vec<u64>>()));
-        let seen = &common.rules[rule as usize];
-        let noisy = signal.level < Level::High && seen.hosts > joining.noisy_hosts;
-        let connects = signal.level >= joining.connect_from && !noisy;
-        let minutes = joining.window_minutes;
-        let together = if connects { minutes.host } else { minutes.attach };
-        if let Some((last, node)) = folds.get_mut(&fold)
-            && time - *last <= i64::from(together) * MINUTE
-        {
-            *last = time;
-            joined.node_of.push(*node);
-            if connects {
-                joined.meet(settings, common, &mut slots, keys, *node, time, signal.certainty);
-            }
-            continue;
-        }
-        let node = joined.add(&signal, rule, connects, alone);
-        folds.insert(fold, (time, node));
-        joined.node_of.push(node);
-        joined.meet(settings, common, &mut slots, keys, node, time, signal.certainty);
+        let node = joiner.take(&signal?);
+        joiner.joined.node_of.push(node);
     }
+    let mut joined = joiner.joined;
     joined.flatten();
     Ok(joined)
+}
+
+struct Joiner<'a> {
+    settings: &'a Settings,
+    around: &'a Surroundings<'a>,
+    common: &'a Common,
+    joined: Joined,
+    /// For a rule with its keys, when it was last seen, and its node.
+    folds: HashMap<u64, (i64, u32)>,
+    slots: HashMap<u64, Slot>,
+}
+
+impl Joiner<'_> {
+    /// The node of the next signal.
+    fn take(&mut self, signal: &Signal) -> u32 {
+        let joining = &self.settings.joining;
+        let alone = self.settings.stances.of(signal, 1).is_some_and(|(line, _)| line.alone);
+        let Some(rule) = self.common.places.get(&signal.rule).copied() else { return NO_NODE };
+        if !alone && signal.level < joining.attach_from {
+            return NO_NODE;
+        }
+        let time = signal.time.filter(|it| (self.around.trusted)(*it)).map(jiff::Timestamp::as_microsecond);
+        let Some(time) = time else {
+            return if alone { self.joined.add(signal, rule, Weight::Leaf, true) } else { NO_NODE };
+        };
+        let noisy = self.common.rules[rule as usize].hosts > joining.noisy_hosts;
+        let weight = match signal.level {
+            level if level < joining.connect_from => Weight::Leaf,
+            level if level >= Level::High => Weight::Heavy,
+            _ if noisy => Weight::Bridge,
+            _ => Weight::Firm,
+        };
+        let keys = keys(self.settings, self.around, signal);
+        let fold = hash(&(rule, subject(signal), keys.iter().map(|(_, key)| *key).collect::<Vec<u64>>()));
+        let windows = joining.window_minutes;
+        let minutes = if weight < Weight::Firm { windows.attach } else { windows.host };
+        let (node, is_new) = match self.folds.get(&fold) {
+            Some((last, node)) if time - last <= i64::from(minutes) * MINUTE => (*node, false),
+            _ => (self.joined.add(signal, rule, weight, alone), true),
+        };
+        self.folds.insert(fold, (time, node));
+        if is_new || weight != Weight::Leaf {
+            let skew = i64::from(joining.skew(signal.certainty)) * MINUTE;
+            self.meet(keys, Met { time, skew, window: 0, node }, weight);
+        }
+        node
+    }
+
+    fn meet(&mut self, keys: Vec<(Kind, u64)>, met: Met, weight: Weight) {
+        for (kind, key) in keys.into_iter().filter(|(_, key)| !self.common.crowded.contains(key)) {
+            let slot = self.slots.entry(key).or_default();
+            let (window, attach) = windows(self.settings, kind);
+            // On its own host, noise joins only what is close: it is there all day.
+            let is_close = weight == Weight::Bridge && kind == Kind::Host;
+            let met = Met { window: if is_close { attach } else { window }, ..met };
+            match weight {
+                Weight::Leaf => self.joined.attach(slot, attach, met),
+                Weight::Bridge => self.joined.bridge(slot, met),
+                Weight::Firm | Weight::Heavy => self.joined.connect(slot, attach, met, weight),
+            }
+        }
+    }
 }
 
 impl Joined {
@@ -192,44 +242,19 @@ impl Joined {
         self.parents[node as usize]
     }
 
-    fn add(&mut self, signal: &Signal, rule: u32, connects: bool, alone: bool) -> u32 {
+    fn add(&mut self, signal: &Signal, rule: u32, weight: Weight, alone: bool) -> u32 {
         let node = self.nodes.len() as u32;
         let event = hash(&(&signal.source.path, signal.source.record));
-        self.nodes.push(Node { rule, event, connects, alone });
+        self.nodes.push(Node { rule, event, weight, alone });
         self.parents.push(node);
         node
     }
 
-    #[allow(clippy::too_many_arguments)]
-    fn meet(
-        &mut self,
-        settings: &Settings,
-        common: &Common,
-        slots: &mut HashMap<u64, Slot>,
-        keys: Vec<(Kind, u64)>,
-        node: u32,
-        time: i64,
-        certainty: Certainty,
-    ) {
-        let skew = i64::from(settings.joining.skew(certainty)) * MINUTE;
-        for (kind, key) in keys.into_iter().filter(|(_, key)| !common.crowded.contains(key)) {
-            let slot = slots.entry(key).or_default();
-            let (window, attach) = windows(settings, kind);
-            if self.nodes[node as usize].connects {
-                self.connect(slot, attach, Met { time, skew, window, node });
-            } else {
-                self.attach(slot, attach, node, time);
-            }
-        }
-    }
-
-    fn connect(&mut self, slot: &mut Slot, attach: i64, met: Met) {
-        if let Some(last) = slot.last
-            && met.time - last.time <= met.window.min(last.window) + met.skew + last.skew
-        {
+    fn connect(&mut self, slot: &mut Slot, attach: i64, met: Met, weight: Weight) {
+        if let Some(last) = slot.last.filter(|it| it.is_near(met)) {
             self.unite(met.node, last.node);
         }
-        for (waited, leaf) in std::mem::take(&mut slot.waiting) {
+        for (waited, leaf) in std::mem::take(&mut slot.leaves) {
             if met.time - waited <= attach && self.parents[leaf as usize] == leaf {
                 self.parents[leaf as usize] = met.node;
             }
@@ -237,20 +262,41 @@ impl Joined {
         if slot.last.is_none_or(|last| met.reach() >= last.reach()) {
             slot.last = Some(met);
         }
+        if weight == Weight::Heavy {
+            for bridge in std::mem::take(&mut slot.bridges).into_iter().filter(|it| it.is_near(met)) {
+                self.unite(met.node, bridge.node);
+            }
+            if slot.heavy.is_none_or(|last| met.reach() >= last.reach()) {
+                slot.heavy = Some(met);
+            }
+        }
+    }
+
+    fn bridge(&mut self, slot: &mut Slot, met: Met) {
+        match slot.heavy.filter(|it| it.is_near(met)) {
+            Some(heavy) => self.unite(met.node, heavy.node),
+            None => {
+                if slot.bridges.len() == WAITING_MAX {
+                    slot.bridges.pop_front();
+                }
+                slot.bridges.push_back(met);
+            }
+        }
     }
 
     /// A leaf hangs under the first that it meets; nothing ever hangs under it.
-    fn attach(&mut self, slot: &mut Slot, attach: i64, leaf: u32, time: i64) {
-        if self.parents[leaf as usize] != leaf {
+    fn attach(&mut self, slot: &mut Slot, attach: i64, met: Met) {
+        let leaf = met.node as usize;
+        if self.parents[leaf] != met.node {
             return;
         }
         match slot.last {
-            Some(last) if time - last.time <= attach => self.parents[leaf as usize] = last.node,
+            Some(last) if met.time - last.time <= attach => self.parents[leaf] = last.node,
             _ => {
-                if slot.waiting.len() == WAITING_MAX {
-                    slot.waiting.remove(0);
+                if slot.leaves.len() == WAITING_MAX {
+                    slot.leaves.pop_front();
                 }
-                slot.waiting.push((time, leaf));
+                slot.leaves.push_back((met.time, met.node));
             }
         }
     }
@@ -279,8 +325,13 @@ impl Joined {
 }
 
 impl Met {
-    fn reach(&self) -> i64 {
+    fn reach(self) -> i64 {
         self.time.saturating_add(self.window + self.skew)
+    }
+
+    /// Whether a later one is within both their windows, as far as their times are sure.
+    fn is_near(self, later: Met) -> bool {
+        later.time - self.time <= self.window.min(later.window) + self.skew + later.skew
     }
 }
 
@@ -291,6 +342,7 @@ fn windows(settings: &Settings, kind: Kind) -> (i64, i64) {
         Kind::Host => (minutes.host, minutes.attach),
         Kind::Peer => (minutes.address, minutes.attach),
         Kind::User => (minutes.user, minutes.attach),
+        Kind::Program => (minutes.program, minutes.attach),
         Kind::Process => (minutes.process, minutes.process),
         Kind::Logon => (minutes.logon, minutes.logon),
     };
@@ -339,6 +391,10 @@ fn keys(settings: &Settings, around: &Surroundings<'_>, signal: &Signal) -> Vec<
     }
     let users = signal.keys.users.iter().filter(|it| !settings.joining.is_well_known(it));
     keys.extend(users.map(|it| (Kind::User, hash(&("user", it)))));
+    if signal.level >= Level::High {
+        let programs = signal.keys.programs.iter().filter(|it| !settings.joining.is_well_known_program(it));
+        keys.extend(programs.map(|it| (Kind::Program, hash(&("program", it)))));
+    }
     keys.extend(signal.keys.processes.iter().map(|it| (Kind::Process, hash(&("process", it)))));
     keys.extend(signal.keys.logons.iter().map(|it| (Kind::Logon, hash(&("logon", it)))));
     let mut seen = HashSet::new();

@@ -11,8 +11,8 @@ use std::sync::Arc;
 use hospital::NodeId;
 use jiff::Timestamp;
 
-use super::content::Who;
-use super::join::{Common, Joined, NO_NODE};
+use super::content::{Keep, Who};
+use super::join::{Common, Joined, NO_NODE, Weight};
 use super::{Chain, ChainAsset, Stance, Surroundings};
 use crate::keys::{address, is_inside, short};
 use crate::settings::Settings;
@@ -69,7 +69,7 @@ fn worth_telling(settings: &Settings, common: &Common, joined: &Joined) -> BTree
     for (at, node) in joined.nodes.iter().enumerate() {
         let sketch = sketches.entry(joined.root(at as u32)).or_default();
         sketch.alone |= node.alone;
-        if node.connects {
+        if node.weight >= Weight::Firm {
             sketch.rules.insert(node.rule);
             sketch.events.insert(node.event);
             sketch.worst = sketch.worst.max(common.rules[node.rule as usize].level);
@@ -85,8 +85,15 @@ fn worth_telling(settings: &Settings, common: &Common, joined: &Joined) -> BTree
             .collect();
         // One rule with many tags is no spread.
         let spread = tactics.len().min(sketch.rules.len());
+        let counted = |line: &Keep| {
+            let is_of = |rule: &&u32| {
+                line.of.is_empty()
+                    || common.rules[**rule as usize].tactics.iter().any(|it| line.of.contains(it))
+            };
+            sketch.rules.iter().filter(is_of).count()
+        };
         let kept = settings.joining.keep.iter().any(|line| {
-            sketch.rules.len() >= line.rules.max(2)
+            counted(line) >= line.rules.max(2)
                 && spread >= line.tactics
                 && sketch.events.len() >= line.events
                 && sketch.worst >= line.worst

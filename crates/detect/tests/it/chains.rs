@@ -11,7 +11,7 @@ use hospital::NodeId;
 use crate::settings;
 
 /// `minute rule level host tactic technique [key…]`, a key being `u:user`, `a:address`, `h:host`, `t:target`,
-/// `p:process`, `l:logon`, or `~` for an uncertain time.
+/// `p:process`, `g:program`, `l:logon`, or `~` for an uncertain time.
 fn signal(place: usize, text: &str) -> Signal {
     let words: Vec<&str> = text.split_whitespace().collect();
     let mut keys = Keys::default();
@@ -23,6 +23,7 @@ fn signal(place: usize, text: &str) -> Signal {
             Some(("h", it)) => keys.hosts.push(it.to_owned()),
             Some(("t", it)) => keys.targets.push(it.to_owned()),
             Some(("p", it)) => keys.processes.push(it.to_owned()),
+            Some(("g", it)) => keys.programs.push(it.to_owned()),
             Some(("l", it)) => keys.logons.push(it.to_owned()),
             _ => certainty = Certainty::Uncertain,
         }
@@ -139,6 +140,31 @@ fn what_joins() {
             "a process",
             &["0 dump high ws1 credential-access T1003 p:{1}", "1000 run high ws1 execution T1059 p:{1}"],
             &["0,1 | ws1=compromised@0"],
+        ),
+        (
+            "a program that is not everywhere",
+            &[
+                "0 crypt high srv-1 impact T1486 g:c:\\users\\public\\x.exe",
+                "9 stop high srv-2 execution T1059 g:c:\\users\\public\\x.exe",
+            ],
+            &["0,1 | srv-1=lost@0 srv-2=compromised@9"],
+        ),
+        (
+            "a program that is",
+            &[
+                "0 dump high ws1 credential-access T1003 g:c:\\windows\\system32\\cmd.exe",
+                "9 run high ws2 execution T1059 g:c:\\windows\\system32\\cmd.exe",
+            ],
+            &[],
+        ),
+        (
+            "somebody inside who takes data",
+            &[
+                "0 stranger medium ws1 collection T1213 u:clerk-3",
+                "90 slow medium ws2 collection T1213 u:clerk-3",
+                "99 stranger medium ws1 collection T1213 u:clerk-3 t:x",
+            ],
+            &["0,1,2 | ws1=suspected@0 ws2=suspected@90"],
         ),
         (
             "a logon",

@@ -71,10 +71,10 @@ fn correlations_fire_where_they_should() {
     let temporal = correlation("temporal", "rules: [failed, logon]");
     let ordered = correlation("temporal_ordered", "rules: [failed, logon]");
     let chained = format!(
-        "{}---\ntitle: top\nid: top\ncorrelation: {{type: temporal_ordered, rules: [c, logon], group-by: [IpAddress], timespan: 2m}}\n",
-        count
+        "{count}---\ntitle: top\nid: top\ncorrelation: {{type: temporal_ordered, rules: [c, logon], group-by: [IpAddress], timespan: 2m}}\n"
     );
     let row = |seconds: &[i64], ip: &str| seconds.iter().map(|it| failed(*it, "u", ip)).collect::<Vec<_>>();
+    #[allow(clippy::type_complexity, reason = "a table: name, rules, events, signals")]
     let cases: Vec<(&str, Vec<&str>, Vec<String>, Vec<&str>)> = vec![
         ("three in a minute", vec![FAILED, &count], row(&[0, 30, 60], "a"), vec!["c@60"]),
         ("too slow", vec![FAILED, &count], row(&[0, 30, 61], "a"), vec![]),

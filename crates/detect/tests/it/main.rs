@@ -1,5 +1,7 @@
 //! What the detection room promises, as data: rules and events in, signals and chains out.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on must fail")]
+
 mod chains;
 mod correlate;
 mod house_rules;

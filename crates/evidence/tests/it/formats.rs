@@ -1,20 +1,48 @@
-//! One record of each format, with what is made of it.
+//! `cases.txt`: what is read out of each format. `UPDATE_EXPECT=1` writes what is read now.
 
-use evidence::Options;
+use evidence::{CsvMapping, Options};
+use jiff::tz::TimeZone;
 
 use crate::told;
 
+const CASES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/cases.txt");
+
+/// Each case: `### title`, `file: NAME` (and `zone:`, `mapping:`), the text, `---`, what is told.
 #[test]
-fn formats() {
-    let options = Options { reference: Some("2026-11-22T00:00:00Z".parse().unwrap()), ..Options::default() };
-    for text in [
-        r##"{"EventID":4624,"Channel":"Security","Hostname":"srv-01","@timestamp":"2026-11-21T02:10:00Z","TargetUserName":"nurse","LogonType":"3"}"##,
-        r##"{"@timestamp":"2026-11-21T02:10:00Z","winlog":{"event_id":1,"channel":"Microsoft-Windows-Sysmon/Operational","computer_name":"srv-01","provider_name":"Microsoft-Windows-Sysmon","record_id":7,"event_data":{"CommandLine":"cmd /c","User":"H\\nurse"}},"host":{"name":"srv-01"}}"##,
-        r##"{"Event":{"System":{"EventID":{"#text":4688},"Channel":"Security","Computer":"srv-01","TimeCreated":{"#attributes":{"SystemTime":"2026-11-21T02:10:00Z"}},"EventRecordID":9},"EventData":{"NewProcessName":"a.exe"}}}"##,
-        "192.0.2.7 - - [21/Nov/2026:02:10:00 +0100] \"GET /a?b=1 HTTP/1.1\" 200 12 \"-\" \"curl/8\"",
-        "Nov 21 02:10:00 srv-web sshd[7]: Failed password for invalid user bob from 192.0.2.7 port 22 ssh2",
-        "<165>1 2026-11-21T02:10:00Z fw-01 vpn 12 LOGIN [x@1 user=\"bob\"] hello src=192.0.2.7",
-    ] {
-        println!("{}\n", told("log", text.as_bytes(), &options));
+fn formats_are_read_as_written_in_cases() {
+    let text = std::fs::read_to_string(CASES).unwrap();
+    let (head, cases) = text.split_once("\n### ").unwrap();
+    let mut now = head.to_owned();
+    for case in cases.split("\n### ") {
+        let (title, rest) = case.split_once('\n').unwrap();
+        let (given, _) = rest.split_once("\n---\n").unwrap_or_else(|| panic!("no --- in {title}"));
+        let expected = told_of(given);
+        now += &format!("\n### {title}\n{given}\n---\n{expected}\n");
     }
+    if std::env::var_os("UPDATE_EXPECT").is_some() {
+        std::fs::write(CASES, &now).unwrap();
+    }
+    assert!(now.trim_end() == text.trim_end(), "{}", difference(&text, &now));
+}
+
+fn told_of(given: &str) -> String {
+    let reference = Some("2026-11-22T00:00:00Z".parse().unwrap());
+    let mut options = Options { reference, threads: 1, ..Options::default() };
+    let (mut name, mut text) = ("", given);
+    while let Some((key, rest)) = text.split_once(": ") {
+        let (value, rest) = rest.split_once('\n').unwrap_or((rest, ""));
+        match key {
+            "file" => name = value,
+            "zone" => options.time_zone = Some(TimeZone::get(value).unwrap()),
+            "mapping" => options.mapping = Some(CsvMapping::parse(&value.replace(" & ", "\n")).unwrap()),
+            _ => break,
+        }
+        text = rest;
+    }
+    told(name, text.as_bytes(), &options)
+}
+
+fn difference(old: &str, new: &str) -> String {
+    let pairs = old.lines().zip(new.lines()).filter(|(old, new)| old != new);
+    pairs.take(5).map(|(old, new)| format!("- {old}\n+ {new}\n")).collect()
 }

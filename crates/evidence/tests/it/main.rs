@@ -1,6 +1,14 @@
 //! Bytes in, events out.
 
+#[cfg(test)]
+mod archives;
+#[cfg(test)]
+mod damage;
+#[cfg(test)]
 mod formats;
+#[cfg(test)]
+mod order;
+#[cfg(test)]
 mod samples;
 
 use evidence::{Event, Options, Report, Value};

@@ -1,6 +1,6 @@
 //! Every content file is valid, bilingual and complete.
 
-use govern::{Known, Language, Limit, Mistake, Obligations, draft};
+use govern::{Facts, Known, Language, Limit, Mistake, Obligations, Value, draft};
 
 pub fn shipped() -> Obligations {
     let files = content::Content::embedded();
@@ -77,6 +77,22 @@ fn a_draft_reads() {
         "Depuis quand : [à compléter : depuis quand]\n",
     ] {
         assert!(text.contains(line), "{text}");
+    }
+}
+
+#[test]
+fn facts_in_words() {
+    let all = shipped();
+    let facts = Facts::stated([("persons", Value::Number(40)), ("controller", Value::Yes)])
+        .or_assume([("risk_unlikely", Value::No)]);
+    for (fact, french, english) in [
+        ("controller", "responsable du traitement", "controller of the data"),
+        ("risk_unlikely", "risque improbable pour les personnes : non", "risk to persons unlikely: no"),
+        ("persons", "nombre de personnes : 40", "number of persons: 40"),
+        ("high_risk", "risque élevé pour les personnes : inconnu", "high risk to persons: unknown"),
+    ] {
+        assert_eq!(all.phrase(fact, &facts, Language::Fr), french);
+        assert_eq!(all.phrase(fact, &facts, Language::En), english);
     }
 }
 

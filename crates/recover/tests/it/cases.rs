@@ -350,3 +350,44 @@ fn nothing_lost_is_an_empty_plan() {
     assert!(plan.steps.is_empty() && plan.returns.is_empty() && plan.services.is_empty());
     assert_eq!((plan.care_lost, plan.bound, plan.finish), (0, 0, None));
 }
+
+#[test]
+fn a_provider_behind_a_closed_flow_brings_nothing_back() {
+    let flow = |id: &str, open: bool| {
+        format!(
+            "[[flow]]\nid = \"{id}\"\nfrom = \"lan\"\nto = \"lan\"\nservices = [\"sql\"]\nopen = {open}\n"
+        )
+    };
+    for open in [true, false] {
+        let text = hospital(
+            &(ward("er", 90, r#"{ on = ["a", "b", "c"], at_least = 2, via = { "a" = "f", "c" = "f" } }"#)
+                + &server("a", r#"restore = [{ id = "a.os", duration = "1h" }]"#)
+                + &server("b", r#"restore = [{ id = "b.os", duration = "3h" }]"#)
+                + &server("c", "")
+                + &flow("f", open)
+                + &flow("g", true)),
+        );
+        let map = map(&text);
+        let lost = losses(&map, &["a", "b"]);
+        let plan = recover::plan(&question(&map, &lost));
+        // c is up: with the flow open a second provider is enough; with it closed there is only b, and b alone is too few.
+        let wanted = open.then(|| after(HOUR));
+        assert_eq!(plan.services[0].back_at, wanted, "open: {open}");
+        let hours = if open { 1 } else { 24 };
+        assert_eq!((plan.care_lost, plan.bound), (90 * 10 * hours * HOUR, 90 * 10 * hours * HOUR));
+    }
+}
+
+#[test]
+fn a_seed_is_a_plan_and_past_harm_counts() {
+    let text = hospital(
+        &(ward("er", 90, r#"{ on = ["a"], grace = "30min" }"#)
+            + &server("a", r#"restore = [{ id = "a.os", duration = "2h" }]"#)),
+    );
+    let map = map(&text);
+    let lost = [Loss { node: node(&map, "a"), at: after(-HOUR), how: Effect::Stops }];
+    let plan = planned(&question(&map, &lost));
+    // Lost an hour ago, half an hour on paper, back in two hours.
+    assert_eq!((plan.care_lost, plan.bound), (90 * 10 * 5 * HOUR / 2, 90 * 10 * 5 * HOUR / 2));
+    assert_eq!(plan, recover::plan(&question(&map, &lost)));
+}

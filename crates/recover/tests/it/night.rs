@@ -27,6 +27,38 @@ fn a_night_is_planned_by_the_rules_and_the_search_gains() {
     assert!(longer.care_lost <= plan.care_lost, "a longer search found less");
 }
 
+#[test]
+fn the_demonstration_group_loses_some_thirty_servers() {
+    let folder = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../demo/map"));
+    let checked = hospital::load(folder).expect("the map of the demonstration");
+    let map = checked.map.expect("a sound map");
+    for seed in 1..=3 {
+        let mut dice = Dice(seed * 6_700_417);
+        let ids: Vec<&str> = map
+            .assets()
+            .filter(|(_, row, asset)| {
+                asset.kind == "server" && (row.restore.is_some() || row.backups.is_empty())
+            })
+            .filter(|_| dice.below(3) > 0)
+            .map(|(_, row, _)| row.id.as_str())
+            .take(32)
+            .collect();
+        let lost = losses(&map, &ids);
+        let plan = planned(&Question { evaluations: 200, seed, ..crate::question(&map, &lost) });
+        let unknown = plan.returns.iter().filter(|back| back.unknown.is_some()).count();
+        println!(
+            "{} lost, {} steps, {unknown} unknown, {} services: bound {} ≤ {} ≤ {}",
+            plan.returns.len(),
+            plan.steps.len(),
+            plan.services.len(),
+            plan.bound / 36_000,
+            plan.care_lost / 36_000,
+            plan.heaviest_first / 36_000
+        );
+        assert!(plan.steps.len() > 20 && plan.bound > 0);
+    }
+}
+
 /// A hospital of so many lost servers and wards, as text, and the ids of the servers.
 pub fn night(servers: usize, wards: usize, seed: u64) -> (String, Vec<String>) {
     let mut dice = Dice(seed);

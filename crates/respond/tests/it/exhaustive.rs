@@ -222,6 +222,10 @@ fn rows(situation: &Situation<'_>, levers: &[LeverId]) -> (Vec<Row>, bool) {
         assert_eq!(found.nothing.danger - choice.danger, choice.saved);
         (choice.price, choice.danger, set)
     };
+    for choice in &found.by_hand {
+        assert!(choice.actions.iter().all(|action| action.lever.is_none()));
+        assert!(found.front.iter().all(|it| it.price > choice.price || it.danger > choice.danger));
+    }
     (found.front.iter().map(row).collect(), found.exact)
 }
 
@@ -230,7 +234,7 @@ fn made(situation: &Situation<'_>, levers: &[LeverId]) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn options_are_the_exhaustive_front(seed in any::<u64>(), assets in 2..12_usize, levers in 0..8_usize) {
@@ -272,12 +276,12 @@ fn twelve_levers() {
 #[test]
 fn beyond_twelve_levers_the_front_is_close() {
     let (mut found, mut expected) = (0, 0);
-    for seed in 0..12 {
+    for seed in 0..8 {
         let mut dice = Dice(seed);
-        let sizes = Sizes { assets: 18, services: 6, zones: 4, flows: 16, levers: 15 };
+        let sizes = Sizes { assets: 18, services: 6, zones: 4, flows: 16, levers: 13 };
         let map = random_map(&mut dice, &sizes);
         let situation = random_situation(&mut dice, &map, 18);
-        let all: Vec<LeverId> = (0..15).map(LeverId).collect();
+        let all: Vec<LeverId> = (0..13).map(LeverId).collect();
         if made(&situation, &all) {
             continue;
         }
@@ -291,7 +295,7 @@ fn beyond_twelve_levers_the_front_is_close() {
         found += hits;
         expected += points.len();
     }
-    assert!(expected >= 12, "too few points to tell");
+    assert!(expected >= 8, "too few points to tell");
     assert!(found * 10 >= expected * 9, "{found} of {expected}");
 }
 

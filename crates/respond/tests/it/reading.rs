@@ -153,8 +153,8 @@ fn all(map: &Map) -> Vec<LeverId> {
     (0..map.levers.len() as u32).map(LeverId).collect()
 }
 
-/// One line a choice: actions, price and danger and what is saved in weighted care-hours, minutes, what
-/// stays in reach, who pays.
+/// One line a choice, those of the front first: actions, price and danger and what is saved in weighted care-hours, minutes, what
+/// stays in reach, who pays, who is spared.
 fn lines(map: &Map, options: &Options) -> Vec<String> {
     let ids = |nodes: &[NodeId]| nodes.iter().map(|node| map.id(*node)).collect::<Vec<_>>().join(",");
     let line = |choice: &respond::Choice| {
@@ -167,7 +167,7 @@ fn lines(map: &Map, options: &Options) -> Vec<String> {
             })
             .collect();
         format!(
-            "[{}] price {}{:.1} danger {:.1} saved {:.1} in {:?} reach [{}] pay [{}]",
+            "[{}] price {}{:.1} danger {:.1} saved {:.1} in {:?} reach [{}] pay [{}] spare [{}]",
             actions.join(" "),
             if choice.at_least() { "≥" } else { "" },
             choice.price as f64 / 36_000.0,
@@ -176,9 +176,10 @@ fn lines(map: &Map, options: &Options) -> Vec<String> {
             choice.minutes,
             ids(&choice.still_reachable),
             ids(&choice.pays),
+            ids(&choice.spares),
         )
     };
-    options.front.iter().map(line).collect()
+    options.front.iter().chain(&options.by_hand).map(line).collect()
 }
 
 fn without(map: &Map, lever: &str) -> Vec<LeverId> {
@@ -192,7 +193,9 @@ fn a_free_lever_that_saves_everything_leaves_no_other_choice() {
     assert!(found.exact);
     assert_eq!(
         lines(&map, &found),
-        ["[isolate-ws:Isolate:ws-1] price 0.0 danger 0.0 saved 276.0 in Some(2) reach [] pay []"]
+        [
+            "[isolate-ws:Isolate:ws-1] price 0.0 danger 0.0 saved 276.0 in Some(2) reach [] pay [] spare [north-er,south-lab]"
+        ]
     );
     assert_eq!((found.nothing.saved, found.nothing.still_reachable.len()), (0, 4));
 }
@@ -205,9 +208,11 @@ fn from_the_cheapest_to_the_least_dangerous() {
     assert_eq!(
         lines(&map, &found),
         [
-            "[] price 0.0 danger 277.8 saved 0.0 in None reach [core,ehr-a,lab-south] pay []",
+            "[] price 0.0 danger 277.8 saved 0.0 in None reach [core,ehr-a,lab-south] pay [] spare []",
             "[cut-internet-north:CutInternet:north] price 81.9 danger 275.7 saved 2.1 in Some(5) \
-             reach [ehr-a,lab-south] pay [north-er,south-lab]",
+             reach [ehr-a,lab-south] pay [north-er,south-lab] spare []",
+            "[made:Isolate:portal made:Disable:svc-backup] price 81.9 danger 81.9 saved 195.9 in None \
+             reach [] pay [north-er,south-lab] spare [north-er,south-lab]",
         ]
     );
     let found = options(&situation, &all(&map));
@@ -215,9 +220,9 @@ fn from_the_cheapest_to_the_least_dangerous() {
         lines(&map, &found),
         [
             "[cut-south:Close:f-dc-south no-backup-account:Disable:svc-backup] price ≥0.0 danger 266.7 \
-             saved 11.1 in Some(10) reach [core,ehr-a] pay []",
+             saved 11.1 in Some(10) reach [core,ehr-a] pay [] spare []",
             "[cut-internet-north:CutInternet:north no-backup-account:Disable:svc-backup] price 81.9 \
-             danger 81.9 saved 195.9 in Some(5) reach [] pay [north-er,south-lab]",
+             danger 81.9 saved 195.9 in Some(5) reach [] pay [north-er,south-lab] spare [north-er,south-lab]",
         ]
     );
 }
@@ -229,9 +234,9 @@ fn without_levers_some_are_made() {
     assert_eq!(
         lines(&map, &found),
         [
-            "[] price 0.0 danger 277.8 saved 0.0 in None reach [core,ehr-a,lab-south] pay []",
+            "[] price 0.0 danger 277.8 saved 0.0 in None reach [core,ehr-a,lab-south] pay [] spare []",
             "[made:Isolate:portal made:Isolate:ws-1 made:Disable:svc-backup] price 81.9 danger 81.9 \
-             saved 195.9 in None reach [] pay [north-er,south-lab]",
+             saved 195.9 in None reach [] pay [north-er,south-lab] spare [north-er,south-lab]",
         ]
     );
 }
@@ -240,5 +245,5 @@ fn without_levers_some_are_made() {
 fn nothing_compromised_asks_for_nothing() {
     let map = map(LEVERS);
     let found = options(&night(&map, &[], &[]), &all(&map));
-    assert_eq!(lines(&map, &found), ["[] price 0.0 danger 0.0 saved 0.0 in None reach [] pay []"]);
+    assert_eq!(lines(&map, &found), ["[] price 0.0 danger 0.0 saved 0.0 in None reach [] pay [] spare []"]);
 }
