@@ -73,6 +73,11 @@ impl Dice {
         (0..count).map(|_| char::from(*self.pick(b"abcdefghjkmnpqrstuvwxyz23456789"))).collect()
     }
 
+    /// `count` letters.
+    pub(crate) fn name(&mut self, count: usize) -> String {
+        (0..count).map(|_| char::from(b'a' + self.below(26) as u8)).collect()
+    }
+
     pub(crate) fn hex(&mut self, count: usize) -> String {
         (0..count).map(|_| char::from(*self.pick(b"0123456789ABCDEF"))).collect()
     }

@@ -20,7 +20,7 @@ pub(super) fn encrypt_all(scene: &mut Scene<'_>, attack: &mut Attack, start: Mic
         let (first, last) = encrypt(scene, attack, &remote, ready);
         clear_logs(scene, &remote, &logon, last);
         lost.push((server, first));
-        now += scene.dice.between(15 * SECOND, 150 * SECOND);
+        now += scene.dice.between(10 * SECOND, 70 * SECOND);
     }
     lost
 }

@@ -109,10 +109,10 @@ impl Attack {
                 2 => "HOW_TO_DECRYPT.html".to_owned(),
                 _ => "!!!_YOUR_FILES_ARE_ENCRYPTED_!!!.txt".to_owned(),
             },
-            encryptor: format!("{folder}{}.exe", dice.letters(7)),
+            encryptor: format!("{folder}{}.exe", dice.name(7)),
             service: match dice.below(3) {
                 0 => "PSEXESVC".to_owned(),
-                _ => dice.letters(8),
+                _ => dice.name(8),
             },
             folder,
             means: *dice.pick(&[Means::Service, Means::Task, Means::Wmi]),

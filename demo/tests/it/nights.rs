@@ -77,3 +77,24 @@ fn count(name: &str, bytes: &[u8]) -> u64 {
     }
     plain.iter().filter(|byte| **byte == b'\n').count() as u64
 }
+
+#[test]
+fn the_truth_is_borne_by_the_evidence() {
+    let (truth, files, _kept) = night(Night::Ransomware, 3);
+    assert!((24..=40).contains(&truth.lost.len()), "{}", truth.lost.len());
+    let map = group();
+    for touched in truth.lost.iter().chain(&truth.compromised) {
+        assert!(map.find(&touched.asset).is_some(), "{} is not on the map", touched.asset);
+        assert!((truth.start..truth.end).contains(&touched.at));
+    }
+    for touched in &truth.compromised {
+        assert!(truth.lost.iter().all(|it| it.asset != touched.asset), "{} is both", touched.asset);
+    }
+    let first = truth.compromised.iter().map(|it| it.at).min().unwrap();
+    assert!(truth.lost.iter().all(|it| it.at > first));
+    let name = truth.entry_account.unwrap();
+    let vpn = String::from_utf8(files["vpn/gateway.log"].clone()).unwrap();
+    assert!(
+        vpn.lines().any(|line| line.contains(&format!("user=\"{name}\"")) && line.contains("mfa=\"no\""))
+    );
+}
