@@ -341,3 +341,4 @@ option-pays = { $count ->
     [one] What it costs: { $service } and one other service.
    *[other] What it costs: { $service } and { $count } other services.
 }
+by-hand = Besides, by hand, without a lever of the map

@@ -338,3 +338,4 @@ option-pays = { $count ->
     [one] Ce que cela coûte : { $service } et { $count } autre service.
    *[other] Ce que cela coûte : { $service } et { $count } autres services.
 }
+by-hand = En plus, à la main, sans levier de la carte

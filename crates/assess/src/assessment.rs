@@ -31,6 +31,8 @@ pub struct Assessment<'e> {
     pub care: Vec<Care>,
     /// What may be cut, from nothing to the least danger.
     pub containment: Vec<Containment>,
+    /// What can be done by hand besides, where it beats the map's levers on price or danger.
+    pub by_hand: Vec<Containment>,
     /// Whom to tell, by when.
     pub obligations: Vec<Obligation>,
     /// What comes back first.
@@ -303,8 +305,10 @@ pub struct Step {
 pub struct ServiceReturn {
     /// The service.
     pub id: String,
-    /// When it works again, whole; `null` where unknown.
+    /// When it works again (for one that only got worse: when it is whole); `null` where unknown.
     pub back_at: Option<Timestamp>,
+    /// When nothing is missing any more; `null` where unknown.
+    pub whole_at: Option<Timestamp>,
 }
 
 /// What a lost node comes back from.
@@ -312,7 +316,7 @@ pub struct ServiceReturn {
 pub struct NodeReturn {
     /// The node.
     pub id: String,
-    /// When it works again; `null` where unknown.
+    /// When it is whole again; `null` where unknown.
     pub back_at: Option<Timestamp>,
     /// `backup`, `rebuild` or `unknown`.
     pub way: &'static str,

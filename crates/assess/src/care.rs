@@ -24,14 +24,22 @@ pub(crate) fn care(map: &Map, losing: &Impact, at_risk: Option<&Impact>) -> Vec<
         }
     }
     rows.sort_by(|a, b| {
-        (a.degrades_at, a.stops_at, a.outlook, &a.service).cmp(&(b.degrades_at, b.stops_at, b.outlook, &b.service))
+        (a.degrades_at, a.stops_at, a.outlook, &a.service).cmp(&(
+            b.degrades_at,
+            b.stops_at,
+            b.outlook,
+            &b.service,
+        ))
     });
     rows
 }
 
 fn sooner(risk: &Impact, losing: &Impact, node: NodeId) -> bool {
-    let earlier = |risk: Option<Timestamp>, losing: Option<Timestamp>| risk.is_some_and(|at| losing.is_none_or(|known| at < known));
-    earlier(risk.degrades_at(node), losing.degrades_at(node)) || earlier(risk.stops_at(node), losing.stops_at(node))
+    let earlier = |risk: Option<Timestamp>, losing: Option<Timestamp>| {
+        risk.is_some_and(|at| losing.is_none_or(|known| at < known))
+    };
+    earlier(risk.degrades_at(node), losing.degrades_at(node))
+        || earlier(risk.stops_at(node), losing.stops_at(node))
 }
 
 fn row(map: &Map, node: NodeId, site: &str, impact: &Impact, outlook: Outlook) -> Care {
@@ -56,5 +64,8 @@ fn fallback(map: &Map, node: NodeId, impact: &Impact) -> Option<Timestamp> {
             at?.checked_sub(SignedDuration::from_secs(grace)).ok()
         }
     };
-    [began(Effect::Degrades, impact.degrades_at(node)), began(Effect::Stops, impact.stops_at(node))].into_iter().flatten().min()
+    [began(Effect::Degrades, impact.degrades_at(node)), began(Effect::Stops, impact.stops_at(node))]
+        .into_iter()
+        .flatten()
+        .min()
 }

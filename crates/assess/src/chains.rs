@@ -12,8 +12,14 @@ use crate::words::Words;
 ///
 /// # Errors
 /// When the signals cannot be read back.
-pub(crate) fn rows(chains: &[detect::Chain], signals: &Ordered<'_>, map: Option<&Map>, words: &Words) -> io::Result<(Vec<Chain>, Vec<String>)> {
-    let mut asked: Vec<u64> = chains.iter().flat_map(|chain| chain.assets.iter().map(|asset| asset.why)).collect();
+pub(crate) fn rows(
+    chains: &[detect::Chain],
+    signals: &Ordered<'_>,
+    map: Option<&Map>,
+    words: &Words,
+) -> io::Result<(Vec<Chain>, Vec<String>)> {
+    let mut asked: Vec<u64> =
+        chains.iter().flat_map(|chain| chain.assets.iter().map(|asset| asset.why)).collect();
     asked.sort_unstable();
     asked.dedup();
     let mut chained: Vec<u64> = chains.iter().flat_map(|chain| chain.signals.iter().copied()).collect();
@@ -23,7 +29,8 @@ pub(crate) fn rows(chains: &[detect::Chain], signals: &Ordered<'_>, map: Option<
     for (place, signal) in (0_u64..).zip(signals.iter()) {
         let signal = signal?;
         if chained.binary_search(&place).is_ok() {
-            let new = signal.techniques.iter().filter(|it| !techniques.contains(it)).cloned().collect::<Vec<_>>();
+            let new =
+                signal.techniques.iter().filter(|it| !techniques.contains(it)).cloned().collect::<Vec<_>>();
             techniques.extend(new);
         }
         if asked.binary_search(&place).is_ok() {
@@ -66,10 +73,14 @@ fn sentence(chain: &detect::Chain, map: Option<&Map>, words: &Words) -> String {
     let entry = chain.assets.iter().find(|asset| asset.host == entry).map_or_else(|| entry.to_owned(), name);
     let when = match (chain.start, chain.end) {
         (Some(start), Some(end)) if start == end => words.day_hour(start),
-        (Some(start), Some(end)) => words.say_with("chain-when", &[("start", words.day_hour(start).into()), ("end", words.day_hour(end).into())]),
+        (Some(start), Some(end)) => words.say_with(
+            "chain-when",
+            &[("start", words.day_hour(start).into()), ("end", words.day_hour(end).into())],
+        ),
         _ => words.say("chain-no-time"),
     };
-    let path: Vec<String> = chain.tactics.iter().map(|tactic| words.say(&format!("tactic-{tactic}")).to_lowercase()).collect();
+    let path: Vec<String> =
+        chain.tactics.iter().map(|tactic| words.say(&format!("tactic-{tactic}")).to_lowercase()).collect();
     let outcome = match (lost, compromised) {
         (0, 0) => words.say("chain-touched"),
         (0, _) => words.say_with("chain-compromised", &[("count", compromised.into())]),

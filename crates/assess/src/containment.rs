@@ -13,12 +13,20 @@ use crate::words::Words;
 const HUNDREDTHS: f64 = 100.0 * TENTHS;
 
 /// Doing nothing first, as the measure of the others; then the Pareto front, cheapest first.
-pub(crate) fn containment(map: &Map, situation: &Situation<'_>, horizon: u64, words: &Words) -> Vec<Containment> {
+/// Beside them, what can be done by hand.
+pub(crate) fn containment(
+    map: &Map,
+    situation: &Situation<'_>,
+    horizon: u64,
+    words: &Words,
+) -> (Vec<Containment>, Vec<Containment>) {
     let levers: Vec<LeverId> = (0..map.levers.len()).map(|place| LeverId(place as u32)).collect();
     let options = respond::options(situation, &levers);
     let nothing = std::iter::once(&options.nothing);
     let others = options.front.iter().filter(|choice| !choice.actions.is_empty());
-    nothing.chain(others).map(|choice| row(map, choice, horizon, words)).collect()
+    let rows = nothing.chain(others).map(|choice| row(map, choice, horizon, words)).collect();
+    let by_hand = options.by_hand.iter().filter(|choice| !choice.actions.is_empty());
+    (rows, by_hand.map(|choice| row(map, choice, horizon, words)).collect())
 }
 
 fn row(map: &Map, choice: &Choice, horizon: u64, words: &Words) -> Containment {
@@ -57,7 +65,8 @@ fn sentence(map: &Map, choice: &Choice, words: &Words) -> String {
     let hours = |hundredths: i64| words.care_hours(hundredths as f64 / HUNDREDTHS);
     let reach = choice.still_reachable.len();
     if choice.actions.is_empty() {
-        return words.say_with("option-nothing", &[("danger", hours(choice.danger).into()), ("reach", reach.into())]);
+        return words
+            .say_with("option-nothing", &[("danger", hours(choice.danger).into()), ("reach", reach.into())]);
     }
     let mut named = BTreeSet::new();
     let mut actions = Vec::new();
@@ -65,7 +74,12 @@ fn sentence(map: &Map, choice: &Choice, words: &Words) -> String {
         match action.lever {
             Some(lever) if !named.insert(lever) => {}
             Some(lever) => actions.push(map.levers[lever.index()].label.clone()),
-            None => actions.push(words.say_with(&format!("do-{}", kind(action.kind)), &[("target", target(map, action).into())])),
+            None => {
+                actions.push(words.say_with(
+                    &format!("do-{}", kind(action.kind)),
+                    &[("target", target(map, action).into())],
+                ))
+            }
         }
     }
     let mut sentence = words.say_with(
@@ -80,7 +94,10 @@ fn sentence(map: &Map, choice: &Choice, words: &Words) -> String {
     if let Some(first) = choice.pays.first() {
         let more = choice.pays.len() - 1;
         let service = map.node(*first).name.as_str();
-        sentence = format!("{sentence} {}", words.say_with("option-pays", &[("service", service.into()), ("count", more.into())]));
+        sentence = format!(
+            "{sentence} {}",
+            words.say_with("option-pays", &[("service", service.into()), ("count", more.into())])
+        );
     }
     sentence
 }

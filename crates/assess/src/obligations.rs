@@ -4,7 +4,9 @@
 
 use std::collections::BTreeMap;
 
-use govern::{Clock, Course, Facts, Finding, Known, Language, Limit, Observed, Obligations, Reckoned, Status, Unit};
+use govern::{
+    Clock, Course, Facts, Finding, Known, Language, Limit, Obligations, Observed, Reckoned, Status, Unit,
+};
 use jiff::Timestamp;
 
 use crate::assessment::{Assessment, Obligation, Outlook};
@@ -35,7 +37,12 @@ pub(crate) struct Touched {
 }
 
 /// Every obligation that the facts start or might start, each with its draft.
-pub(crate) fn obligations(so_far: &Assessment<'_>, stances: &Stances, telling: &Telling<'_>, words: &Words) -> Vec<Obligation> {
+pub(crate) fn obligations(
+    so_far: &Assessment<'_>,
+    stances: &Stances,
+    telling: &Telling<'_>,
+    words: &Words,
+) -> Vec<Obligation> {
     let mapped = telling.hospital.is_some();
     let losing = so_far.care.iter().any(|care| care.outlook == Outlook::Losing);
     let attack = stances.any_lost || stances.any_compromised;
@@ -61,53 +68,103 @@ pub(crate) fn obligations(so_far: &Assessment<'_>, stances: &Stances, telling: &
         time_zone: words.zone().clone(),
     };
     let known = known(so_far, stances, telling, words);
-    govern::clocks(&chosen, &facts, &course).into_iter().map(|clock| row(clock, &chosen, &known, words)).collect()
+    let desk = Desk { chosen: &chosen, facts: &facts, known: &known, words, language: language(words) };
+    let mut rows: Vec<Obligation> =
+        govern::clocks(&chosen, &facts, &course).into_iter().map(|clock| desk.row(clock)).collect();
+    rows.sort_by_key(|row| (rank(row), row.ask.len(), row.due_at.is_some(), row.due_at));
+    rows
 }
 
-fn row(clock: Clock, chosen: &Obligations, known: &Known, words: &Words) -> Obligation {
-    let language = language(words);
-    let draft = chosen.find(&clock.id).map(|it| govern::draft(it, known, language));
-    Obligation {
-        title: clock.title.in_language(language).to_owned(),
-        recipient: clock.recipient.in_language(language).to_owned(),
-        status: match clock.status {
-            Status::Due => "due",
-            Status::Possible => "possible",
-            Status::OnRequest => "on_request",
-        },
-        why: why(&clock, chosen, words),
-        starts_at: clock.starts_at,
-        due_at: clock.due_at,
-        latest_at: clock.latest_at,
-        legal_reference: clock.legal_reference.in_language(language).to_owned(),
-        to_be_checked: clock.to_be_checked.is_some(),
-        assumed: clock.assumed,
-        ask: clock.ask.iter().map(|question| question.text.in_language(language).to_owned()).collect(),
-        draft: draft.filter(|text| !text.trim().is_empty()),
-        id: clock.id,
+/// What is due first, then what is possible (what fewer questions would settle first), then what waits for a request.
+fn rank(row: &Obligation) -> u8 {
+    match row.status {
+        "due" => 0,
+        "possible" => 1,
+        _ => 2,
     }
 }
 
-/// From what it counts, how long, and on which facts it rests.
-fn why(clock: &Clock, chosen: &Obligations, words: &Words) -> String {
-    let when = clock.starts_at.map_or_else(String::new, |time| words.day_hour(time));
-    let title = |id: &str| chosen.find(id).map_or_else(|| id.to_owned(), |it| it.title.in_language(language(words)).to_owned());
-    let from = match &clock.why.reckoned {
-        Reckoned::Detection { signal } => words.say_with("why-detection", &[("signal", signal.as_str().into()), ("when", when.into())]),
-        Reckoned::Awareness => words.say_with("why-awareness", &[("when", when.into())]),
-        Reckoned::Now { earliest: Some((time, signal)) } => {
-            words.say_with("why-now", &[("signal", signal.as_str().into()), ("when", words.day_hour(*time).into())])
+struct Desk<'a> {
+    chosen: &'a Obligations,
+    facts: &'a Facts,
+    known: &'a Known,
+    words: &'a Words,
+    language: Language,
+}
+
+impl Desk<'_> {
+    fn row(&self, clock: Clock) -> Obligation {
+        let draft = self.chosen.find(&clock.id).map(|it| govern::draft(it, self.known, self.language));
+        Obligation {
+            title: clock.title.in_language(self.language).to_owned(),
+            recipient: clock.recipient.in_language(self.language).to_owned(),
+            status: match clock.status {
+                Status::Due => "due",
+                Status::Possible => "possible",
+                Status::OnRequest => "on_request",
+            },
+            why: self.why(&clock),
+            starts_at: clock.starts_at,
+            due_at: clock.due_at,
+            latest_at: clock.latest_at,
+            legal_reference: clock.legal_reference.in_language(self.language).to_owned(),
+            to_be_checked: clock.to_be_checked.is_some(),
+            assumed: clock
+                .assumed
+                .iter()
+                .map(|fact| self.chosen.phrase(fact, self.facts, self.language))
+                .collect(),
+            ask: clock
+                .ask
+                .iter()
+                .map(|question| question.text.in_language(self.language).to_owned())
+                .collect(),
+            draft: draft.filter(|text| !text.trim().is_empty()),
+            id: clock.id,
         }
-        Reckoned::Now { earliest: None } => words.say("why-now-alone"),
-        Reckoned::Sent { notice } => words.say_with("why-sent", &[("notice", title(notice).into()), ("when", when.into())]),
-        Reckoned::Projected { notice } => words.say_with("why-projected", &[("notice", title(notice).into())]),
-        Reckoned::Event { event } => words.say_with("why-event", &[("event", event.as_str().into()), ("when", when.into())]),
-        Reckoned::Unknown => words.say("why-unknown"),
-        Reckoned::Nothing => String::new(),
-    };
-    let facts = clock.why.rests_on.join(", ");
-    let rests = if facts.is_empty() { String::new() } else { words.say_with("why-rests", &[("facts", facts.into())]) };
-    [limit(&clock.why.limit, words), from, rests].iter().filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>().join(" ")
+    }
+
+    /// From what it counts, how long, and on which facts it rests.
+    fn why(&self, clock: &Clock) -> String {
+        let words = self.words;
+        let when = clock.starts_at.map_or_else(String::new, |time| words.day_hour(time));
+        let title = |id: &str| {
+            self.chosen
+                .find(id)
+                .map_or_else(|| id.to_owned(), |it| it.title.in_language(self.language).to_owned())
+        };
+        let from = match &clock.why.reckoned {
+            Reckoned::Detection { signal } => {
+                words.say_with("why-detection", &[("signal", signal.as_str().into()), ("when", when.into())])
+            }
+            Reckoned::Awareness => words.say_with("why-awareness", &[("when", when.into())]),
+            Reckoned::Now { earliest: Some((time, signal)) } => words.say_with(
+                "why-now",
+                &[("signal", signal.as_str().into()), ("when", words.day_hour(*time).into())],
+            ),
+            Reckoned::Now { earliest: None } => words.say("why-now-alone"),
+            Reckoned::Sent { notice } => {
+                words.say_with("why-sent", &[("notice", title(notice).into()), ("when", when.into())])
+            }
+            Reckoned::Projected { notice } => {
+                words.say_with("why-projected", &[("notice", title(notice).into())])
+            }
+            Reckoned::Event { event } => {
+                words.say_with("why-event", &[("event", event.as_str().into()), ("when", when.into())])
+            }
+            Reckoned::Unknown => words.say("why-unknown"),
+            Reckoned::Nothing => String::new(),
+        };
+        let phrase = |fact: &String| self.chosen.phrase(fact, self.facts, self.language);
+        let facts: Vec<String> = clock.why.rests_on.iter().map(phrase).collect();
+        let rests = if facts.is_empty() {
+            String::new()
+        } else {
+            words.say_with("why-rests", &[("facts", facts.join(", ").into())])
+        };
+        let parts = [limit(&clock.why.limit, words), from, rests];
+        parts.iter().filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>().join(" ")
+    }
 }
 
 fn limit(limit: &Limit, words: &Words) -> String {
@@ -146,9 +203,15 @@ fn known(so_far: &Assessment<'_>, stances: &Stances, telling: &Telling<'_>, word
     }
     let counts = [("lost", Arg::from(lost)), ("compromised", Arg::from(compromised))];
     known.tell("systems", &words.say_with("draft-systems", &counts));
-    known.tell("what_happened", &words.say_with("draft-happened", &[("tactics", words.list(&tactics).into()), ("lost", lost.into())]));
+    known.tell(
+        "what_happened",
+        &words.say_with("draft-happened", &[("tactics", words.list(&tactics).into()), ("lost", lost.into())]),
+    );
     known.tell("since", &words.full(start));
-    known.tell("state_of_incident", &words.say_with("draft-state", &[("when", words.full(so_far.now).into())]));
+    known.tell(
+        "state_of_incident",
+        &words.say_with("draft-state", &[("when", words.full(so_far.now).into())]),
+    );
     if lost + compromised > 0 {
         known.tell("malicious", &words.say("draft-malicious"));
     }
@@ -158,13 +221,22 @@ fn known(so_far: &Assessment<'_>, stances: &Stances, telling: &Telling<'_>, word
     let care: Vec<String> = telling_care(so_far);
     if !care.is_empty() {
         known.tell("care_affected", &short_list(&care, words));
-        known.tell("severity", &words.say_with("draft-severity", &[("count", care.len().into()), ("lost", lost.into())]));
+        known.tell(
+            "severity",
+            &words.say_with("draft-severity", &[("count", care.len().into()), ("lost", lost.into())]),
+        );
     }
     if !telling.touched.names.is_empty() {
-        known.tell("data_affected", &words.say_with("draft-data", &[("names", short_list(&telling.touched.names, words).into())]));
+        known.tell(
+            "data_affected",
+            &words.say_with("draft-data", &[("names", short_list(&telling.touched.names, words).into())]),
+        );
     }
     if telling.touched.persons_max > 0 {
-        known.tell("persons", &words.say_with("draft-persons", &[("count", words.number(telling.touched.persons_max).into())]));
+        known.tell(
+            "persons",
+            &words.say_with("draft-persons", &[("count", words.number(telling.touched.persons_max).into())]),
+        );
     }
     known
 }
@@ -182,7 +254,9 @@ fn telling_care(so_far: &Assessment<'_>) -> Vec<String> {
 fn short_list(names: &[String], words: &Words) -> String {
     match names.len().checked_sub(NAMES).filter(|more| *more > 0) {
         None => words.list(names),
-        Some(more) => format!("{} {}", names[..NAMES].join(", "), words.say_with("more", &[("count", more.into())])),
+        Some(more) => {
+            format!("{} {}", names[..NAMES].join(", "), words.say_with("more", &[("count", more.into())]))
+        }
     }
 }
 

@@ -10,7 +10,13 @@ use crate::words::Words;
 /// Tenths of weighted care-seconds in a care-hour.
 pub(crate) const TENTHS: f64 = 36_000.0;
 
-pub(crate) fn restoration(map: &Map, plan: &Plan, now: Timestamp, end: Timestamp, words: &Words) -> Restoration {
+pub(crate) fn restoration(
+    map: &Map,
+    plan: &Plan,
+    now: Timestamp,
+    end: Timestamp,
+    words: &Words,
+) -> Restoration {
     let hours = |tenths: i64| tenths as f64 / TENTHS;
     Restoration {
         steps: plan
@@ -25,7 +31,15 @@ pub(crate) fn restoration(map: &Map, plan: &Plan, now: Timestamp, end: Timestamp
                 why: why(map, &step.why, words),
             })
             .collect(),
-        services: plan.services.iter().map(|it| ServiceReturn { id: map.id(it.node).to_owned(), back_at: it.whole_at }).collect(),
+        services: plan
+            .services
+            .iter()
+            .map(|it| ServiceReturn {
+                id: map.id(it.node).to_owned(),
+                back_at: it.back_at,
+                whole_at: it.whole_at,
+            })
+            .collect(),
         nodes: plan.returns.iter().map(|it| node(map, it)).collect(),
         care_lost: hours(plan.care_lost),
         bound: hours(plan.bound),
@@ -37,7 +51,9 @@ pub(crate) fn restoration(map: &Map, plan: &Plan, now: Timestamp, end: Timestamp
 
 fn node(map: &Map, back: &recover::Return) -> NodeReturn {
     let (way, point, lost, tainted) = match back.point {
-        RestorePoint::Backup { taken_at, lost, maybe_tainted, .. } => ("backup", Some(taken_at), Some(lost as f64 / 3600.0), maybe_tainted),
+        RestorePoint::Backup { taken_at, lost, maybe_tainted, .. } => {
+            ("backup", Some(taken_at), Some(lost as f64 / 3600.0), maybe_tainted)
+        }
         RestorePoint::Rebuild => ("rebuild", None, None, false),
         RestorePoint::Unknown => ("unknown", None, None, false),
     };
@@ -57,19 +73,29 @@ fn step_id(map: &Map, step: StepId) -> String {
 }
 
 fn why(map: &Map, why: &Why, words: &Words) -> String {
-    let after = |step: &Option<StepId>| step.map_or_else(String::new, |step| words.say_with("wait-behind", &[("step", step_id(map, step).into())]));
+    let after = |step: &Option<StepId>| {
+        step.map_or_else(String::new, |step| {
+            words.say_with("wait-behind", &[("step", step_id(map, step).into())])
+        })
+    };
     let waits = match &why.waits {
         Wait::Nothing => words.say("wait-nothing"),
         Wait::Step(step) => words.say_with("wait-step", &[("step", step_id(map, *step).into())]),
-        Wait::People(skill, step) => words.say_with("wait-people", &[("skill", skill.as_str().into()), ("behind", after(step).into())]),
-        Wait::Hours(skill) => words.say_with("wait-hours", &[("skill", skill.as_str().into())]),
-        Wait::Bandwidth(store, step) => {
-            words.say_with("wait-bandwidth", &[("store", map.stores[store.index()].id.as_str().into()), ("behind", after(step).into())])
+        Wait::People(skill, step) => {
+            words.say_with("wait-people", &[("skill", skill.as_str().into()), ("behind", after(step).into())])
         }
+        Wait::Hours(skill) => words.say_with("wait-hours", &[("skill", skill.as_str().into())]),
+        Wait::Bandwidth(store, step) => words.say_with(
+            "wait-bandwidth",
+            &[("store", map.stores[store.index()].id.as_str().into()), ("behind", after(step).into())],
+        ),
         Wait::CleanRoom(step) => words.say_with("wait-clean-room", &[("behind", after(step).into())]),
     };
     match why.serves {
-        Some(service) => format!("{waits} {}", words.say_with("serves", &[("service", map.node(service).name.as_str().into())])),
+        Some(service) => format!(
+            "{waits} {}",
+            words.say_with("serves", &[("service", map.node(service).name.as_str().into())])
+        ),
         None => waits,
     }
 }

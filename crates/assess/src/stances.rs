@@ -45,7 +45,11 @@ pub(crate) fn stances(chains: &[Chain], now: Timestamp) -> Stances {
                 out.compromised_count += 1;
             }
             Stance::Lost => {
-                out.lost.extend(node.map(|node| Loss { node, at: since.unwrap_or(now).min(now), how: Effect::Stops }));
+                out.lost.extend(node.map(|node| Loss {
+                    node,
+                    at: since.unwrap_or(now).min(now),
+                    how: Effect::Stops,
+                }));
                 out.lost_count += 1;
             }
         }

@@ -11,7 +11,9 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use detect::{Engine, Ordered, SIGNALS_HELD_MAX, Signals, Spill, Stance, Surroundings};
 use evidence::{Event, Input};
 use govern::{Facts, Obligations};
-use hospital::{Binder, Bound, Closures, Effect, Impact, Kind, Loss, Map, NodeId, Scenario, Situation, Wiring};
+use hospital::{
+    Binder, Bound, Closures, Effect, Impact, Kind, Loss, Map, NodeId, Scenario, Situation, Wiring,
+};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::assessment::{Ambiguous, Assessment, Evidence, Piece, RuleCount};
@@ -101,7 +103,13 @@ pub fn triage<'e>(
     assess(ordered, evidence, now, &span, request)
 }
 
-fn assess<'e>(ordered: Ordered<'e>, (evidence, partial): (Evidence, bool), now: Timestamp, span: &Span, request: Request<'e>) -> io::Result<Assessment<'e>> {
+fn assess<'e>(
+    ordered: Ordered<'e>,
+    (evidence, partial): (Evidence, bool),
+    now: Timestamp,
+    span: &Span,
+    request: Request<'e>,
+) -> io::Result<Assessment<'e>> {
     let (map, words) = (request.map, request.words);
     let found = find_chains(&ordered, &request, span)?;
     let stances = stances(&found, now);
@@ -117,6 +125,7 @@ fn assess<'e>(ordered: Ordered<'e>, (evidence, partial): (Evidence, bool), now: 
         chains: rows,
         care: Vec::new(),
         containment: Vec::new(),
+        by_hand: Vec::new(),
         obligations: Vec::new(),
         restoration: None,
         missing: Vec::new(),
@@ -145,7 +154,12 @@ fn assess<'e>(ordered: Ordered<'e>, (evidence, partial): (Evidence, bool), now: 
 }
 
 /// Care, containment and restoration: what needs a map. Gives back the applications touched.
-fn care_and_cuts(assessment: &mut Assessment<'_>, map: &Map, stances: &Stances, request: &Request<'_>) -> Touched {
+fn care_and_cuts(
+    assessment: &mut Assessment<'_>,
+    map: &Map,
+    stances: &Stances,
+    request: &Request<'_>,
+) -> Touched {
     let (now, words) = (assessment.now, request.words);
     let closures = Closures::of(map, now);
     let wiring = Wiring::new(map);
@@ -158,8 +172,9 @@ fn care_and_cuts(assessment: &mut Assessment<'_>, map: &Map, stances: &Stances, 
         return Touched::default();
     }
     let scenario = Scenario { percent: 100, compromised: stances.compromised.clone() };
-    let situation = Situation::new(map, now, request.horizon, map.spread, stances.lost.clone(), vec![scenario]);
-    assessment.containment = containment(map, &situation, request.horizon, words);
+    let situation =
+        Situation::new(map, now, request.horizon, map.spread, stances.lost.clone(), vec![scenario]);
+    (assessment.containment, assessment.by_hand) = containment(map, &situation, request.horizon, words);
     let crossings = hospital::crossing_needs(map).len();
     if crossings > 0 && assessment.containment.iter().any(|option| option.at_least) {
         assessment.missing.push(words.say_with("missing-crossings", &[("count", crossings.into())]));
@@ -222,7 +237,11 @@ fn weights(map: &Map) -> Vec<u32> {
     map.all()
         .map(|(node, _)| {
             impact.work_out(&wiring, &[Loss { node, at, how: Effect::Stops }], &closures, None);
-            impact.failed().iter().filter_map(|failed| care.get(failed)).fold(0_u32, |sum, weight| sum.saturating_add(*weight))
+            impact
+                .failed()
+                .iter()
+                .filter_map(|failed| care.get(failed))
+                .fold(0_u32, |sum, weight| sum.saturating_add(*weight))
         })
         .collect()
 }
@@ -230,7 +249,8 @@ fn weights(map: &Map) -> Vec<u32> {
 /// The earliest signal of a chain that compromises or loses something, and its title.
 fn detected(chains: &[detect::Chain], ordered: &Ordered<'_>) -> io::Result<Option<(Timestamp, String)>> {
     let serious = |chain: &&detect::Chain| chain.assets.iter().any(|asset| asset.stance > Stance::Suspected);
-    let places: BTreeSet<u64> = chains.iter().filter(serious).flat_map(|chain| chain.signals.iter().copied()).collect();
+    let places: BTreeSet<u64> =
+        chains.iter().filter(serious).flat_map(|chain| chain.signals.iter().copied()).collect();
     let Some(last) = places.last() else { return Ok(None) };
     for (place, signal) in (0..=*last).zip(ordered.iter()) {
         let signal = signal?;
@@ -256,8 +276,14 @@ struct Span {
 
 impl Span {
     fn new(clock: Timestamp) -> Span {
-        let last_allowed = clock.checked_add(SignedDuration::from_secs(TRUSTED_AHEAD)).unwrap_or(Timestamp::MAX);
-        Span { first: AtomicI64::new(i64::MAX), last: AtomicI64::new(i64::MIN), last_allowed, distrusted: AtomicU64::new(0) }
+        let last_allowed =
+            clock.checked_add(SignedDuration::from_secs(TRUSTED_AHEAD)).unwrap_or(Timestamp::MAX);
+        Span {
+            first: AtomicI64::new(i64::MAX),
+            last: AtomicI64::new(i64::MIN),
+            last_allowed,
+            distrusted: AtomicU64::new(0),
+        }
     }
 
     fn trusts(&self, time: Timestamp) -> bool {
@@ -278,11 +304,15 @@ impl Span {
     }
 
     fn first(&self) -> Option<Timestamp> {
-        Some(self.first.load(Ordering::Relaxed)).filter(|it| *it != i64::MAX).and_then(|it| Timestamp::from_microsecond(it).ok())
+        Some(self.first.load(Ordering::Relaxed))
+            .filter(|it| *it != i64::MAX)
+            .and_then(|it| Timestamp::from_microsecond(it).ok())
     }
 
     fn last(&self) -> Option<Timestamp> {
-        Some(self.last.load(Ordering::Relaxed)).filter(|it| *it != i64::MIN).and_then(|it| Timestamp::from_microsecond(it).ok())
+        Some(self.last.load(Ordering::Relaxed))
+            .filter(|it| *it != i64::MIN)
+            .and_then(|it| Timestamp::from_microsecond(it).ok())
     }
 
     fn distrusted(&self) -> u64 {
@@ -326,7 +356,11 @@ impl Hosts {
             last: span.last(),
             unreadable: report.unreadable.into_iter().map(|it| piece(it.path, it.reason)).collect(),
             skipped: report.skipped.into_iter().map(|it| piece(it.path, it.reason.to_string())).collect(),
-            assumed: report.remarks.into_iter().map(|it| piece(it.path, format!("{}: {}", it.assumed, it.count))).collect(),
+            assumed: report
+                .remarks
+                .into_iter()
+                .map(|it| piece(it.path, format!("{}: {}", it.assumed, it.count)))
+                .collect(),
             unknown_hosts: self.unknown.into_iter().collect(),
             ambiguous_hosts: self
                 .ambiguous

@@ -180,7 +180,7 @@ fn tar(feeder: &mut Feeder, bytes: &mut dyn Read, path: &Arc<str>, depth: u32) -
             }
             kind if kind.is_dir() || kind.is_pax_global_extensions() => {}
             kind if kind.is_symlink() || kind.is_hard_link() => {
-                feeder.put(&inside, Load::Skip(Skip::Link))?
+                feeder.put(&inside, Load::Skip(Skip::Link))?;
             }
             _ => feeder.put(&inside, Load::Skip(Skip::Special))?,
         }

@@ -254,7 +254,8 @@ fn instant(text: &str) -> Result<Timestamp, String> {
 }
 
 fn duration(text: &str) -> Result<u64, String> {
-    hospital::parse_duration(text).ok_or_else(|| format!("{text} is not a duration; write it as 20min, 4h or 2d"))
+    hospital::parse_duration(text)
+        .ok_or_else(|| format!("{text} is not a duration; write it as 20min, 4h or 2d"))
 }
 
 fn zone(text: &str) -> Result<TimeZone, String> {

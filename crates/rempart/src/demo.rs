@@ -25,7 +25,10 @@ pub(crate) fn run(args: &Demo) -> Result<u8, Failure> {
     for file in demo::map_files() {
         output::write(&folder.join(&file.name), |out| out.write_all(&file.bytes))?;
     }
-    eprintln!("This is a demonstration: the hospital group is fictional, the night is made from seed {}.", args.seed);
+    eprintln!(
+        "This is a demonstration: the hospital group is fictional, the night is made from seed {}.",
+        args.seed
+    );
     let truth = demo::generate(&map::load(&folder)?, night, args.seed, &evidence)?;
     output::write(&args.out.join("truth.json"), |out| Ok(serde_json::to_writer_pretty(out, &truth)?))?;
     let request = plain(evidence, folder, args.view.clone());
@@ -39,14 +42,19 @@ pub(crate) fn run(args: &Demo) -> Result<u8, Failure> {
 
 /// Clears an earlier demonstration; refuses a folder that holds anything else.
 fn make_room(out: &Path) -> Result<(), Failure> {
-    let unreadable = |error: std::io::Error| Failure::bad(format!("{} cannot be used: {error}; name another folder with --out", out.display()));
+    let unreadable = |error: std::io::Error| {
+        Failure::bad(format!("{} cannot be used: {error}; name another folder with --out", out.display()))
+    };
     let occupied = match std::fs::read_dir(out) {
         Ok(mut entries) => entries.next().is_some(),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => false,
         Err(error) => return Err(unreadable(error)),
     };
     if occupied && !out.join("map").is_dir() {
-        return Err(Failure::bad(format!("{} holds something else; name an empty folder with --out", out.display())));
+        return Err(Failure::bad(format!(
+            "{} holds something else; name an empty folder with --out",
+            out.display()
+        )));
     }
     for part in ["evidence", "map", "drafts"] {
         let part = out.join(part);

@@ -37,6 +37,9 @@ impl From<CannotWrite> for Failure {
 
 impl From<std::io::Error> for Failure {
     fn from(error: std::io::Error) -> Failure {
-        Failure { code: CANNOT_WRITE, message: format!("could not write the results: {error}; free some space or name another place") }
+        Failure {
+            code: CANNOT_WRITE,
+            message: format!("could not write the results: {error}; free some space or name another place"),
+        }
     }
 }

@@ -18,25 +18,35 @@ pub(crate) fn run(command: MapCommand) -> Result<u8, Failure> {
     match command {
         MapCommand::Check { map, format } => check::check(&map, format),
         MapCommand::Draw { map, out, lang } => draw::draw(&map, &out, lang),
-        MapCommand::Draft { evidence, csv, out, view } => draft::draft(&evidence, csv.as_deref(), &out, &view),
+        MapCommand::Draft { evidence, csv, out, view } => {
+            draft::draft(&evidence, csv.as_deref(), &out, &view)
+        }
         MapCommand::Impact(args) => impact::impact(&args),
         MapCommand::Whatif(args) => whatif::whatif(&args),
     }
 }
 
-/// A sound map, or its mistakes as text.
+/// A map that can be computed with; mistakes that leave it usable are counted on standard error.
 pub(crate) fn load(path: &Path) -> Result<Map, Failure> {
-    let checked = hospital::load(path)
-        .map_err(|error| Failure::bad(format!("{} cannot be read: {error}; name a map folder or a map.toml", path.display())))?;
-    checked.map.ok_or_else(|| {
-        let count = checked.errors.len();
-        let first: Vec<String> = checked.errors.iter().take(5).map(check::say).collect();
-        Failure::bad(format!(
-            "{}\nthe map has {count} mistakes; see them all with: rempart map check {}",
-            first.join("\n"),
-            path.display()
-        ))
-    })
+    let checked = hospital::load(path).map_err(|error| {
+        Failure::bad(format!("{} cannot be read: {error}; name a map folder or a map.toml", path.display()))
+    })?;
+    let count = checked.errors.len();
+    let see = format!("see them all with: rempart map check {}", path.display());
+    match checked.map {
+        Some(map) if count == 0 => Ok(map),
+        Some(map) => {
+            eprintln!("remark: the map has mistakes ({count}) and is used as it is; {see}");
+            Ok(map)
+        }
+        None => {
+            let first: Vec<String> = checked.errors.iter().take(5).map(check::say).collect();
+            Err(Failure::bad(format!(
+                "{}\nthe map has mistakes ({count}) and cannot be used; {see}",
+                first.join("\n")
+            )))
+        }
+    }
 }
 
 /// The node of that id, or an error that names the nearest.
@@ -64,10 +74,13 @@ fn loss(map: &Map, text: &str, now: Timestamp) -> Result<Loss, Failure> {
 }
 
 fn instant(when: &str, now: Timestamp) -> Result<Timestamp, Failure> {
-    let unreadable = || Failure::bad(format!("{when} is not an instant; write 2026-11-22T03:10:00+01:00 or +90min"));
+    let unreadable =
+        || Failure::bad(format!("{when} is not an instant; write 2026-11-22T03:10:00+01:00 or +90min"));
     match when.strip_prefix('+') {
         Some(span) => {
-            let seconds = hospital::parse_duration(span).and_then(|it| i64::try_from(it).ok()).ok_or_else(unreadable)?;
+            let seconds = hospital::parse_duration(span)
+                .and_then(|it| i64::try_from(it).ok())
+                .ok_or_else(unreadable)?;
             now.checked_add(SignedDuration::from_secs(seconds)).map_err(|_| unreadable())
         }
         None => when.parse().map_err(|_| unreadable()),

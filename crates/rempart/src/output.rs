@@ -16,7 +16,10 @@ pub(crate) struct CannotWrite {
 }
 
 /// Writes `path` whole or not at all.
-pub(crate) fn write(path: &Path, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), CannotWrite> {
+pub(crate) fn write(
+    path: &Path,
+    fill: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), CannotWrite> {
     replace(path, fill).map_err(|cause| CannotWrite { path: path.to_owned(), cause })
 }
 
@@ -27,7 +30,8 @@ pub(crate) fn folder(path: &Path) -> Result<(), CannotWrite> {
 
 fn replace(path: &Path, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = tempfile::Builder::new().prefix(".rempart-").permissions(permissions()).tempfile_in(folder)?;
+    let mut file =
+        tempfile::Builder::new().prefix(".rempart-").permissions(permissions()).tempfile_in(folder)?;
     let mut out = BufWriter::new(&mut file);
     fill(&mut out)?;
     out.flush()?;

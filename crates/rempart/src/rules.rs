@@ -32,8 +32,14 @@ pub(crate) fn gather(content: &Content, paths: &[PathBuf], only: bool) -> Result
         let found = read(path)?;
         let alone = Rules::load(found.iter().map(|(path, bytes)| (path, bytes)));
         if alone.loaded() == 0 {
-            let first = alone.refused().first().map_or_else(String::new, |it| format!(" ({}: {})", it.path, it.reason));
-            return Err(Failure::bad(format!("no rule in {} loads{first}; name a Sigma rule or a folder of them", path.display())));
+            let first = alone
+                .refused()
+                .first()
+                .map_or_else(String::new, |it| format!(" ({}: {})", it.path, it.reason));
+            return Err(Failure::bad(format!(
+                "no rule in {} loads{first}; name a Sigma rule or a folder of them",
+                path.display()
+            )));
         }
         files.extend(found);
     }
@@ -42,7 +48,9 @@ pub(crate) fn gather(content: &Content, paths: &[PathBuf], only: bool) -> Result
 
 /// Rule files of a path, each under its path below it, in order; links are not followed.
 fn read(path: &Path) -> Result<Vec<(String, Vec<u8>)>, Failure> {
-    let refuse = |path: &Path, error: std::io::Error| Failure::bad(format!("{} cannot be read: {error}; name a rule or a folder of rules", path.display()));
+    let refuse = |path: &Path, error: std::io::Error| {
+        Failure::bad(format!("{} cannot be read: {error}; name a rule or a folder of rules", path.display()))
+    };
     if path.is_file() {
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         return Ok(vec![(name, std::fs::read(path).map_err(|error| refuse(path, error))?)]);
@@ -69,16 +77,25 @@ fn read(path: &Path) -> Result<Vec<(String, Vec<u8>)>, Failure> {
 fn check(path: &Path, format: Format) -> Result<u8, Failure> {
     let files = read(path)?;
     let rules = Rules::load(files.iter().map(|(path, bytes)| (path, bytes)));
-    let noteless: Vec<&RuleFacts> = rules.facts().filter(|rule| rule.note.is_none() && rule.log_source.is_some()).collect();
+    let noteless: Vec<&RuleFacts> =
+        rules.facts().filter(|rule| rule.note.is_none() && rule.log_source.is_some()).collect();
     if format == Format::Json {
-        let refused: Vec<Value> = rules.refused().iter().map(|it| json!({ "path": it.path, "reason": it.reason })).collect();
-        screen::json(&json!({ "loaded": rules.loaded(), "refused": refused, "without_note": noteless.len() }))?;
+        let refused: Vec<Value> =
+            rules.refused().iter().map(|it| json!({ "path": it.path, "reason": it.reason })).collect();
+        screen::json(
+            &json!({ "loaded": rules.loaded(), "refused": refused, "without_note": noteless.len() }),
+        )?;
     } else {
         let mut text = String::new();
         for it in rules.refused() {
             text += &format!("refused: {}: {}\n", plain(&it.path), plain(&it.reason));
         }
-        text += &format!("Loaded: {}. Refused: {}. Without a note for hospitals: {}.\n", rules.loaded(), rules.refused().len(), noteless.len());
+        text += &format!(
+            "Loaded: {}. Refused: {}. Without a note for hospitals: {}.\n",
+            rules.loaded(),
+            rules.refused().len(),
+            noteless.len()
+        );
         screen::text(&text)?;
     }
     let sound = rules.refused().is_empty() && rules.loaded() > 0;
@@ -88,7 +105,9 @@ fn check(path: &Path, format: Format) -> Result<u8, Failure> {
 fn list(rules: &Rules, technique: Option<&str>, format: Format) -> Result<u8, Failure> {
     let asked = technique.map(str::to_uppercase);
     let matches = |rule: &&RuleFacts| {
-        asked.as_ref().is_none_or(|asked| rule.techniques.iter().any(|it| it == asked || it.starts_with(&format!("{asked}."))))
+        asked.as_ref().is_none_or(|asked| {
+            rule.techniques.iter().any(|it| it == asked || it.starts_with(&format!("{asked}.")))
+        })
     };
     let kept: Vec<&RuleFacts> = rules.facts().filter(matches).collect();
     if format == Format::Json {
@@ -106,7 +125,12 @@ fn list(rules: &Rules, technique: Option<&str>, format: Format) -> Result<u8, Fa
         let mut text = String::new();
         for rule in &kept {
             let level = format!("{:?}", rule.level).to_lowercase();
-            text += &format!("{level:<13} {:<22} {}  {}\n", rule.techniques.join(","), plain(&rule.title), plain(&rule.id));
+            text += &format!(
+                "{level:<13} {:<22} {}  {}\n",
+                rule.techniques.join(","),
+                plain(&rule.title),
+                plain(&rule.id)
+            );
         }
         text += &format!("Rules: {}.\n", kept.len());
         screen::text(&text)?;
@@ -130,9 +154,19 @@ fn test(path: Option<&Path>, folder: Option<&Path>) -> Result<u8, Failure> {
             Fault::Fired => "must not match and does",
             Fault::Unreadable => "holds no event that can be read",
         };
-        text += &format!("{}: example {} {what} ({})\n", plain(&failure.path), failure.example, plain(&failure.rule));
+        text += &format!(
+            "{}: example {} {what} ({})\n",
+            plain(&failure.path),
+            failure.example,
+            plain(&failure.rule)
+        );
     }
-    text += &format!("Rules with examples: {}. Examples: {}. Failures: {}.\n", outcome.rules, outcome.examples, outcome.failures.len());
+    text += &format!(
+        "Rules with examples: {}. Examples: {}. Failures: {}.\n",
+        outcome.rules,
+        outcome.examples,
+        outcome.failures.len()
+    );
     screen::text(&text)?;
     Ok(if outcome.failures.is_empty() && outcome.examples > 0 { DONE } else { BAD_INPUT })
 }

@@ -29,7 +29,12 @@ pub(crate) fn run(args: &Triage) -> Result<u8, Failure> {
     match args.format {
         Format::Json => screen::json(&assessment)?,
         Format::Text => {
-            screen::text(&report::terminal(&assessment, tools.map.as_ref(), &tools.words, screen::terminal()))?;
+            screen::text(&report::terminal(
+                &assessment,
+                tools.map.as_ref(),
+                &tools.words,
+                screen::terminal(),
+            ))?;
         }
     }
     Ok(code(&assessment))
@@ -60,10 +65,19 @@ impl Tools {
     pub(crate) fn gather(args: &Triage) -> Result<Tools, Failure> {
         let content = screen::content(args.view.content.as_deref())?;
         let map = args.map.as_deref().map(map::load).transpose()?;
-        let zone = map.as_ref().map(|map| map.time_zone.clone()).or_else(|| args.time_zone.clone()).unwrap_or(TimeZone::UTC);
-        let words = Words::load(&content, screen::language(args.view.lang), zone).map_err(|error| Failure::bad(error.to_string()))?;
+        let zone = map
+            .as_ref()
+            .map(|map| map.time_zone.clone())
+            .or_else(|| args.time_zone.clone())
+            .unwrap_or(TimeZone::UTC);
+        let words = Words::load(&content, screen::language(args.view.lang), zone)
+            .map_err(|error| Failure::bad(error.to_string()))?;
         let rules = rules::gather(&content, &args.rules, args.only_rules)?;
-        let refused = rules.refused().iter().map(|it| Piece { path: it.path.clone(), reason: it.reason.clone() }).collect();
+        let refused = rules
+            .refused()
+            .iter()
+            .map(|it| Piece { path: it.path.clone(), reason: it.reason.clone() })
+            .collect();
         let obligations = obligations(&content)?;
         Ok(Tools {
             engine: engine(rules, &content)?,
@@ -109,7 +123,12 @@ impl Tools {
     }
 
     /// Every face as files: the report, the JSON, the tables, the drafts.
-    pub(crate) fn write(&self, assessment: &Assessment<'_>, folder: &Path, appendix: bool) -> Result<(), Failure> {
+    pub(crate) fn write(
+        &self,
+        assessment: &Assessment<'_>,
+        folder: &Path,
+        appendix: bool,
+    ) -> Result<(), Failure> {
         output::folder(&folder.join("drafts"))?;
         output::write(&folder.join("assessment.json"), |out| {
             serde_json::to_writer_pretty(&mut *out, assessment)?;
@@ -140,7 +159,8 @@ impl Tools {
 
 /// An engine over these rules.
 pub(crate) fn engine(rules: Rules, content: &Content) -> Result<Engine, Failure> {
-    let settings = Settings::read(|path| content.file(path)).map_err(|error| Failure::bad(error.to_string()))?;
+    let settings =
+        Settings::read(|path| content.file(path)).map_err(|error| Failure::bad(error.to_string()))?;
     Ok(Engine::new(rules, settings))
 }
 
@@ -154,11 +174,17 @@ fn obligations(content: &Content) -> Result<Obligations, Failure> {
 fn facts(stated: &[String], obligations: &Obligations) -> Result<Facts, Failure> {
     let mut facts = Vec::new();
     for text in stated {
-        let parsed = text.split_once('=').and_then(|(name, value)| Some((name.trim(), Value::parse(value.trim())?)));
-        let (name, value) = parsed.ok_or_else(|| Failure::bad(format!("{text} is not a fact; write NAME=yes, NAME=no or NAME=1200")))?;
+        let parsed =
+            text.split_once('=').and_then(|(name, value)| Some((name.trim(), Value::parse(value.trim())?)));
+        let (name, value) = parsed.ok_or_else(|| {
+            Failure::bad(format!("{text} is not a fact; write NAME=yes, NAME=no or NAME=1200"))
+        })?;
         if obligations.question(name).is_none() {
             let near = hospital::nearest(name, obligations.facts().map(|(name, _)| name));
-            let hint = near.map_or_else(|| "see content/obligations/shared/facts.yml".to_owned(), |near| format!("did you mean {near}"));
+            let hint = near.map_or_else(
+                || "see content/obligations/shared/facts.yml".to_owned(),
+                |near| format!("did you mean {near}"),
+            );
             return Err(Failure::bad(format!("no obligation asks for the fact {name}; {hint}")));
         }
         facts.push((name.to_owned(), value));
@@ -167,8 +193,9 @@ fn facts(stated: &[String], obligations: &Obligations) -> Result<Facts, Failure>
 }
 
 fn mapping(path: &Path) -> Result<CsvMapping, Failure> {
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| Failure::bad(format!("{} cannot be read: {error}; see docs/triage.md for its shape", path.display())))?;
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        Failure::bad(format!("{} cannot be read: {error}; see docs/triage.md for its shape", path.display()))
+    })?;
     CsvMapping::parse(&text).map_err(|error| Failure::bad(format!("{}: {error}", path.display())))
 }
 
@@ -181,7 +208,10 @@ pub(crate) fn inputs(paths: &[PathBuf]) -> Result<Vec<Input>, Failure> {
             }
             match std::fs::symlink_metadata(path) {
                 Ok(_) => Ok(Input::Path(path.clone())),
-                Err(error) => Err(Failure::bad(format!("{} cannot be read: {error}; name a file, a folder, or -", path.display()))),
+                Err(error) => Err(Failure::bad(format!(
+                    "{} cannot be read: {error}; name a file, a folder, or -",
+                    path.display()
+                ))),
             }
         })
         .collect()

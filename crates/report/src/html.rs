@@ -104,7 +104,8 @@ impl Context<'_> {
 
 /// The signals that belong to a chain, by place.
 fn chained(assessment: &Assessment<'_>) -> io::Result<BTreeMap<u64, Signal>> {
-    let places: BTreeSet<u64> = assessment.chains.iter().flat_map(|chain| chain.signals.iter().copied()).collect();
+    let places: BTreeSet<u64> =
+        assessment.chains.iter().flat_map(|chain| chain.signals.iter().copied()).collect();
     let kept = (0..).zip(assessment.signals.iter()).filter(|(place, _)| places.contains(place));
     kept.map(|(place, signal)| Ok((place, signal?))).collect()
 }

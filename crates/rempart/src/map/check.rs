@@ -11,8 +11,9 @@ use crate::exit::{BAD_INPUT, DONE, Failure};
 use crate::screen;
 
 pub(super) fn check(path: &Path, format: Format) -> Result<u8, Failure> {
-    let checked = hospital::load(path)
-        .map_err(|error| Failure::bad(format!("{} cannot be read: {error}; name a map folder or a map.toml", path.display())))?;
+    let checked = hospital::load(path).map_err(|error| {
+        Failure::bad(format!("{} cannot be read: {error}; name a map folder or a map.toml", path.display()))
+    })?;
     if format == Format::Json {
         let list = |mistakes: &[Mistake]| mistakes.iter().map(value).collect::<Vec<_>>();
         screen::json(&json!({ "errors": list(&checked.errors), "remarks": list(&checked.remarks) }))?;
@@ -26,7 +27,10 @@ pub(super) fn check(path: &Path, format: Format) -> Result<u8, Failure> {
         }
         let (errors, remarks) = (checked.errors.len(), checked.remarks.len());
         text += &match errors {
-            0 => format!("The map is sound: {} nodes. Remarks: {remarks}.\n", checked.map.as_ref().map_or(0, |map| map.nodes.len())),
+            0 => format!(
+                "The map is sound: {} nodes. Remarks: {remarks}.\n",
+                checked.map.as_ref().map_or(0, |map| map.nodes.len())
+            ),
             _ => format!("Mistakes: {errors}. Remarks: {remarks}.\n"),
         };
         screen::text(&text)?;

@@ -15,7 +15,8 @@ pub(super) fn impact(args: &ImpactArgs) -> Result<u8, Failure> {
     let wiring = Wiring::new(&map);
     let impact = wiring.impact(&losses, &Closures::of(&map, now), args.back);
     if args.format == Format::Json {
-        let ids = |nodes: Vec<hospital::NodeId>| nodes.into_iter().map(|node| map.id(node)).collect::<Vec<_>>();
+        let ids =
+            |nodes: Vec<hospital::NodeId>| nodes.into_iter().map(|node| map.id(node)).collect::<Vec<_>>();
         let nodes: Vec<_> = impact
             .failed()
             .into_iter()
@@ -36,7 +37,11 @@ pub(super) fn impact(args: &ImpactArgs) -> Result<u8, Failure> {
         return Ok(DONE);
     }
     let words = screen::words(args.lang, None, &map.time_zone)?;
-    let mut failed: Vec<_> = impact.failed().into_iter().filter(|node| matches!(map.node(*node).kind, Kind::CareService(_))).collect();
+    let mut failed: Vec<_> = impact
+        .failed()
+        .into_iter()
+        .filter(|node| matches!(map.node(*node).kind, Kind::CareService(_)))
+        .collect();
     failed.sort_by_key(|node| (impact.degrades_at(*node), *node));
     let mut text = String::new();
     for node in failed {
@@ -44,7 +49,10 @@ pub(super) fn impact(args: &ImpactArgs) -> Result<u8, Failure> {
             at.map(|at| words.say_with(key, &[("when", words.day_hour(at).into())]))
         };
         let times: Vec<String> =
-            [when("impact-worse", impact.degrades_at(node)), when("impact-stops", impact.stops_at(node))].into_iter().flatten().collect();
+            [when("impact-worse", impact.degrades_at(node)), when("impact-stops", impact.stops_at(node))]
+                .into_iter()
+                .flatten()
+                .collect();
         let path: Vec<&str> = impact.because(node).into_iter().map(|it| map.node(it).name.as_str()).collect();
         text += &format!("{}: {}\n    ← {}\n", map.node(node).name, times.join(", "), path.join(" ← "));
     }

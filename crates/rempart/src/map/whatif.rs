@@ -36,7 +36,10 @@ pub(super) fn whatif(args: &WhatifArgs) -> Result<u8, Failure> {
     let mut text = words.say_with("whatif", &figures) + "\n";
     for row in &care {
         let when = row.degrades_at.or(row.stops_at).map_or_else(String::new, |at| words.day_hour(at));
-        text += &format!("  {when}  {}\n", map.find(&row.service).map_or(row.service.as_str(), |node| &map.node(node).name));
+        text += &format!(
+            "  {when}  {}\n",
+            map.find(&row.service).map_or(row.service.as_str(), |node| &map.node(node).name)
+        );
     }
     screen::text(&text)?;
     Ok(DONE)
@@ -68,17 +71,24 @@ fn scenarios(map: &Map, args: &WhatifArgs) -> Result<Vec<Scenario>, Failure> {
         let (percent, ids) = text.split_once(':').ok_or_else(unreadable)?;
         let percent: u32 = percent.trim_end_matches('%').parse().map_err(|_| unreadable())?;
         let ids = ids.split(',').map(str::trim).filter(|id| !id.is_empty());
-        scenarios.push(Scenario { percent, compromised: ids.map(|id| asset(map, id)).collect::<Result<_, _>>()? });
+        scenarios
+            .push(Scenario { percent, compromised: ids.map(|id| asset(map, id)).collect::<Result<_, _>>()? });
     }
     let sum = scenarios.iter().map(|scenario| u64::from(scenario.percent)).sum::<u64>();
-    if sum == 100 { Ok(scenarios) } else { Err(Failure::bad(format!("the scenarios sum to {sum} %; make them sum to 100"))) }
+    if sum == 100 {
+        Ok(scenarios)
+    } else {
+        Err(Failure::bad(format!("the scenarios sum to {sum} %; make them sum to 100")))
+    }
 }
 
 fn asset(map: &Map, id: &str) -> Result<NodeId, Failure> {
     let found = node(map, id)?;
     match map.node(found).kind {
         hospital::Kind::Asset(_) => Ok(found),
-        _ => Err(Failure::bad(format!("{id} is no asset; only assets are isolated, disabled or compromised"))),
+        _ => {
+            Err(Failure::bad(format!("{id} is no asset; only assets are isolated, disabled or compromised")))
+        }
     }
 }
 
