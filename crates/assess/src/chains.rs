@@ -69,8 +69,10 @@ fn sentence(chain: &detect::Chain, map: Option<&Map>, words: &Words) -> String {
     };
     let count = |stance| chain.assets.iter().filter(|asset| asset.stance == stance).count();
     let (lost, compromised) = (count(Stance::Lost), count(Stance::Compromised));
-    let entry = chain.entry.as_deref().unwrap_or("?");
-    let entry = chain.assets.iter().find(|asset| asset.host == entry).map_or_else(|| entry.to_owned(), name);
+    let seen = chain.entry.as_deref();
+    let first = chain.assets.iter().find(|asset| seen.is_none_or(|host| asset.host == host));
+    let entry = first.map(name).or(chain.entry.clone()).unwrap_or_else(|| words.say("unknown"));
+    let hosts = u64::from(chain.hosts).max(chain.assets.len() as u64);
     let when = match (chain.start, chain.end) {
         (Some(start), Some(end)) if start == end => words.day_hour(start),
         (Some(start), Some(end)) => words.say_with(
@@ -93,7 +95,7 @@ fn sentence(chain: &detect::Chain, map: Option<&Map>, words: &Words) -> String {
             ("when", when.into()),
             ("entry", entry.into()),
             ("path", path.join(" → ").into()),
-            ("hosts", u64::from(chain.hosts).into()),
+            ("hosts", hosts.into()),
             ("rules", u64::from(chain.rules).into()),
             ("outcome", outcome.into()),
         ],

@@ -3,7 +3,7 @@
 //! Height says how bad, solid is fact, pale is forecast, dashed is "if the attack goes on", an
 //! upright line is now.
 
-use assess::{Assessment, Care, Outlook};
+use assess::{Assessment, Care, Outlook, Words};
 use jiff::Timestamp;
 use maud::{Markup, html};
 
@@ -58,6 +58,15 @@ impl Axis {
             .take_while(|time| *time < self.end)
             .filter_map(|time| Timestamp::from_second(time).ok())
             .collect()
+    }
+}
+
+/// The hours above the lines.
+pub(crate) fn scale(axis: Axis, words: &Words) -> Markup {
+    html! {
+        svg.scale aria-hidden="true" {
+            @for hour in axis.hours(6) { text x={ (axis.at(hour, 100.0)) "%" } y="12" { (words.hour(hour)) } }
+        }
     }
 }
 

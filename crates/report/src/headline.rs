@@ -2,8 +2,11 @@
 //!
 //! A director who reads nothing else can decide.
 
+use std::cmp::Reverse;
+
 use assess::{Assessment, Care, Outlook, Words};
 use detect::Stance;
+use jiff::Timestamp;
 
 use crate::names::Names;
 
@@ -73,10 +76,22 @@ fn first_instant(care: &Care, words: &Words) -> String {
     care.degrades_at.or(care.stops_at).map_or_else(String::new, |time| words.day_hour(time))
 }
 
+/// The order in which services are shown: losing before at risk, what stops within a day by its
+/// instant, then the weightiest, then the soonest.
+pub(crate) fn order(
+    care: &Care,
+    names: Names<'_>,
+    now: Timestamp,
+) -> (Outlook, bool, Option<Timestamp>, Reverse<u32>, Option<Timestamp>) {
+    let soon = care.stops_at.filter(|stop| stop.as_second() - now.as_second() < 86_400);
+    let weight = names.care(&care.service).map_or(0, |care| care.weight);
+    (care.outlook, soon.is_none(), soon, Reverse(weight), care.degrades_at.or(care.stops_at))
+}
+
 /// What comes next for a service: "stops Sun 22 Nov 05:40 (in 2 h 28)", "since 02:58".
 pub(crate) fn next(care: &Care, assessment: &Assessment<'_>, words: &Words) -> String {
     let now = assessment.now;
-    let hour = |time: jiff::Timestamp| {
+    let hour = |time: Timestamp| {
         if (time.as_second() - now.as_second()).abs() < 20 * 3600 {
             words.hour(time)
         } else {

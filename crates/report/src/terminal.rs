@@ -3,7 +3,7 @@
 use assess::{Assessment, Care, State, Words};
 use hospital::Map;
 
-use crate::headline::{headline, lede, next};
+use crate::headline::{headline, lede, next, order};
 use crate::names::Names;
 use crate::{plain, shape};
 
@@ -63,9 +63,7 @@ impl Out<'_> {
         }
         self.heading("section-care");
         let mut rows: Vec<&Care> = self.assessment.care.iter().collect();
-        rows.sort_by_key(|care| {
-            (care.outlook, std::cmp::Reverse(self.weight(care)), care.degrades_at.or(care.stops_at))
-        });
+        rows.sort_by_key(|care| order(care, self.names, self.assessment.now));
         for care in rows.iter().take(SCREEN_LINES) {
             let state = care.state(self.assessment.now);
             let word = self.words.say(&format!("state-{}", shape::key(state)));
@@ -103,7 +101,7 @@ impl Out<'_> {
             } else {
                 String::new()
             };
-            self.line(&format!("{when:<17} {}{status}", it.recipient), "");
+            self.line(&format!("{when:<17} {}{status}", it.title), "");
         }
         self.more(self.assessment.obligations.len());
     }
@@ -174,10 +172,6 @@ impl Out<'_> {
             self.item(&evidence.unknown_hosts.iter().take(40).cloned().collect::<Vec<_>>().join(", "));
             self.more_than(evidence.unknown_hosts.len(), 40);
         }
-    }
-
-    fn weight(&self, care: &Care) -> u32 {
-        self.names.care(&care.service).map_or(0, |care| care.weight)
     }
 
     fn heading(&mut self, key: &str) {

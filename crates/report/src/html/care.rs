@@ -4,8 +4,8 @@ use assess::{Care, Outlook, State};
 use maud::{Markup, html};
 
 use super::Context;
-use crate::clock::{Axis, line};
-use crate::headline::next;
+use crate::clock::{Axis, line, scale};
+use crate::headline::{next, order};
 use crate::{plain, shape};
 
 /// One line a service: name, state, clock, what comes next.
@@ -16,7 +16,7 @@ pub(super) fn clocks(cx: Context<'_>, most: Option<usize>) -> Markup {
     let shown = most.unwrap_or(services.len());
     html! {
         ol.wards {
-            li { span {} span {} span.hours { @for hour in axis.hours(6) { span { (words.hour(hour)) } } } span {} }
+            li { span {} span {} span.line { (scale(axis, words)) } span {} }
             @for rows in services.iter().take(shown) {
                 @let state = state(rows, cx);
                 @let first = rows[0];
@@ -69,7 +69,7 @@ pub(super) fn care(cx: Context<'_>) -> Markup {
     cx.section("care", "section-care", body)
 }
 
-/// Rows by service, the most harmful and soonest first: losing before at risk, then weight, then instant.
+/// Rows by service, in the order of [`order`].
 fn services<'a>(cx: Context<'a>) -> Vec<Vec<&'a Care>> {
     let mut services: Vec<Vec<&Care>> = Vec::new();
     for row in &cx.page.assessment.care {
@@ -81,15 +81,7 @@ fn services<'a>(cx: Context<'a>) -> Vec<Vec<&'a Care>> {
     for rows in &mut services {
         rows.sort_by_key(|row| row.outlook);
     }
-    services.sort_by_key(|rows| {
-        let weight = cx.names.care(&rows[0].service).map_or(0, |care| care.weight);
-        (
-            rows[0].outlook,
-            std::cmp::Reverse(weight),
-            rows[0].degrades_at.or(rows[0].stops_at),
-            &rows[0].service,
-        )
-    });
+    services.sort_by_key(|rows| order(rows[0], cx.names, cx.page.assessment.now));
     services
 }
 

@@ -13,7 +13,7 @@ pub(super) fn short(cx: Context<'_>, most: usize) -> Markup {
         ul.lines {
             @for it in assessment.obligations.iter().take(most) {
                 li {
-                    span { (plain(&it.recipient)) @if it.status == "possible" { " " span.soft { (words.say("status-possible")) } } }
+                    span { (plain(&it.title)) @if it.status == "possible" { " " span.soft { (words.say("status-possible")) } } }
                     span { b { (when_due(it, words)) } }
                 }
             }
