@@ -31,11 +31,11 @@ pub(crate) fn tell(scene: &mut Scene<'_>, span: Span, truth: &mut Truth) {
     let mut day = span.start;
     let mut seen = Vec::new();
     while day < span.end {
-        if scene.dice.percent(72) {
+        if scene.dice.percent(85) {
             let start = day + 20 * HOUR + scene.dice.between(0, 150 * MINUTE);
             let logon = scene.logon(start, station, person, 7, None, Proof::Kerberos);
             let mut now = start + MINUTE;
-            for _ in 0..scene.dice.between(3, 8) {
+            for _ in 0..scene.dice.between(4, 9) {
                 let patient = scene.dice.pick(&watched).clone();
                 let sensitive = scene.dice.percent(60);
                 let access = Access {
