@@ -6,6 +6,8 @@ use serde_json::Value;
 
 use crate::stage::root;
 
+/// What is built and shipped; what only other systems need is not fetched.
+const PLATFORM: &str = "x86_64-unknown-linux-gnu";
 const LICENCES: &[&str] = &[
     "0BSD",
     "Apache-2.0",
@@ -26,7 +28,7 @@ const LICENCES: &[&str] = &[
 pub(super) fn check() -> Result<Vec<String>, String> {
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
     let output = Command::new(cargo)
-        .args(["metadata", "--format-version", "1", "--locked", "--offline"])
+        .args(["metadata", "--format-version", "1", "--locked", "--offline", "--filter-platform", PLATFORM])
         .current_dir(root())
         .output()
         .map_err(|error| error.to_string())?;
