@@ -115,6 +115,9 @@ pub struct Signal {
     pub techniques: Vec<String>,
     /// ATT&CK tactics.
     pub tactics: Vec<String>,
+    /// How many signals this line stands for, where storms are folded.
+    #[serde(skip_serializing_if = "is_one")]
+    pub count: u32,
     /// Where it was read.
     pub source: Source,
 }
@@ -371,7 +374,26 @@ impl Care {
     }
 }
 
+fn is_one(count: &u32) -> bool {
+    *count == 1
+}
+
 impl Assessment<'_> {
+    /// Folds storms: repeats of a rule on a host within an hour become one line with a count.
+    ///
+    /// # Errors
+    /// When the signals cannot be read back.
+    pub fn fold(&mut self) -> std::io::Result<()> {
+        let places = self.signals.fold()?;
+        for chain in &mut self.chains {
+            for place in &mut chain.signals {
+                *place = places[*place as usize];
+            }
+            chain.signals.dedup();
+        }
+        Ok(())
+    }
+
     /// Assets and hosts with this stance, each once, by its worst stance over all chains.
     pub fn with_stance(&self, stance: Stance) -> Vec<&ChainAsset> {
         let mut worst: std::collections::BTreeMap<(&Option<String>, &str), &ChainAsset> =

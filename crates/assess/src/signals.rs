@@ -1,5 +1,8 @@
 //! The signals of an assessment, read as a stream: they may be more than memory holds.
 
+use std::collections::HashMap;
+use std::io;
+
 use detect::Ordered;
 use hospital::Map;
 use serde::ser::{Error, SerializeSeq};
@@ -7,21 +10,54 @@ use serde::{Serialize, Serializer};
 
 use crate::assessment::{Signal, Source};
 
-/// Every signal, in order.
+/// Seconds within which the same rule on the same host is one storm.
+const STORM: i64 = 3_600;
+
+/// Every signal, in order; repeats of a storm as one line with a count, where that was asked.
 pub struct SignalList<'e> {
     ordered: Ordered<'e>,
     map: Option<&'e Map>,
+    /// How many signals each line stands for, by place in `ordered`; 0 for one that another line counts.
+    folded: Option<Vec<u32>>,
 }
 
 impl<'e> SignalList<'e> {
     pub(crate) fn new(ordered: Ordered<'e>, map: Option<&'e Map>) -> Self {
-        SignalList { ordered, map }
+        SignalList { ordered, map, folded: None }
+    }
+
+    /// Folds storms. Gives the new place of each signal, by its old one.
+    ///
+    /// # Errors
+    /// When the signals cannot be read back.
+    pub(crate) fn fold(&mut self) -> io::Result<Vec<u64>> {
+        let mut storms = HashMap::new();
+        let (mut counts, mut places, mut lines) = (Vec::new(), Vec::new(), 0);
+        for signal in self.ordered.iter() {
+            let signal = signal?;
+            let at = signal.time.map_or(0, jiff::Timestamp::as_second);
+            let storm = storms.entry((signal.rule, signal.host)).or_insert((i64::MIN, 0_u64, 0_usize));
+            if storm.0 != i64::MIN && at - storm.0 <= STORM {
+                counts[storm.2] += 1;
+                counts.push(0);
+            } else {
+                *storm = (at, lines, counts.len());
+                counts.push(1);
+                lines += 1;
+            }
+            places.push(storm.1);
+        }
+        self.folded = Some(counts);
+        Ok(places)
     }
 
     /// How many.
     #[must_use]
     pub fn len(&self) -> u64 {
-        self.ordered.len()
+        match &self.folded {
+            None => self.ordered.len(),
+            Some(counts) => counts.iter().filter(|count| **count > 0).count() as u64,
+        }
     }
 
     /// Whether there is none.
@@ -31,8 +67,12 @@ impl<'e> SignalList<'e> {
     }
 
     /// Each in order; an error where the temporary file that holds them cannot be read back.
-    pub fn iter(&self) -> impl Iterator<Item = std::io::Result<Signal>> + '_ {
-        self.ordered.iter().map(|signal| signal.map(|signal| row(signal, self.map)))
+    pub fn iter(&self) -> impl Iterator<Item = io::Result<Signal>> + '_ {
+        let count = |place: usize| self.folded.as_ref().map_or(1, |counts| counts[place]);
+        let lines = self.ordered.iter().enumerate().map(move |(place, signal)| (count(place), signal));
+        lines
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, signal)| signal.map(|signal| row(signal, count, self.map)))
     }
 }
 
@@ -46,8 +86,9 @@ impl Serialize for SignalList<'_> {
     }
 }
 
-fn row(signal: detect::Signal, map: Option<&Map>) -> Signal {
+fn row(signal: detect::Signal, count: u32, map: Option<&Map>) -> Signal {
     Signal {
+        count,
         rule: signal.rule.to_string(),
         title: signal.title.to_string(),
         level: signal.level,

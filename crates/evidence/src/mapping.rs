@@ -17,7 +17,7 @@
 //! Invariant: an unknown key is refused, never ignored.
 
 use jiff::tz::TimeZone;
-use toml_span::value::{Table, ValueInner};
+use toml::de::{DeTable, DeValue};
 
 /// Which column of a CSV file means what. Names are those of the header; columns that are not named
 /// here are kept as fields all the same.
@@ -78,14 +78,13 @@ impl CsvMapping {
     /// # Errors
     /// See [`MappingError`].
     pub fn parse(text: &str) -> Result<Self, MappingError> {
-        let mut root = toml_span::parse(text).map_err(|it| MappingError::Syntax(it.to_string()))?;
-        let ValueInner::Table(table) = root.take() else { return Err(MappingError::NoTime) };
+        let table = DeTable::parse(text).map_err(|it| MappingError::Syntax(it.to_string()))?;
         let mut mapping = CsvMapping::default();
-        for (key, mut value) in table {
-            let key = key.name.to_string();
-            match (key.as_str(), value.take()) {
-                ("fields", ValueInner::Table(fields)) => mapping.fields = names(fields)?,
-                (_, ValueInner::String(text)) => mapping.set(&key, text.into_owned())?,
+        for (key, value) in table.into_inner() {
+            let key = key.into_inner().into_owned();
+            match (key.as_str(), value.into_inner()) {
+                ("fields", DeValue::Table(fields)) => mapping.fields = names(fields)?,
+                (_, DeValue::String(text)) => mapping.set(&key, text.into_owned())?,
                 _ => return Err(MappingError::NotText(key)),
             }
         }
@@ -115,14 +114,12 @@ impl CsvMapping {
     }
 }
 
-fn names(table: Table) -> Result<Vec<(String, String)>, MappingError> {
-    table
-        .into_iter()
-        .map(|(key, mut value)| match value.take() {
-            ValueInner::String(column) => Ok((key.name.to_string(), column.into_owned())),
-            _ => Err(MappingError::NotText(key.name.to_string())),
-        })
-        .collect()
+fn names(table: DeTable<'_>) -> Result<Vec<(String, String)>, MappingError> {
+    let named = table.into_iter().map(|(name, column)| match column.into_inner() {
+        DeValue::String(column) => Ok((name.into_inner().into_owned(), column.into_owned())),
+        _ => Err(MappingError::NotText(name.into_inner().into_owned())),
+    });
+    named.collect()
 }
 
 #[cfg(test)]

@@ -21,7 +21,10 @@ use crate::{interrupt, map, output, rules, screen};
 
 pub(crate) fn run(args: &Triage) -> Result<u8, Failure> {
     let tools = Tools::gather(args)?;
-    let assessment = tools.assess(args)?;
+    let mut assessment = tools.assess(args)?;
+    if args.fold {
+        assessment.fold()?;
+    }
     if let Some(folder) = &args.out {
         tools.write(&assessment, folder, !args.no_appendix)?;
         eprintln!("{}", folder.join("report.html").display());
