@@ -342,3 +342,4 @@ option-pays = { $count ->
    *[other] What it costs: { $service } and { $count } other services.
 }
 by-hand = Besides, by hand, without a lever of the map
+drafts-elsewhere = The drafts most likely to be sent follow; the others are in the folder drafts.

@@ -339,3 +339,4 @@ option-pays = { $count ->
    *[other] Ce que cela coûte : { $service } et { $count } autres services.
 }
 by-hand = En plus, à la main, sans levier de la carte
+drafts-elsewhere = Suivent les brouillons les plus probables ; les autres sont dans le dossier drafts.

@@ -74,7 +74,7 @@ pub(crate) fn bound(
             rivals.push(Rival { node, away_from: grown[place], least: 0, required });
         }
     }
-    let harm = measure.wiring.harm(&absences, &measure.closures, measure.end);
+    let harm = measure.harm(&absences);
     for rival in &mut rivals {
         let own = harm.services.iter().find(|service| service.node == rival.node);
         rival.least = own.map_or(0, |service| service.tenths);

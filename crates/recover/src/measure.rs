@@ -6,8 +6,8 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
-use hospital::{Absence, Closures, Effect, Map, NodeId, Wiring};
-use jiff::Timestamp;
+use hospital::{Absence, Closures, Effect, Harm, Map, NodeId, Wiring};
+use jiff::{SignedDuration, Timestamp};
 
 use crate::hours::NEVER;
 use crate::project::{Lost, Project};
@@ -21,8 +21,10 @@ pub(crate) struct Measure<'a> {
     /// The wiring of the web's extract.
     pub(crate) wiring: &'a Wiring,
     pub(crate) closures: Closures,
-    /// The horizon: harm is counted up to here.
+    /// The horizon: spells without a planned end are counted up to here.
     pub(crate) end: Timestamp,
+    /// Later than any planned end.
+    far: Timestamp,
     /// For each place in the web, the places in [`Project::lost`].
     lost_at: Vec<Vec<usize>>,
     /// Care lost by returns seen before.
@@ -58,7 +60,16 @@ impl<'a> Measure<'a> {
             }
         }
         let known = RefCell::new(HashMap::new());
-        Self { project, web, wiring, closures: Closures::of(map, now), end, lost_at, known }
+        Self {
+            project,
+            web,
+            wiring,
+            closures: Closures::of(map, now),
+            end,
+            far: end.max(far(now)),
+            lost_at,
+            known,
+        }
     }
 
     /// The losses of the node at that place in the web.
@@ -105,9 +116,35 @@ impl<'a> Measure<'a> {
         self.web.returns(&stood, &wholly)
     }
 
-    /// In tenths of weighted care-seconds, up to the horizon, past harm included.
+    /// In tenths of weighted care-seconds, past harm included.
     pub(crate) fn care_lost(&self, returns: &Returns) -> i64 {
-        self.wiring.harm(&self.absences(returns), &self.closures, self.end).tenths
+        self.harm(&self.absences(returns)).tenths
+    }
+
+    /// Harm of absences: spells with a planned end in full, those without one up to the horizon.
+    pub(crate) fn harm(&self, absences: &[Absence]) -> Harm {
+        let mut harm = self.wiring.harm(absences, &self.closures, self.far);
+        for service in &mut harm.services {
+            let mut end = self.far;
+            let mut stops_after = true;
+            for spell in service.spells.iter_mut().rev() {
+                if spell.until != end || !stops_after {
+                    break;
+                }
+                end = spell.from;
+                stops_after = spell.state == Effect::Stops;
+                spell.from = spell.from.min(self.end);
+                spell.until = spell.until.min(self.end);
+            }
+            let seconds = |state| {
+                let spells = service.spells.iter().filter(|spell| spell.state == state);
+                spells.map(|spell| spell.until.as_second() - spell.from.as_second()).sum()
+            };
+            service.tenths =
+                self.wiring.cost(service.node, seconds(Effect::Degrades), seconds(Effect::Stops));
+        }
+        harm.tenths = harm.services.iter().fold(0, |sum, service| sum.saturating_add(service.tenths));
+        harm
     }
 
     /// The ways back of the lost nodes, which go by their places in the web.
@@ -128,4 +165,9 @@ impl<'a> Measure<'a> {
 /// A second as a timestamp; `None` for what never happens, or was never otherwise.
 pub(crate) fn instant(second: i64) -> Option<Timestamp> {
     (second > ALWAYS && second < NEVER).then(|| Timestamp::from_second(second).ok()).flatten()
+}
+
+/// An instant past every plan: teams' hours are laid out for 400 days.
+fn far(now: Timestamp) -> Timestamp {
+    now.checked_add(SignedDuration::from_hours(500 * 24)).unwrap_or(Timestamp::MAX)
 }

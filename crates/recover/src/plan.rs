@@ -28,7 +28,7 @@ pub struct Question<'a> {
     pub map: &'a Map,
     /// No step starts earlier.
     pub now: Timestamp,
-    /// The horizon: harm is counted up to here.
+    /// The horizon: harm without a planned end is counted up to here.
     pub end: Timestamp,
     /// What is lost.
     pub losses: &'a [Loss],
@@ -51,7 +51,8 @@ pub struct Plan {
     pub returns: Vec<Return>,
     /// The care services that the losses touch, by id.
     pub services: Vec<ServiceReturn>,
-    /// Care lost up to the horizon, in tenths of weighted care-seconds, past harm included.
+    /// Care lost, in tenths of weighted care-seconds, past harm included; what has no known return up to
+    /// the horizon.
     pub care_lost: i64,
     /// No plan loses less care than this, in tenths of weighted care-seconds.
     pub bound: i64,

@@ -25,14 +25,14 @@ pub(crate) fn gantt(plan: &Restoration, names: Names<'_>, words: &Words, now: Ti
     let height = 22.0 + ROW * rows.len() as f64;
     html! {
         svg.gantt viewBox={ "0 0 780 " (height) } role="img" aria-label=(words.say("section-restore")) {
-            @for hour in axis.hours(8) {
+            @for hour in axis.hours(6) {
                 @let x = LABEL + axis.at(hour, WIDTH);
                 path.rest d={ "M" (x) " 14V" (height) } {}
                 text.tick x=(x) y="10" { (words.day_hour(hour)) }
             }
             @for (place, node) in rows.iter().enumerate() {
                 @let y = 18.0 + ROW * place as f64;
-                text.row x="0" y=(y + 10.0) { (plain(&short(names.node(node), 26))) }
+                text.row x="0" y=(y + 10.0) { (plain(&short(names.node(node), 24))) }
                 @for step in plan.steps.iter().filter(|step| step.node == **node) {
                     @let x = LABEL + axis.at(step.start, WIDTH);
                     rect.step x=(x) y=(y + 2.0) width=((LABEL + axis.at(step.end, WIDTH) - x).max(1.5)) height="10" {

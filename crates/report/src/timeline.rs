@@ -42,14 +42,14 @@ pub(crate) fn timeline(
     let height = 22.0 + LANE * lanes.len() as f64;
     html! {
         svg.timeline viewBox={ "0 0 780 " (height) } role="img" aria-label=(words.say("section-timeline")) {
-            @for hour in axis.hours(8) {
+            @for hour in axis.hours(6) {
                 @let x = LABEL + axis.at(hour, WIDTH);
                 path.rest d={ "M" (x) " 14V" (height) } {}
                 text.tick x=(x) y="10" { (words.day_hour(hour)) }
             }
             @for (place, tactic) in lanes.iter().enumerate() {
                 @let y = 18.0 + LANE * (place as f64 + 0.5);
-                text.row x="0" y=(y + 4.0) { (words.say(&format!("tactic-{tactic}"))) }
+                text.row x="0" y=(y + 3.5) { (words.say(&format!("tactic-{tactic}"))) }
                 path.rest d={ "M" (LABEL) " " (y) "H" (LABEL + WIDTH) } {}
             }
             @for ((lane, bin), (count, level)) in &marks {

@@ -114,7 +114,7 @@ fn a_step_that_does_not_fit_before_night_waits_for_the_morning() {
     assert_eq!(plan.steps[0].start, after(21 * HOUR));
     assert_eq!(plan.steps[0].why.waits, Wait::Hours("windows".into()));
     assert_eq!(plan.services[0].back_at, Some(after(26 * HOUR)));
-    assert_eq!(plan.care_lost, 90 * 10 * 24 * HOUR);
+    assert_eq!(plan.care_lost, 90 * 10 * 26 * HOUR);
 }
 
 #[test]

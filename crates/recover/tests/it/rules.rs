@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use hospital::{Absence, Closures, Effect, Kind, Map, NodeId, Step, StepId, Team, Work, harm, impact};
+use hospital::{Absence, Closures, Effect, Harm, Kind, Map, NodeId, Step, StepId, Team, Work, harm, impact};
 use jiff::{SignedDuration, Timestamp};
 use recover::{Plan, PlannedStep, Question};
 
@@ -209,7 +209,14 @@ fn returns(question: &Question, plan: &Plan, lost: &BTreeMap<NodeId, Timestamp>,
         }
     }
     let only_stops = question.losses.iter().all(|loss| loss.how == Effect::Stops);
-    let tenths = harm(map, &absences, &Closures::of(map, question.now), question.end).tenths;
+    let to = |end| harm(map, &absences, &Closures::of(map, question.now), end);
+    let (near, far) = (to(question.end), to(question.end + SignedDuration::from_hours(9_999)));
+    // What is whole again counts in full; what is not, up to the horizon.
+    let whole = |node| plan.services.iter().any(|it| it.node == node && it.whole_at.is_some());
+    let sum = |harm: &Harm, kept: bool| -> i64 {
+        harm.services.iter().filter(|it| whole(it.node) == kept).map(|it| it.tenths).sum()
+    };
+    let tenths = sum(&far, true) + sum(&near, false);
     if only_stops && tenths != plan.care_lost {
         broken.push(format!("care lost is {tenths}, not {}", plan.care_lost));
     }

@@ -9,7 +9,7 @@ use crate::tables::level;
 use crate::terminal::evidence_line;
 
 /// Signals shown on paper; all of them are in `signals.csv`.
-const SIGNALS: usize = 300;
+const SIGNALS: usize = 120;
 const PIECES: usize = 100;
 
 pub(super) fn evidence(cx: Context<'_>) -> Markup {

@@ -1,5 +1,6 @@
 //! Whom to tell, by when, with drafts to complete.
 
+use assess::Obligation;
 use maud::{Markup, html};
 
 use super::Context;
@@ -48,13 +49,19 @@ pub(super) fn tell(cx: Context<'_>) -> Markup {
                 }
             }
         }
-        @for it in &assessment.obligations {
+        p.soft { (words.say("drafts-elsewhere")) }
+        @for it in assessment.obligations.iter().filter(|it| near(it)) {
             @if let Some(draft) = &it.draft {
                 article.draft { h3 { (words.say("draft")) " · " (plain(&it.title)) } pre { (lines(draft)) } }
             }
         }
     };
     cx.section("tell", "section-tell", body)
+}
+
+/// Whether a draft is likely to be sent: due, or one question away.
+fn near(obligation: &Obligation) -> bool {
+    obligation.status == "due" || (obligation.status == "possible" && obligation.ask.len() <= 1)
 }
 
 /// A draft keeps its lines; the rest of it is made safe.
