@@ -54,6 +54,7 @@ headline-both = { $lost ->
     [one] one more;
    *[other] { $compromised } more;
 }
+headline-no-map = which care that hits is not known without a map.
 headline-no-care = no care is touched.
 headline-care-untouched = no care service is known to depend on them.
 headline-care-at-risk = { $count ->

@@ -54,6 +54,7 @@ headline-both = { $lost ->
     [one] une autre ;
    *[other] { $compromised } autres ;
 }
+headline-no-map = sans carte, on ne sait quels soins en dépendent.
 headline-no-care = aucun soin n’est touché.
 headline-care-untouched = aucun service de soins connu n’en dépend.
 headline-care-at-risk = { $count ->

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::{PoisonError, RwLock};
 
 use detect::{Engine, Ordered, SIGNALS_HELD_MAX, Signals, Spill, Stance, Surroundings};
 use evidence::{Event, Input};
@@ -66,28 +67,23 @@ pub fn triage<'e>(
     request: Request<'e>,
     spill: impl FnMut() -> io::Result<Box<dyn Spill>>,
 ) -> io::Result<Assessment<'e>> {
-    let binder = request.map.map(Binder::new);
+    let hosts = Hosts::new(request.map);
     let span = Span::new(request.clock);
     let mut signals = Signals::new(request.engine, SIGNALS_HELD_MAX, spill);
-    let mut hosts = Hosts::default();
     let mut failed = None;
     let report = evidence::read(
         inputs,
         options,
         |event, kept| {
             span.see(event);
-            let mut detected = Vec::new();
-            request.engine.judge(event, &mut detected);
-            for mut it in detected {
-                let bound = binder.as_ref().map(|binder| bind(binder, event));
-                if let Some(Bound::Asset(node)) = bound {
-                    it.signal.asset = Some(node);
-                }
-                kept.push((it, bound));
+            let asset = hosts.asset(event);
+            let first = kept.len();
+            request.engine.judge(event, kept);
+            for detected in &mut kept[first..] {
+                detected.signal.asset = asset;
             }
         },
-        |(detected, bound)| {
-            hosts.note(detected.signal.host.as_deref(), bound.as_ref());
+        |detected| {
             if failed.is_none() {
                 failed = signals.push(detected).err();
             }
@@ -261,11 +257,6 @@ fn detected(chains: &[detect::Chain], ordered: &Ordered<'_>) -> io::Result<Optio
     Ok(None)
 }
 
-fn bind(binder: &Binder, event: &Event) -> Bound {
-    let hosts: Vec<&str> = event.host.as_deref().into_iter().collect();
-    binder.bind(&hosts, &event.addresses, &[])
-}
-
 /// The instants of the evidence that can be trusted, gathered from every thread; seconds, then nanoseconds.
 struct Span {
     first: AtomicI64,
@@ -320,34 +311,75 @@ impl Span {
     }
 }
 
-/// Hosts of signals that no single asset answers to.
-#[derive(Default)]
+/// The hosts that speak in the evidence, each with the assets that answer to its name; asked from every
+/// thread, so what is kept of a host must not depend on which of its events came first.
 struct Hosts {
-    unknown: BTreeSet<String>,
-    ambiguous: BTreeMap<String, Vec<NodeId>>,
+    binder: Option<Binder>,
+    known: RwLock<BTreeMap<String, Known>>,
+}
+
+#[derive(Clone)]
+struct Known {
+    by_name: Bound,
+    /// Whether an address of its events told the asset that its name does not.
+    by_address: bool,
 }
 
 impl Hosts {
-    fn note(&mut self, host: Option<&str>, bound: Option<&Bound>) {
-        let Some(host) = host else { return };
-        if self.unknown.len() + self.ambiguous.len() >= HOSTS_MAX {
-            return;
+    fn new(map: Option<&Map>) -> Hosts {
+        Hosts { binder: map.map(Binder::new), known: RwLock::default() }
+    }
+
+    /// The asset that an event speaks of, where exactly one answers.
+    fn asset(&self, event: &Event) -> Option<NodeId> {
+        let host = event.host.as_deref().filter(|host| !host.is_empty())?;
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner).get(host).cloned();
+        let mut known = known
+            .unwrap_or_else(|| self.keep(host, Known { by_name: self.bind(host, &[]), by_address: false }));
+        if let Bound::Asset(node) = known.by_name {
+            return Some(node);
         }
-        match bound {
-            Some(Bound::Asset(_)) => {}
-            Some(Bound::Ambiguous(candidates)) => {
-                self.ambiguous.entry(host.to_owned()).or_insert_with(|| candidates.clone());
-            }
-            Some(Bound::Unknown) | None => {
-                if !self.unknown.contains(host) {
-                    self.unknown.insert(host.to_owned());
+        match self.bind(host, &event.addresses) {
+            Bound::Asset(node) if !event.addresses.is_empty() => {
+                if !known.by_address {
+                    known.by_address = true;
+                    self.keep(host, known);
                 }
+                Some(node)
             }
+            _ => None,
         }
+    }
+
+    fn bind(&self, host: &str, addresses: &[IpAddr]) -> Bound {
+        self.binder.as_ref().map_or(Bound::Unknown, |binder| binder.bind(&[host], addresses, &[]))
+    }
+
+    fn keep(&self, host: &str, known: Known) -> Known {
+        let mut all = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some(earlier) = all.get_mut(host) {
+            earlier.by_address |= known.by_address;
+        } else if all.len() < HOSTS_MAX {
+            all.insert(host.to_owned(), known.clone());
+        }
+        known
     }
 
     fn into_evidence(self, report: evidence::Report, span: &Span, map: Option<&Map>) -> (Evidence, bool) {
         let piece = |path: String, reason: String| Piece { path, reason };
+        let named =
+            |nodes: &[NodeId]| nodes.iter().filter_map(|node| Some(map?.id(*node).to_owned())).collect();
+        let (mut unknown_hosts, mut ambiguous_hosts) = (Vec::new(), Vec::new());
+        for (host, known) in self.known.into_inner().unwrap_or_else(PoisonError::into_inner) {
+            match known.by_name {
+                _ if known.by_address => {}
+                Bound::Asset(_) => {}
+                Bound::Ambiguous(nodes) => {
+                    ambiguous_hosts.push(Ambiguous { host, candidates: named(&nodes) })
+                }
+                Bound::Unknown => unknown_hosts.push(host),
+            }
+        }
         let evidence = Evidence {
             files: report.files,
             bytes: report.bytes,
@@ -361,15 +393,8 @@ impl Hosts {
                 .into_iter()
                 .map(|it| piece(it.path, format!("{}: {}", it.assumed, it.count)))
                 .collect(),
-            unknown_hosts: self.unknown.into_iter().collect(),
-            ambiguous_hosts: self
-                .ambiguous
-                .into_iter()
-                .map(|(host, nodes)| Ambiguous {
-                    host,
-                    candidates: nodes.iter().filter_map(|node| Some(map?.id(*node).to_owned())).collect(),
-                })
-                .collect(),
+            unknown_hosts,
+            ambiguous_hosts,
         };
         (evidence, report.partial)
     }

@@ -28,6 +28,7 @@ pub(crate) fn headline(assessment: &Assessment<'_>, names: Names<'_>, words: &Wo
         _ => words.say_with("headline-both", &[("lost", lost.into()), ("compromised", compromised.into())]),
     };
     let hit = match care.first() {
+        None if names.0.is_none() => words.say("headline-no-map"),
         None if lost + compromised == 0 => words.say("headline-no-care"),
         None if assessment.care.is_empty() => words.say("headline-care-untouched"),
         None => words.say_with("headline-care-at-risk", &[("count", assessment.care.len().into())]),
