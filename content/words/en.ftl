@@ -206,6 +206,7 @@ status-without-delay = without delay
 latest = latest reading: { $when }
 assumed = Taken for granted: { $facts }.
 to-be-checked = wording to be checked against the text
+tell-calm = No clock runs from this evidence. If you know more than it tells, say so with --aware and --fact.
 not-legal-advice = These are reminders and drafts, not legal advice. The hour shown is the strict reading.
 draft = Draft
 
@@ -234,7 +235,7 @@ tactic-lateral-movement = Moving across
 tactic-collection = Collecting
 tactic-command-and-control = Remote control
 tactic-exfiltration = Data theft
-tactic-impact = Destruction
+tactic-impact = Harm
 
 # The map as a picture
 draw-about = From care services on the left to the machines that carry them on the right. A line is a need.

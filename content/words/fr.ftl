@@ -206,6 +206,7 @@ status-without-delay = sans délai
 latest = lecture la plus tardive : { $when }
 assumed = Tenu pour acquis : { $facts }.
 to-be-checked = libellé à vérifier sur le texte
+tell-calm = Aucune échéance ne court d’après ces traces. Si vous en savez plus, dites-le par --aware et --fact.
 not-legal-advice = Ce sont des rappels et des brouillons, pas un avis juridique. L’heure indiquée est la lecture stricte.
 draft = Brouillon
 
@@ -234,7 +235,7 @@ tactic-lateral-movement = Propagation
 tactic-collection = Collecte
 tactic-command-and-control = Pilotage
 tactic-exfiltration = Vol de données
-tactic-impact = Destruction
+tactic-impact = Dégâts
 
 # La carte en image
 draw-about = Des services de soins à gauche jusqu’aux machines qui les portent à droite. Un trait est un besoin.

@@ -375,7 +375,7 @@ impl Hosts {
                 _ if known.by_address => {}
                 Bound::Asset(_) => {}
                 Bound::Ambiguous(nodes) => {
-                    ambiguous_hosts.push(Ambiguous { host, candidates: named(&nodes) })
+                    ambiguous_hosts.push(Ambiguous { host, candidates: named(&nodes) });
                 }
                 Bound::Unknown => unknown_hosts.push(host),
             }

@@ -94,6 +94,9 @@ impl Out<'_> {
             return;
         }
         self.heading("section-tell");
+        if self.assessment.chains.is_empty() {
+            return self.paragraph(&self.words.say("tell-calm"), "");
+        }
         for it in self.assessment.obligations.iter().take(SCREEN_LINES) {
             let when = when_due(it, self.words);
             let status = if it.status == "possible" {

@@ -10,6 +10,9 @@ use crate::terminal::when_due;
 /// One line an obligation.
 pub(super) fn short(cx: Context<'_>, most: usize) -> Markup {
     let (assessment, words) = (cx.page.assessment, cx.page.words);
+    if assessment.chains.is_empty() {
+        return html! { p { (words.say("tell-calm")) } };
+    }
     html! {
         ul.lines {
             @for it in assessment.obligations.iter().take(most) {
