@@ -11,7 +11,7 @@ pub(crate) fn bench(args: &[String]) -> Result<(), String> {
         args.iter().map(String::as_str).partition(|it| it.starts_with("--"));
     let asked = |name: &str| names.is_empty() || names.contains(&name);
     let known = |name: &&str| BENCHES.iter().any(|bench| bench.0 == *name);
-    if flags.iter().any(|flag| *flag != "--dist") || !names.iter().all(|name| known(name)) {
+    if flags.iter().any(|flag| *flag != "--dist") || !names.iter().all(known) {
         return Err("Usage: cargo xtask bench [--dist] [impact] [triage]".to_owned());
     }
     let profile = if flags.is_empty() { "release" } else { "dist" };
