@@ -135,7 +135,7 @@ fn sentence(map: &Map, choice: &Choice, words: &Words) -> String {
     let mut sentence = words.say_with(
         "option-cut",
         &[
-            ("actions", words.list(&actions).into()),
+            ("actions", flowing(&words.list(&actions.iter().map(|it| inner(it)).collect::<Vec<_>>())).into()),
             ("price", words.care_hours(choice.price as f64 / TENTHS).into()),
             ("saved", hours(choice.saved).into()),
             ("reach", reach.into()),
@@ -167,4 +167,19 @@ fn short(names: &[String], words: &Words) -> String {
             format!("{} {}", names[..NAMES].join(", "), words.say_with("more", &[("count", more.into())]))
         }
     }
+}
+
+/// A label within a sentence: its capital goes, unless it belongs to an acronym.
+fn inner(label: &str) -> String {
+    let mut rest = label.chars();
+    match (rest.next(), rest.clone().next()) {
+        (Some(first), Some(second)) if second.is_lowercase() => first.to_lowercase().chain(rest).collect(),
+        _ => label.to_owned(),
+    }
+}
+
+/// A sentence begins with a capital.
+fn flowing(text: &str) -> String {
+    let mut rest = text.chars();
+    rest.next().map_or_else(String::new, |first| first.to_uppercase().chain(rest).collect())
 }
