@@ -96,11 +96,11 @@ fn sheet(machines: &Machines, places: &Places) -> String {
             machine.macs.iter().map(|it| it.map(|byte| format!("{byte:02x}")).join(":")).collect();
         written = written.and_then(|()| {
             csv.write_record([
-                &machine.id,
-                &machine.name,
-                &machine.kind,
-                &places.sites[*site].0,
-                &places.zones[*zone].0,
+                machine.id.as_str(),
+                machine.name.as_str(),
+                machine.kind.as_str(),
+                places.sites[*site].0.as_str(),
+                if machine.kind == "account" { "" } else { places.zones[*zone].0.as_str() },
                 machine.host.as_deref().unwrap_or_default(),
                 &ips.join(";"),
                 &macs.join(";"),

@@ -78,6 +78,7 @@ const COLUMNS: [(Column, &[&str]); 10] = [
             "hostname",
             "host",
             "host name",
+            "hosts",
             "nom d hote",
             "nom hote",
             "hote",
