@@ -35,36 +35,49 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// One table: a line for each size.
+/// Two tables: reading alone and with rules in this process, then the command as a whole.
 fn sizes(days: &Days, format: Format, loaded: &Loaded) -> Result<(), Box<dyn Error>> {
-    println!("\n### {}\n", format.name());
+    println!("\n### {}: reading and judging\n", format.name());
     println!(
-        "| Size | Events | MB | Detections | Read, events/s | Read, MB/s | Read and judge, events/s | Triage, s | \
-         Triage, CPU s | Triage, events/s | Triage, MB/s | Peak memory, MiB | Load average |"
+        "| Size | Events | MB | Detections | Read, s | Read, events/s | Read, MB/s | Read and judge, s | \
+         Read and judge, events/s | Load average |"
     );
-    println!("|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|");
-    let engine = &loaded.engine;
+    println!("|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|");
+    let mut read = Vec::new();
     for size in SIZES {
-        let (report, reading) =
-            best(|| loaded.read(days.inputs(format, size), |_, _: &mut Vec<()>| {}, |()| {}));
-        let mut detections = 0_u64;
-        let (_, judging) = best(|| {
-            detections = 0;
-            let judge = |event: &Event, out: &mut Vec<_>| engine.judge(event, out);
-            loaded.read(days.inputs(format, size), judge, |_| detections += 1)
+        let inputs = || days.inputs(format, size);
+        let (report, reading) = best(|| loaded.read(inputs(), |_, _: &mut Vec<()>| {}, |()| {}));
+        let engine = &loaded.engine;
+        let judge = |event: &Event, out: &mut Vec<_>| engine.judge(event, out);
+        let (detections, judging) = best(|| {
+            let mut detections = 0_u64;
+            loaded.read(inputs(), judge, |_| detections += 1);
+            detections
         });
-        let whole = Child::best(RUNS, &days.paths(format, size), days)?;
         let (events, bytes) = (report.events as f64, report.bytes as f64 / 1e6);
+        let (reading, judging) = (reading.as_secs_f64(), judging.as_secs_f64());
         println!(
-            "| ×{size} | {} | {bytes:.0} | {detections} | {:.0} | {:.0} | {:.0} | {:.2} | {:.2} | {:.0} | {:.0} | {:.0} | {} |",
-            report.events,
-            events / reading.as_secs_f64(),
-            bytes / reading.as_secs_f64(),
-            events / judging.as_secs_f64(),
-            whole.wall.as_secs_f64(),
-            whole.processor.as_secs_f64(),
-            events / whole.wall.as_secs_f64(),
-            bytes / whole.wall.as_secs_f64(),
+            "| ×{size} | {events} | {bytes:.0} | {detections} | {reading:.2} | {:.0} | {:.0} | {judging:.2} | {:.0} | {} |",
+            events / reading,
+            bytes / reading,
+            events / judging,
+            child::load_average(),
+        );
+        read.push((size, events, bytes));
+    }
+    println!("\n### {}: the whole of `triage`\n", format.name());
+    println!(
+        "| Size | Wall, s | CPU, s | CPU an event, µs | Events/s | MB/s | Peak memory, MiB | Load average |"
+    );
+    println!("|---:|---:|---:|---:|---:|---:|---:|---:|");
+    for (size, events, bytes) in read {
+        let whole = Child::best(RUNS, &days.paths(format, size), days)?;
+        let (wall, processor) = (whole.wall.as_secs_f64(), whole.processor.as_secs_f64());
+        println!(
+            "| ×{size} | {wall:.2} | {processor:.2} | {:.1} | {:.0} | {:.0} | {:.0} | {} |",
+            processor * 1e6 / events,
+            events / wall,
+            bytes / wall,
             whole.peak_kib as f64 / 1024.0,
             child::load_average(),
         );

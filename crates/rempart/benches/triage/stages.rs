@@ -65,7 +65,7 @@ pub(crate) fn night(days: &Days, loaded: &Loaded) -> Result<(), Box<dyn Error>> 
 }
 
 fn line(stage: &str, took: Duration, what: String) {
-    println!("| {stage} | {:.1} | {what} |", took.as_secs_f64() * 1_000.0);
+    println!("| {stage} | {:.2} | {what} |", took.as_secs_f64() * 1_000.0);
 }
 
 fn bind(map: &Map, found: &mut [(Detected, Vec<IpAddr>)]) {
