@@ -343,5 +343,7 @@ option-pays = { $count ->
     [one] What it costs: { $service } and one other service.
    *[other] What it costs: { $service } and { $count } other services.
 }
-by-hand = Besides, by hand, without a lever of the map
+hand-one = isolate { $target }
+hand-lost = isolate what is lost already ({ $target })
+hand-compromised = isolate what is compromised ({ $target })
 drafts-elsewhere = The drafts most likely to be sent follow; the others are in the folder drafts.

@@ -340,5 +340,7 @@ option-pays = { $count ->
     [one] Ce que cela coûte : { $service } et { $count } autre service.
    *[other] Ce que cela coûte : { $service } et { $count } autres services.
 }
-by-hand = En plus, à la main, sans levier de la carte
+hand-one = isoler { $target }
+hand-lost = isoler ce qui est déjà perdu ({ $target })
+hand-compromised = isoler ce qui est compromis ({ $target })
 drafts-elsewhere = Suivent les brouillons les plus probables ; les autres sont dans le dossier drafts.

@@ -1,14 +1,22 @@
 //! Measures behind `docs/performance.md`.
+//!
+//! Invariant: it measures the profile that people run (`release`), unless `--dist` asks for the packaged one.
 
 use crate::stage::cargo;
 
+const BENCHES: [(&str, &str); 2] = [("impact", "hospital"), ("triage", "rempart")];
+
 pub(crate) fn bench(args: &[String]) -> Result<(), String> {
-    let only = args.first().map(String::as_str);
-    if only.is_none_or(|name| name == "impact") {
-        cargo("impact", &["bench", "--profile", "dist", "--package", "hospital"])?;
+    let (flags, names): (Vec<_>, Vec<_>) =
+        args.iter().map(String::as_str).partition(|it| it.starts_with("--"));
+    let asked = |name: &str| names.is_empty() || names.contains(&name);
+    let known = |name: &&str| BENCHES.iter().any(|bench| bench.0 == *name);
+    if flags.iter().any(|flag| *flag != "--dist") || !names.iter().all(known) {
+        return Err("Usage: cargo xtask bench [--dist] [impact] [triage]".to_owned());
     }
-    if only.is_none_or(|name| name == "triage") {
-        cargo("triage", &["bench", "--profile", "dist", "--package", "rempart"])?;
+    let profile = if flags.is_empty() { "release" } else { "dist" };
+    for (name, package) in BENCHES.iter().filter(|bench| asked(bench.0)) {
+        cargo(name, &["bench", "--profile", profile, "--package", package, "--bench", name])?;
     }
     Ok(())
 }

@@ -14,7 +14,7 @@ Usage: cargo xtask COMMAND
   test    format, tidy, clippy, every test and a few seconds of fuzzing; what must pass to land
   tidy    habits of the house that a program can check
   fuzz    feed damaged bytes to every reader for a few seconds each
-  bench   measure, and print the tables of docs/performance.md
+  bench   measure, and print the tables of docs/performance.md; --dist with link-time optimisation
 ";
 
 fn main() -> ExitCode {

@@ -31,8 +31,6 @@ pub struct Assessment<'e> {
     pub care: Vec<Care>,
     /// What may be cut, from nothing to the least danger.
     pub containment: Vec<Containment>,
-    /// What can be done by hand besides, where it beats the map's levers on price or danger.
-    pub by_hand: Vec<Containment>,
     /// Whom to tell, by when.
     pub obligations: Vec<Obligation>,
     /// What comes back first.

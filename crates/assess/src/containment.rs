@@ -1,32 +1,79 @@
 //! Containment options as rows, each a sentence that a director understands.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use hospital::{LeverId, Map, Situation};
+use hospital::{Lever, LeverId, Map, NodeId, Scenario, Situation};
+use jiff::Timestamp;
 use respond::{Choice, Kind};
 
 use crate::assessment::{Action, Containment};
 use crate::restoration::TENTHS;
+use crate::stances::Stances;
 use crate::words::Words;
 
 /// Hundredths of tenths of weighted care-seconds in a care-hour.
 const HUNDREDTHS: f64 = 100.0 * TENTHS;
+/// How the id of a lever made for the night begins.
+const HAND: char = '~';
 
-/// Doing nothing first, as the measure of the others; then the Pareto front, cheapest first.
-/// Beside them, what can be done by hand.
+/// Compromised machines up to this many may each be isolated or left; more go together.
+const APART: usize = 5;
+/// Names given in a sentence before the rest is counted.
+const NAMES: usize = 3;
+
+/// Doing nothing first, as the measure of the others; then the Pareto front, cheapest first. Besides the
+/// map's levers, what is lost and what is compromised may be isolated by hand.
 pub(crate) fn containment(
     map: &Map,
-    situation: &Situation<'_>,
+    stances: &Stances,
+    now: Timestamp,
     horizon: u64,
     words: &Words,
-) -> (Vec<Containment>, Vec<Containment>) {
+) -> Vec<Containment> {
+    let map = &with_hands(map, stances, words);
+    let scenario = Scenario { percent: 100, compromised: stances.compromised.clone() };
+    let situation = Situation::new(map, now, horizon, map.spread, stances.lost.clone(), vec![scenario]);
     let levers: Vec<LeverId> = (0..map.levers.len()).map(|place| LeverId(place as u32)).collect();
-    let options = respond::options(situation, &levers);
+    let options = respond::options(&situation, &levers);
     let nothing = std::iter::once(&options.nothing);
     let others = options.front.iter().filter(|choice| !choice.actions.is_empty());
-    let rows = nothing.chain(others).map(|choice| row(map, choice, horizon, words)).collect();
-    let by_hand = options.by_hand.iter().filter(|choice| !choice.actions.is_empty());
-    (rows, by_hand.map(|choice| row(map, choice, horizon, words)).collect())
+    nothing.chain(others).map(|choice| row(map, choice, horizon, words)).collect()
+}
+
+/// The map with a lever more for what hands can isolate: all that is lost, and what is compromised. Their ids
+/// begin with `~`, which no slug does and which stands after every letter: levers stay in order.
+fn with_hands(map: &Map, stances: &Stances, words: &Words) -> Map {
+    let mut map = map.clone();
+    let lost: Vec<NodeId> = stances.lost.iter().map(|loss| loss.node).collect();
+    let mut groups = vec![lost];
+    if stances.compromised.len() <= APART {
+        groups.extend(stances.compromised.iter().map(|node| vec![*node]));
+    } else {
+        groups.push(stances.compromised.clone());
+    }
+    for (place, group) in groups.into_iter().enumerate().filter(|(_, group)| !group.is_empty()) {
+        let names: Vec<String> = group.iter().map(|node| map.node(*node).name.clone()).collect();
+        let key = match (place, group.len()) {
+            (_, 1) => "hand-one",
+            (0, _) => "hand-lost",
+            _ => "hand-compromised",
+        };
+        let label =
+            words.say_with(key, &[("target", short(&names, words).into()), ("count", names.len().into())]);
+        map.levers.push(Lever {
+            id: format!("{HAND}{place}"),
+            label,
+            isolates: group,
+            closes: Vec::new(),
+            disables: Vec::new(),
+            place: None,
+            photo: None,
+            who: None,
+            minutes: None,
+            undo: None,
+        });
+    }
+    map
 }
 
 fn row(map: &Map, choice: &Choice, horizon: u64, words: &Words) -> Containment {
@@ -35,7 +82,11 @@ fn row(map: &Map, choice: &Choice, horizon: u64, words: &Words) -> Containment {
             .actions
             .iter()
             .map(|action| Action {
-                lever: action.lever.map(|lever| map.levers[lever.index()].id.clone()),
+                lever: action
+                    .lever
+                    .map(|lever| &map.levers[lever.index()].id)
+                    .filter(|id| !id.starts_with(HAND))
+                    .cloned(),
                 kind: kind(action.kind),
                 target: action.target.id(map).to_owned(),
             })
@@ -69,23 +120,22 @@ fn sentence(map: &Map, choice: &Choice, words: &Words) -> String {
             .say_with("option-nothing", &[("danger", hours(choice.danger).into()), ("reach", reach.into())]);
     }
     let mut named = BTreeSet::new();
+    let mut made: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     let mut actions = Vec::new();
     for action in &choice.actions {
         match action.lever {
             Some(lever) if !named.insert(lever) => {}
             Some(lever) => actions.push(map.levers[lever.index()].label.clone()),
-            None => {
-                actions.push(words.say_with(
-                    &format!("do-{}", kind(action.kind)),
-                    &[("target", target(map, action).into())],
-                ))
-            }
+            None => made.entry(kind(action.kind)).or_default().push(target(map, action)),
         }
+    }
+    for (kind, targets) in made {
+        actions.push(words.say_with(&format!("do-{kind}"), &[("target", short(&targets, words).into())]));
     }
     let mut sentence = words.say_with(
         "option-cut",
         &[
-            ("actions", words.list(&actions).into()),
+            ("actions", flowing(&words.list(&actions.iter().map(|it| inner(it)).collect::<Vec<_>>())).into()),
             ("price", words.care_hours(choice.price as f64 / TENTHS).into()),
             ("saved", hours(choice.saved).into()),
             ("reach", reach.into()),
@@ -108,4 +158,28 @@ fn target(map: &Map, action: &respond::Action) -> String {
         respond::Target::Site(site) => map.sites[site.index()].name.clone(),
         respond::Target::Flow(flow) => map.flows[flow.index()].id.clone(),
     }
+}
+
+fn short(names: &[String], words: &Words) -> String {
+    match names.len().checked_sub(NAMES).filter(|more| *more > 1) {
+        None => words.list(names),
+        Some(more) => {
+            format!("{} {}", names[..NAMES].join(", "), words.say_with("more", &[("count", more.into())]))
+        }
+    }
+}
+
+/// A label within a sentence: its capital goes, unless it belongs to an acronym.
+fn inner(label: &str) -> String {
+    let mut rest = label.chars();
+    match (rest.next(), rest.clone().next()) {
+        (Some(first), Some(second)) if second.is_lowercase() => first.to_lowercase().chain(rest).collect(),
+        _ => label.to_owned(),
+    }
+}
+
+/// A sentence begins with a capital.
+fn flowing(text: &str) -> String {
+    let mut rest = text.chars();
+    rest.next().map_or_else(String::new, |first| first.to_uppercase().chain(rest).collect())
 }

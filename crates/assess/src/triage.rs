@@ -12,9 +12,7 @@ use std::sync::{PoisonError, RwLock};
 use detect::{Engine, Ordered, SIGNALS_HELD_MAX, Signals, Spill, Stance, Surroundings};
 use evidence::{Event, Input};
 use govern::{Facts, Obligations};
-use hospital::{
-    Binder, Bound, Closures, Effect, Impact, Kind, Loss, Map, NodeId, Scenario, Situation, Wiring,
-};
+use hospital::{Binder, Bound, Closures, Effect, Impact, Kind, Loss, Map, NodeId, Wiring};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::assessment::{Ambiguous, Assessment, Evidence, Piece, RuleCount};
@@ -121,7 +119,6 @@ fn assess<'e>(
         chains: rows,
         care: Vec::new(),
         containment: Vec::new(),
-        by_hand: Vec::new(),
         obligations: Vec::new(),
         restoration: None,
         missing: Vec::new(),
@@ -167,15 +164,13 @@ fn care_and_cuts(
     if all.is_empty() {
         return Touched::default();
     }
-    let scenario = Scenario { percent: 100, compromised: stances.compromised.clone() };
-    let situation =
-        Situation::new(map, now, request.horizon, map.spread, stances.lost.clone(), vec![scenario]);
-    (assessment.containment, assessment.by_hand) = containment(map, &situation, request.horizon, words);
+    assessment.containment = containment(map, stances, now, request.horizon, words);
     let crossings = hospital::crossing_needs(map).len();
     if crossings > 0 && assessment.containment.iter().any(|option| option.at_least) {
         assessment.missing.push(words.say_with("missing-crossings", &[("count", crossings.into())]));
     }
-    let end = situation.end();
+    let horizon = i64::try_from(request.horizon).unwrap_or(i64::MAX);
+    let end = now.checked_add(SignedDuration::from_secs(horizon)).unwrap_or(Timestamp::MAX);
     let plan = recover::plan(&recover::Question {
         map,
         now,

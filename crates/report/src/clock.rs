@@ -61,6 +61,17 @@ impl Axis {
     }
 }
 
+/// Upright lines at round hours, from `left` over `width` and down to `height`, for a picture with rows.
+pub(crate) fn grid(axis: Axis, words: &Words, (left, width, height): (f64, f64, f64)) -> Markup {
+    html! {
+        @for hour in axis.hours(6) {
+            @let x = left + axis.at(hour, width);
+            path.rest d={ "M" (x) " 14V" (height) } {}
+            text.tick x=(x) y="10" { (words.day_hour(hour)) }
+        }
+    }
+}
+
 /// The hours above the lines.
 pub(crate) fn scale(axis: Axis, words: &Words) -> Markup {
     html! {

@@ -4,7 +4,7 @@ use assess::{Restoration, Words};
 use jiff::Timestamp;
 use maud::{Markup, html};
 
-use crate::clock::Axis;
+use crate::clock::{Axis, grid};
 use crate::names::Names;
 use crate::plain;
 
@@ -25,11 +25,7 @@ pub(crate) fn gantt(plan: &Restoration, names: Names<'_>, words: &Words, now: Ti
     let height = 22.0 + ROW * rows.len() as f64;
     html! {
         svg.gantt viewBox={ "0 0 780 " (height) } role="img" aria-label=(words.say("section-restore")) {
-            @for hour in axis.hours(6) {
-                @let x = LABEL + axis.at(hour, WIDTH);
-                path.rest d={ "M" (x) " 14V" (height) } {}
-                text.tick x=(x) y="10" { (words.day_hour(hour)) }
-            }
+            (grid(axis, words, (LABEL, WIDTH, height)))
             @for (place, node) in rows.iter().enumerate() {
                 @let y = 18.0 + ROW * place as f64;
                 text.row x="0" y=(y + 10.0) { (plain(&short(names.node(node), 24))) }

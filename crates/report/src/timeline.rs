@@ -6,7 +6,7 @@ use assess::{Assessment, Signal, Words};
 use detect::Level;
 use maud::{Markup, html};
 
-use crate::clock::Axis;
+use crate::clock::{Axis, grid};
 
 const LABEL: f64 = 150.0;
 const WIDTH: f64 = 620.0;
@@ -42,11 +42,7 @@ pub(crate) fn timeline(
     let height = 22.0 + LANE * lanes.len() as f64;
     html! {
         svg.timeline viewBox={ "0 0 780 " (height) } role="img" aria-label=(words.say("section-timeline")) {
-            @for hour in axis.hours(6) {
-                @let x = LABEL + axis.at(hour, WIDTH);
-                path.rest d={ "M" (x) " 14V" (height) } {}
-                text.tick x=(x) y="10" { (words.day_hour(hour)) }
-            }
+            (grid(axis, words, (LABEL, WIDTH, height)))
             @for (place, tactic) in lanes.iter().enumerate() {
                 @let y = 18.0 + LANE * (place as f64 + 0.5);
                 text.row x="0" y=(y + 3.5) { (words.say(&format!("tactic-{tactic}"))) }

@@ -28,10 +28,6 @@ pub(super) fn cut(cx: Context<'_>) -> Markup {
                 p.soft { (words.say_with("still-reachable", &[("count", option.still_reachable.len().into())])) " " (plain(&reachable(cx, option))) }
             }
         }
-        @if !cx.page.assessment.by_hand.is_empty() {
-            h3 { (words.say("by-hand")) }
-            @for option in cx.page.assessment.by_hand.iter().take(4) { (choice(cx, option)) }
-        }
     };
     cx.section("cut", "section-cut", body)
 }
