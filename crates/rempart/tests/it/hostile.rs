@@ -83,10 +83,9 @@ fn no_payload_lives_in_any_face() {
         let said = String::from_utf8(output.stdout).unwrap();
         assert_eq!(output.status.code(), Some(1), "{payload:?}: {}", String::from_utf8_lossy(&output.stderr));
         harmless_on_a_terminal(payload, &said);
-        let drafts = std::fs::read_dir(out.join("drafts")).unwrap();
-        drafts.for_each(|it| {
-            harmless_on_a_terminal(payload, &std::fs::read_to_string(it.unwrap().path()).unwrap())
-        });
+        for draft in std::fs::read_dir(out.join("drafts")).unwrap() {
+            harmless_on_a_terminal(payload, &std::fs::read_to_string(draft.unwrap().path()).unwrap());
+        }
         harmless_in_a_browser(payload, &std::fs::read_to_string(out.join("report.html")).unwrap());
         harmless_in_a_sheet(payload, &out.join("signals.csv"));
         harmless_in_a_sheet(payload, &out.join("timeline.csv"));
