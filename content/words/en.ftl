@@ -347,3 +347,58 @@ hand-one = isolate { $target }
 hand-lost = isolate what is lost already ({ $target })
 hand-compromised = isolate what is compromised ({ $target })
 drafts-elsewhere = The drafts most likely to be sent follow; the others are in the folder drafts.
+
+# A drafted map
+draft-head =
+    {"#"} A first map, drafted from evidence and inventory. What is guessed says "guess": settle each, then take the mark out.
+    {"#"} Machines are in assets.csv, one a line; why each is taken for what it is stands beside its id in assets.toml.
+draft-name = Our hospital (write its name)
+draft-care =
+    {"#"} Care is never guessed. Write each ward and service: what it needs, and how long it does without.
+    {"#"} [[care_service]]
+    {"#"} id = "emergency"
+    {"#"} name = "Emergency department"
+    {"#"} site = "site-1"
+    {"#"} weight = 90            # harm of an hour stopped, 0 to 100
+    {"#"} procedure = "Paper file, printed list of 06:00"
+    {"#"} holds = "4h"
+    {"#"} needs = [{"{"} on = ["laboratory"], effect = "stops", grace = "4h" {"}"}]
+    {"#"}
+    {"#"} [[application]]
+    {"#"} id = "laboratory"
+    {"#"} name = "Laboratory system"
+    {"#"} needs = [{"{"} on = ["srv-lab-01"] {"}"}]
+draft-assets =
+    {"#"} What machines need, and why they are taken for what they are. A guess is a guess: a need seen three times may be a habit.
+draft-network =
+    {"#"} Zones, flows and controls as seen. A way that nobody took on those days is not here.
+    {"#"} Write your levers: [[lever]] id, label, isolates, closes, disables, place, who, minutes, undo.
+draft-teams =
+    {"#"} Who restores, from which copies, where. Nothing of this can be seen in logs.
+    {"#"} [[team]]
+    {"#"} id = "windows"
+    {"#"} skill = "windows"
+    {"#"} number = 2
+    {"#"} daily = "08:00-18:00"
+draft-contacts =
+    {"#"} Whom to call when the telephones are down: id, name, role, for (whom they stand in for), channels, survives.
+draft-columns = { $count ->
+    [one] One column of the inventory was not understood: { $columns }.
+   *[other] { $count } columns of the inventory were not understood: { $columns }.
+}
+draft-nameless = Lines of the inventory that name no machine: { $count }.
+draft-unreadable = Cells of the inventory that should hold an address and do not: { $count }.
+draft-cut = Sightings beyond the limits, left out: { $count }.
+draft-done = Drafted: { $machines ->
+    [one] one machine
+   *[other] { $machines } machines
+}, from { $events } events. Next: rempart map check { $folder }
+guess-kind-role = by what it was seen to do
+guess-kind-os = by its operating system
+guess-kind-name = by its name
+guess-kind-clients = several machines ask it for something
+guess-kind-medical = it speaks DICOM or HL7 to others
+guess-kind-none = nothing tells
+guess-need = seen asking it for { $service }
+guess-flow = seen
+guess-control = it gives tickets to these machines

@@ -344,3 +344,58 @@ hand-one = isoler { $target }
 hand-lost = isoler ce qui est déjà perdu ({ $target })
 hand-compromised = isoler ce qui est compromis ({ $target })
 drafts-elsewhere = Suivent les brouillons les plus probables ; les autres sont dans le dossier drafts.
+
+# Une carte ébauchée
+draft-head =
+    {"#"} Une première carte, ébauchée d’après les traces et l’inventaire. Ce qui est deviné porte « guess » : tranchez, puis ôtez la marque.
+    {"#"} Les machines sont dans assets.csv, une par ligne ; pourquoi chacune passe pour ce qu’elle est se lit près de son id dans assets.toml.
+draft-name = Notre hôpital (écrivez son nom)
+draft-care =
+    {"#"} Les soins ne se devinent pas. Écrivez chaque service : ce dont il a besoin, et combien de temps il s’en passe.
+    {"#"} [[care_service]]
+    {"#"} id = "urgences"
+    {"#"} name = "Urgences"
+    {"#"} site = "site-1"
+    {"#"} weight = 90            # tort d’une heure d’arrêt, de 0 à 100
+    {"#"} procedure = "Dossier papier, liste imprimée à 06:00"
+    {"#"} holds = "4h"
+    {"#"} needs = [{"{"} on = ["laboratoire"], effect = "stops", grace = "4h" {"}"}]
+    {"#"}
+    {"#"} [[application]]
+    {"#"} id = "laboratoire"
+    {"#"} name = "Informatique de laboratoire"
+    {"#"} needs = [{"{"} on = ["srv-lab-01"] {"}"}]
+draft-assets =
+    {"#"} Ce dont les machines ont besoin, et pourquoi elles passent pour ce qu’elles sont. Un besoin vu trois fois peut n’être qu’une habitude.
+draft-network =
+    {"#"} Zones, flux et contrôles tels que vus. Un passage que personne n’a pris ces jours-là n’y est pas.
+    {"#"} Écrivez vos leviers : [[lever]] id, label, isolates, closes, disables, place, who, minutes, undo.
+draft-teams =
+    {"#"} Qui remet debout, à partir de quelles copies, et où. Rien de cela ne se voit dans les journaux.
+    {"#"} [[team]]
+    {"#"} id = "windows"
+    {"#"} skill = "windows"
+    {"#"} number = 2
+    {"#"} daily = "08:00-18:00"
+draft-contacts =
+    {"#"} Qui appeler quand les téléphones sont muets : id, name, role, for (qui il remplace), channels, survives.
+draft-columns = { $count ->
+    [one] Une colonne de l’inventaire n’a pas été comprise : { $columns }.
+   *[other] { $count } colonnes de l’inventaire n’ont pas été comprises : { $columns }.
+}
+draft-nameless = Lignes de l’inventaire qui ne nomment aucune machine : { $count }.
+draft-unreadable = Cases de l’inventaire qui devraient contenir une adresse : { $count }.
+draft-cut = Observations au-delà des limites, laissées de côté : { $count }.
+draft-done = Ébauché : { $machines ->
+    [one] une machine
+   *[other] { $machines } machines
+}, d’après { $events } événements. Ensuite : rempart map check { $folder }
+guess-kind-role = d’après ce qu’elle a été vue faire
+guess-kind-os = d’après son système
+guess-kind-name = d’après son nom
+guess-kind-clients = plusieurs machines lui demandent quelque chose
+guess-kind-medical = elle parle DICOM ou HL7 à d’autres
+guess-kind-none = rien ne le dit
+guess-need = vue lui demander { $service }
+guess-flow = vu
+guess-control = il donne des tickets à ces machines

@@ -6,6 +6,7 @@ mod assessment;
 mod care;
 mod chains;
 mod containment;
+mod draft;
 mod obligations;
 mod restoration;
 mod signals;
@@ -18,6 +19,7 @@ pub use assessment::{
     Outlook, Piece, Restoration, RuleCount, ServiceReturn, Signal, Source, State, Step,
 };
 pub use care::care_of;
+pub use draft::{Draft, InventoryError, draft};
 pub use signals::SignalList;
 pub use triage::{Request, triage};
 pub use words::{Arg, Lang, Words, WordsError};

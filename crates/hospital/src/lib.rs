@@ -62,6 +62,6 @@ pub use mistake::{Checked, KEPT_MAX, Mistake};
 pub use nearest::nearest;
 pub use reach::{Crossing, Cut, crossing_needs};
 pub use situation::{Scenario, Situation};
-pub use source::MapFile;
+pub use source::{MapFile, sheet_text};
 pub use units::{DURATION_MAX, parse_duration};
 pub use wiring::Wiring;

@@ -88,6 +88,12 @@ fn count(bytes: &[u8]) -> usize {
     bytes.iter().filter(|&&byte| byte & 0xC0 != 0x80).count()
 }
 
+/// The text of a sheet as a spreadsheet writes it: UTF-8, UTF-16 or Windows-1252.
+#[must_use]
+pub fn sheet_text(bytes: Vec<u8>) -> String {
+    decode(bytes, true).0
+}
+
 fn decode(bytes: Vec<u8>, sheet: bool) -> (String, Damage) {
     if let Some(text) = utf_16(&bytes) {
         return (text, Damage::None);
