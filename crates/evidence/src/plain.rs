@@ -49,11 +49,28 @@ fn time<'l>(line: &'l str, clock: &Clock) -> Option<(Instant, &'l str)> {
         return None;
     }
     let more = |it: char| it.is_ascii_digit() || matches!(it, '.' | ',' | '+' | ':' | 'Z');
-    let end = text[19..].find(|it| !more(it)).map_or(text.len(), |at| 19 + at);
+    let end = text.get(19..)?.find(|it| !more(it)).map_or(text.len(), |at| 19 + at);
     let stamp = text[..end].trim_end_matches(['.', ',', ':', '+']).replace('/', "-");
     if let Some(instant) = clock.read(&stamp) {
         return Some((instant, &text[end..]));
     }
     let civil: DateTime = stamp.get(..19)?.parse().ok()?;
     Some((clock.civil(civil)?, &text[end..]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is;
+
+    #[test]
+    fn only_a_line_that_begins_with_a_date_and_a_time_is_one() {
+        for (line, expected) in [
+            ("2026-11-25T02:14:00Z a", true),
+            ("[2026/11/25 02:14:00,5] a", true),
+            ("at java.lang.Thread.run(Thread.java:748)", false),
+            ("2026-35-25T02:1480\u{fffd}Z,", false),
+        ] {
+            assert_eq!(is(line), expected, "{line}");
+        }
+    }
 }

@@ -4,7 +4,7 @@
 
 mod samples;
 
-use evidence::{CsvMapping, Limits, Options, events_of};
+use evidence::{CsvMapping, Limits, Options, Trouble, events_of};
 use fuzz::run;
 use hospital::MapFile;
 
@@ -24,7 +24,10 @@ fn evidence(target: &str, name: &str, samples: &[Vec<u8>]) {
         assert!(!events.is_empty(), "{target}: a sound sample gives no event: {report:?}");
     }
     run(target, samples, |bytes| {
-        let (events, _) = events_of(bytes, name, &options);
+        let (events, report) = events_of(bytes, name, &options);
+        let failed =
+            report.unreadable.iter().flat_map(|it| &it.losses).find(|it| it.trouble == Trouble::ReaderFailed);
+        assert_eq!(failed, None, "a reader panicked and was caught");
         assert!(events.len() <= bytes.len().max(4 << 20), "{} events of {} bytes", events.len(), bytes.len());
     });
 }

@@ -1,5 +1,7 @@
 //! Bytes in, events out.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on must fail")]
+
 #[cfg(test)]
 mod archives;
 #[cfg(test)]
