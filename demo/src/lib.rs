@@ -41,7 +41,8 @@ static MAP: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/map");
 /// The files of the demonstration group's map, by name.
 #[must_use]
 pub fn map_files() -> Vec<MapFile> {
-    let files = MAP.files().map(|file| MapFile {
+    let is_map = |name: &str| name.ends_with(".toml") || name.ends_with(".csv");
+    let files = MAP.files().filter(|file| is_map(&file.path().to_string_lossy())).map(|file| MapFile {
         name: file.path().to_string_lossy().into_owned(),
         bytes: file.contents().to_vec(),
     });
