@@ -19,8 +19,8 @@ use crate::engine::{Detected, Engine, Step};
 use crate::signal::{Keys, Signal};
 use crate::spill::{Reader, Runs, Spill};
 
-/// A fair number of detections to hold in memory: some 200 MB.
-pub const SIGNALS_HELD_MAX: usize = 200_000;
+/// A fair number of detections to hold in memory: some 50 MB.
+pub const SIGNALS_HELD_MAX: usize = 50_000;
 
 /// Gathers detections.
 pub struct Signals<'e, F> {
