@@ -70,7 +70,7 @@ fn sentence(chain: &detect::Chain, map: Option<&Map>, words: &Words) -> String {
     let count = |stance| chain.assets.iter().filter(|asset| asset.stance == stance).count();
     let (lost, compromised) = (count(Stance::Lost), count(Stance::Compromised));
     let seen = chain.entry.as_deref();
-    let first = chain.assets.iter().find(|asset| seen.is_none_or(|host| asset.host == host));
+    let first = chain.assets.iter().find(|asset| seen.is_none_or(|host| short(&asset.host) == short(host)));
     let entry = first.map(name).or(chain.entry.clone()).unwrap_or_else(|| words.say("unknown"));
     let hosts = u64::from(chain.hosts).max(chain.assets.len() as u64);
     let when = match (chain.start, chain.end) {
@@ -100,4 +100,9 @@ fn sentence(chain: &detect::Chain, map: Option<&Map>, words: &Words) -> String {
             ("outcome", outcome.into()),
         ],
     )
+}
+
+/// A host's name before its domain, in lower case.
+fn short(host: &str) -> String {
+    host.split('.').next().unwrap_or(host).to_lowercase()
 }
