@@ -2,7 +2,7 @@
 
 use std::io;
 
-use detect::{Ordered, Stance};
+use detect::{Ordered, Stance, short_host};
 use hospital::Map;
 
 use crate::assessment::{Chain, ChainAsset};
@@ -70,7 +70,8 @@ fn sentence(chain: &detect::Chain, map: Option<&Map>, words: &Words) -> String {
     let count = |stance| chain.assets.iter().filter(|asset| asset.stance == stance).count();
     let (lost, compromised) = (count(Stance::Lost), count(Stance::Compromised));
     let seen = chain.entry.as_deref();
-    let first = chain.assets.iter().find(|asset| seen.is_none_or(|host| short(&asset.host) == short(host)));
+    let first =
+        chain.assets.iter().find(|asset| seen.is_none_or(|host| short_host(&asset.host) == short_host(host)));
     let entry = first.map(name).or(chain.entry.clone()).unwrap_or_else(|| words.say("unknown"));
     let hosts = u64::from(chain.hosts).max(chain.assets.len() as u64);
     let when = match (chain.start, chain.end) {
@@ -100,9 +101,4 @@ fn sentence(chain: &detect::Chain, map: Option<&Map>, words: &Words) -> String {
             ("outcome", outcome.into()),
         ],
     )
-}
-
-/// A host's name before its domain, in lower case.
-fn short(host: &str) -> String {
-    host.split('.').next().unwrap_or(host).to_lowercase()
 }

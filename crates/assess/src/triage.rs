@@ -65,7 +65,8 @@ pub fn triage<'e>(
     request: Request<'e>,
     spill: impl FnMut() -> io::Result<Box<dyn Spill>>,
 ) -> io::Result<Assessment<'e>> {
-    let hosts = Hosts::new(request.map);
+    let binder = request.map.map(Binder::new);
+    let hosts = Hosts { binder: binder.as_ref(), known: RwLock::default() };
     let span = Span::new(request.clock);
     let mut signals = Signals::new(request.engine, SIGNALS_HELD_MAX, spill);
     let mut failed = None;
@@ -94,21 +95,22 @@ pub fn triage<'e>(
     let now = request.now.or(span.last()).unwrap_or(request.clock);
     request.words.speak_at(now);
     let evidence = hosts.into_evidence(report, &span, request.map);
-    assess(ordered, evidence, now, &span, request)
+    let found = find_chains(&ordered, &request, binder.as_ref(), &span)?;
+    assess(ordered, &found, evidence, now, &span, request)
 }
 
 fn assess<'e>(
     ordered: Ordered<'e>,
+    found: &[detect::Chain],
     (evidence, partial): (Evidence, bool),
     now: Timestamp,
     span: &Span,
     request: Request<'e>,
 ) -> io::Result<Assessment<'e>> {
     let (map, words) = (request.map, request.words);
-    let found = find_chains(&ordered, &request, span)?;
-    let stances = stances(&found, now);
-    let (rows, chain_techniques) = chains::rows(&found, &ordered, map, words)?;
-    let detected = detected(&found, &ordered)?;
+    let stances = stances(found, now);
+    let (rows, chain_techniques) = chains::rows(found, &ordered, map, words)?;
+    let detected = detected(found, &ordered)?;
     let mut assessment = Assessment {
         version: 1,
         now,
@@ -204,15 +206,19 @@ fn touched(map: &Map, risk: &Impact) -> Touched {
     touched
 }
 
-fn find_chains(ordered: &Ordered<'_>, request: &Request<'_>, span: &Span) -> io::Result<Vec<detect::Chain>> {
-    let binder = request.map.map(Binder::new);
+fn find_chains(
+    ordered: &Ordered<'_>,
+    request: &Request<'_>,
+    binder: Option<&Binder>,
+    span: &Span,
+) -> io::Result<Vec<detect::Chain>> {
     let weights = request.map.map(weights);
     let one = |bound| match bound {
         Bound::Asset(node) => Some(node),
         _ => None,
     };
-    let host = |name: &str| one(binder.as_ref()?.bind(&[name], &[], &[]));
-    let address = |ip: IpAddr| one(binder.as_ref()?.bind::<&str>(&[], &[ip], &[]));
+    let host = |name: &str| one(binder?.bind(&[name], &[], &[]));
+    let address = |ip: IpAddr| one(binder?.bind::<&str>(&[], &[ip], &[]));
     let weight = |node: NodeId| weights.as_ref().map_or(0, |weights| weights[node.index()]);
     let trusted = |time: Timestamp| span.trusts(time);
     let around = Surroundings { host: &host, address: &address, weight: &weight, trusted: &trusted };
@@ -252,7 +258,7 @@ fn detected(chains: &[detect::Chain], ordered: &Ordered<'_>) -> io::Result<Optio
     Ok(None)
 }
 
-/// The instants of the evidence that can be trusted, gathered from every thread; seconds, then nanoseconds.
+/// The instants of the evidence that can be trusted, gathered from every thread, in microseconds.
 struct Span {
     first: AtomicI64,
     last: AtomicI64,
@@ -290,15 +296,11 @@ impl Span {
     }
 
     fn first(&self) -> Option<Timestamp> {
-        Some(self.first.load(Ordering::Relaxed))
-            .filter(|it| *it != i64::MAX)
-            .and_then(|it| Timestamp::from_microsecond(it).ok())
+        seen(&self.first, i64::MAX)
     }
 
     fn last(&self) -> Option<Timestamp> {
-        Some(self.last.load(Ordering::Relaxed))
-            .filter(|it| *it != i64::MIN)
-            .and_then(|it| Timestamp::from_microsecond(it).ok())
+        seen(&self.last, i64::MIN)
     }
 
     fn distrusted(&self) -> u64 {
@@ -306,10 +308,16 @@ impl Span {
     }
 }
 
+/// The instant kept in `bound`, unless it still is what it began as.
+fn seen(bound: &AtomicI64, unset: i64) -> Option<Timestamp> {
+    let microsecond = Some(bound.load(Ordering::Relaxed)).filter(|it| *it != unset)?;
+    Timestamp::from_microsecond(microsecond).ok()
+}
+
 /// The hosts that speak in the evidence, each with the assets that answer to its name; asked from every
 /// thread, so what is kept of a host must not depend on which of its events came first.
-struct Hosts {
-    binder: Option<Binder>,
+struct Hosts<'b> {
+    binder: Option<&'b Binder>,
     known: RwLock<BTreeMap<String, Known>>,
 }
 
@@ -320,11 +328,7 @@ struct Known {
     by_address: bool,
 }
 
-impl Hosts {
-    fn new(map: Option<&Map>) -> Hosts {
-        Hosts { binder: map.map(Binder::new), known: RwLock::default() }
-    }
-
+impl Hosts<'_> {
     /// The asset that an event speaks of, where exactly one answers.
     fn asset(&self, event: &Event) -> Option<NodeId> {
         let host = event.host.as_deref().filter(|host| !host.is_empty())?;
@@ -347,7 +351,7 @@ impl Hosts {
     }
 
     fn bind(&self, host: &str, addresses: &[IpAddr]) -> Bound {
-        self.binder.as_ref().map_or(Bound::Unknown, |binder| binder.bind(&[host], addresses, &[]))
+        self.binder.map_or(Bound::Unknown, |binder| binder.bind(&[host], addresses, &[]))
     }
 
     fn keep(&self, host: &str, known: Known) -> Known {

@@ -58,7 +58,7 @@ impl KeyFields {
     /// The keys of one event.
     pub fn of(&self, event: &Event) -> Keys {
         let named = self.formats.get(event.format).unwrap_or(&self.any);
-        let host = event.host.as_deref().map(short).unwrap_or_default();
+        let host = event.host.as_deref().map(short_host).unwrap_or_default();
         let mut keys = Keys::default();
         if let Some(user) = &event.user {
             self.keep(user, &mut keys.users, user_name);
@@ -74,7 +74,8 @@ impl KeyFields {
         }
         self.gather(event, &named.programs, &mut keys.programs, str::to_lowercase);
         self.gather(event, &named.logons, &mut keys.logons, |it| format!("{host}/{}", number(it)));
-        let own = |it: &str| short(it) == host || address(it).is_some_and(|it| event.addresses.contains(&it));
+        let own =
+            |it: &str| short_host(it) == host || address(it).is_some_and(|it| event.addresses.contains(&it));
         keys.hosts.retain(|it| !own(it));
         keys.targets.retain(|it| !own(it));
         let mut addresses = Vec::new();
@@ -128,7 +129,7 @@ impl KeyFields {
 }
 
 /// The first label of a host name, lower case: what `SRV-AD-01.chu.example` and `srv-ad-01` share.
-pub fn short(host: &str) -> String {
+pub fn short_host(host: &str) -> String {
     let host = host.trim_start_matches('\\').trim_end_matches('$');
     let label = if host.parse::<IpAddr>().is_ok() { host } else { host.split('.').next().unwrap_or(host) };
     label.to_lowercase()

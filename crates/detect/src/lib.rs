@@ -24,6 +24,7 @@ pub use chain::{Chain, ChainAsset, Stance, Surroundings, chains};
 pub use correlate::GROUPS_MAX;
 pub use engine::{Detected, Engine};
 pub use examples::{BASE, Failure, Fault, Tested, test_examples};
+pub use keys::short_host;
 pub use note::{Examples, Note, Words};
 pub use rules::{RULE_FILE_BYTES_MAX, RULES_MAX, Refused, RuleFacts, Rules};
 pub use settings::{Settings, SettingsError};

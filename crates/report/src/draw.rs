@@ -12,7 +12,7 @@ use assess::Words;
 use hospital::{Effect, Kind, Map, NodeId};
 use maud::{Markup, PreEscaped, html};
 
-use crate::plain;
+use crate::plain::{cut, plain};
 
 /// Boxes a column before folding.
 const ROWS: usize = 70;
@@ -136,7 +136,7 @@ impl Picture {
                     g class={ "cell column-" (cell.column) @if cell.members.len() > 1 { " folded" } } {
                         title { (names(map, cell)) }
                         rect x=(x(cell.column)) y=(rows[place]) width=(BOX) height="16" rx=(if cell.column == 0 { 8 } else { 2 }) {}
-                        text x=(x(cell.column) + 8.0) y=(rows[place] + 11.5) { (plain(&short(&cell.label, 36))) }
+                        text x=(x(cell.column) + 8.0) y=(rows[place] + 11.5) { (plain(&cut(&cell.label, 36))) }
                     }
                 }
                 text.legend x="20" y=(height - 12.0) { (words.say("draw-legend")) }
@@ -248,12 +248,4 @@ fn names(map: &Map, cell: &Cell) -> String {
         cell.members.iter().take(30).map(|id| plain(&map.node(*id).name).into_owned()).collect();
     let more = cell.members.len() - shown.len();
     if more == 0 { shown.join(", ") } else { format!("{}, … +{more}", shown.join(", ")) }
-}
-
-fn short(text: &str, columns: usize) -> String {
-    if text.chars().count() <= columns {
-        text.to_owned()
-    } else {
-        text.chars().take(columns - 1).chain(['…']).collect()
-    }
 }

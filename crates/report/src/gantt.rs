@@ -6,7 +6,7 @@ use maud::{Markup, html};
 
 use crate::clock::{Axis, grid};
 use crate::names::Names;
-use crate::plain;
+use crate::plain::{cut, plain};
 
 const LABEL: f64 = 150.0;
 const WIDTH: f64 = 620.0;
@@ -28,7 +28,7 @@ pub(crate) fn gantt(plan: &Restoration, names: Names<'_>, words: &Words, now: Ti
             (grid(axis, words, (LABEL, WIDTH, height)))
             @for (place, node) in rows.iter().enumerate() {
                 @let y = 18.0 + ROW * place as f64;
-                text.row x="0" y=(y + 10.0) { (plain(&short(names.node(node), 24))) }
+                text.row x="0" y=(y + 10.0) { (plain(&cut(names.node(node), 24))) }
                 @for step in plan.steps.iter().filter(|step| step.node == **node) {
                     @let x = LABEL + axis.at(step.start, WIDTH);
                     rect.step x=(x) y=(y + 2.0) width=((LABEL + axis.at(step.end, WIDTH) - x).max(1.5)) height="10" {
@@ -37,13 +37,5 @@ pub(crate) fn gantt(plan: &Restoration, names: Names<'_>, words: &Words, now: Ti
                 }
             }
         }
-    }
-}
-
-fn short(text: &str, columns: usize) -> String {
-    if text.chars().count() <= columns {
-        text.to_owned()
-    } else {
-        text.chars().take(columns - 1).chain(['…']).collect()
     }
 }

@@ -5,7 +5,8 @@ use hospital::Map;
 
 use crate::headline::{headline, lede, next, order};
 use crate::names::Names;
-use crate::{plain, shape};
+use crate::plain::{cut, plain};
+use crate::shape;
 
 /// How to write for this terminal.
 #[derive(Clone, Copy, Debug)]
@@ -281,14 +282,6 @@ fn colour(state: State) -> &'static str {
 
 fn width(text: &str) -> usize {
     text.chars().count()
-}
-
-fn cut(text: &str, columns: usize) -> String {
-    if width(text) <= columns {
-        text.to_owned()
-    } else {
-        text.chars().take(columns.saturating_sub(1)).chain(['…']).collect()
-    }
 }
 
 fn fit(text: &str, columns: usize) -> String {

@@ -10,7 +10,7 @@ use std::io;
 use std::sync::Arc;
 
 use super::Surroundings;
-use crate::keys::{address, short};
+use crate::keys::{address, short_host};
 use crate::settings::Settings;
 use crate::signal::{Level, Signal};
 
@@ -365,7 +365,7 @@ fn subject(signal: &Signal) -> Option<u64> {
 fn unknown(host: &str) -> u64 {
     match address(host) {
         Some(address) => hash(&("address", address)),
-        None => hash(&("host", short(host))),
+        None => hash(&("host", short_host(host))),
     }
 }
 

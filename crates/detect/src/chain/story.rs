@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use super::content::{Keep, Who};
 use super::join::{Common, Joined, NO_NODE, Weight};
 use super::{Chain, ChainAsset, Stance, Surroundings};
-use crate::keys::{address, is_inside, short};
+use crate::keys::{address, is_inside, short_host};
 use crate::settings::Settings;
 use crate::signal::{Level, Signal};
 
@@ -149,7 +149,7 @@ impl Story {
             }
         }
         if let (Some(host), false) = (&signal.host, signal.observed) {
-            self.hosts.insert(short(host));
+            self.hosts.insert(short_host(host));
             if self.entry.is_none() && signal.level >= settings.joining.connect_from {
                 self.entry = Some(host.clone());
             }
@@ -182,7 +182,7 @@ impl Story {
         let Some((line, stance)) = settings.stances.of(signal, spread) else { return };
         let own = match (signal.asset, &signal.host) {
             (Some(asset), host) => Some((Subject::Asset(asset), host.as_deref().unwrap_or_default())),
-            (None, Some(host)) => Some((Subject::Host(short(host)), host.as_str())),
+            (None, Some(host)) => Some((Subject::Host(short_host(host)), host.as_str())),
             (None, None) => None,
         };
         if line.who == Who::Host && !signal.observed {
@@ -269,7 +269,7 @@ impl Story {
 }
 
 fn named(around: &Surroundings<'_>, host: &str) -> Subject {
-    around.named(host).map_or_else(|| Subject::Host(short(host)), Subject::Asset)
+    around.named(host).map_or_else(|| Subject::Host(short_host(host)), Subject::Asset)
 }
 
 fn count<T: Clone + Eq + std::hash::Hash>(counts: &mut HashMap<T, u32>, value: &T) {
