@@ -1,1 +1,21 @@
-//! In progress.
+//! The only room that names SQL: what a hospital's console keeps, on SQLite or PostgreSQL.
+//!
+//! Invariant: whatever people change is written together with its audit record, in one transaction, or
+//! not at all; what was acknowledged is on disk.
+
+mod audit;
+mod change;
+pub mod entity;
+mod error;
+mod migration;
+mod open;
+mod query;
+mod value;
+
+pub use audit::{Actor, ActorKind, AuditFault};
+pub use change::Change;
+pub use entity::Record;
+pub use error::{Error, Result};
+pub use open::{Store, new_id};
+pub use query::{Page, SignalFilter};
+pub use value::{Instant, Json, List};

@@ -1,0 +1,198 @@
+//! The audit: who changed what, when, from where, before and after.
+//!
+//! Invariant: each record holds the hash of the one before it (SHA-256 over length-prefixed fields), so
+//! that none can be altered, removed or slipped in without every later hash being wrong.
+
+use sea_orm::entity::prelude::*;
+use sea_orm::{QueryOrder, QuerySelect};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::error::Result;
+use crate::open::Store;
+use crate::value::{Instant, Json};
+
+/// One line of the audit.
+#[derive(Clone, Debug, DeriveEntityModel, Deserialize, PartialEq, Serialize, utoipa::ToSchema)]
+#[sea_orm(table_name = "audit")]
+#[schema(as = Audited)]
+pub struct Model {
+    /// From 1, without a gap.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub seq: i64,
+    /// When it was written, by the machine's clock.
+    pub at: Instant,
+    /// Who: the account's name, or what acted.
+    pub actor: String,
+    /// What sort of actor.
+    pub actor_kind: String,
+    /// Address that it came from.
+    pub address: String,
+    /// `add`, `edit`, `remove`, or another verb.
+    pub verb: String,
+    /// Kind of record.
+    pub kind: String,
+    /// Its id.
+    pub record: String,
+    /// The incident that it belongs to.
+    pub incident: Option<String>,
+    /// The record before, without secrets.
+    pub before: Option<Json>,
+    /// The record after, without secrets.
+    pub after: Option<Json>,
+    /// Hash of the line before, in hexadecimal.
+    pub previous: String,
+    /// Hash of this line, in hexadecimal.
+    pub hash: String,
+}
+
+#[derive(Clone, Copy, Debug, DeriveRelation, EnumIter)]
+pub enum Relation {}
+impl ActiveModelBehavior for ActiveModel {}
+
+/// Who acts, and from where.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Actor {
+    /// The account's name, or what acts.
+    pub name: String,
+    /// What sort.
+    pub kind: ActorKind,
+    /// Address that it came from.
+    pub address: String,
+}
+
+/// What sort of actor.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum ActorKind {
+    /// A person, signed in.
+    Person,
+    /// A person at a ward's board.
+    Ward,
+    /// A program with a token.
+    Token,
+    /// The command line on the server.
+    Command,
+    /// Rempart itself.
+    Machine,
+}
+
+impl ActorKind {
+    /// Its word in the audit.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            ActorKind::Person => "person",
+            ActorKind::Ward => "ward",
+            ActorKind::Token => "token",
+            ActorKind::Command => "command",
+            ActorKind::Machine => "machine",
+        }
+    }
+}
+
+impl Actor {
+    /// Rempart itself.
+    #[must_use]
+    pub fn machine() -> Actor {
+        Actor { name: "rempart".to_owned(), kind: ActorKind::Machine, address: String::new() }
+    }
+
+    /// The command line on the server.
+    #[must_use]
+    pub fn command() -> Actor {
+        Actor { name: "command line".to_owned(), kind: ActorKind::Command, address: String::new() }
+    }
+}
+
+/// Where the chain breaks.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct AuditFault {
+    /// The line.
+    pub seq: i64,
+    /// What is wrong.
+    pub reason: &'static str,
+}
+
+impl Model {
+    /// The hash that this line should have.
+    #[must_use]
+    pub fn expected_hash(&self) -> String {
+        let mut digest = Sha256::new();
+        let mut take = |part: &str| {
+            digest.update((part.len() as u64).to_be_bytes());
+            digest.update(part.as_bytes());
+        };
+        let text = |json: &Option<Json>| json.as_ref().map(|json| json.0.to_string()).unwrap_or_default();
+        take(&self.previous);
+        take(&self.seq.to_string());
+        take(&self.at.0.as_microsecond().to_string());
+        for part in [&self.actor, &self.actor_kind, &self.address, &self.verb, &self.kind, &self.record] {
+            take(part);
+        }
+        take(self.incident.as_deref().unwrap_or_default());
+        take(&text(&self.before));
+        take(&text(&self.after));
+        digest.finalize().iter().fold(String::with_capacity(64), |hex, byte| hex + &format!("{byte:02x}"))
+    }
+}
+
+impl Store {
+    /// Lines after `seq`, oldest first, at most `limit`.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn audit_after(&self, seq: i64, limit: u64) -> Result<Vec<Model>> {
+        let rows = Entity::find().filter(Column::Seq.gt(seq)).order_by_asc(Column::Seq).limit(limit);
+        Ok(rows.all(&self.connection).await?)
+    }
+
+    /// Lines before `seq`, newest first, at most `limit`, of one incident where given.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn audit_before(&self, seq: i64, incident: Option<&str>, limit: u64) -> Result<Vec<Model>> {
+        let mut rows = Entity::find().filter(Column::Seq.lt(seq)).order_by_desc(Column::Seq).limit(limit);
+        if let Some(incident) = incident {
+            rows = rows.filter(Column::Incident.eq(incident));
+        }
+        Ok(rows.all(&self.connection).await?)
+    }
+
+    /// The number of the latest line; 0 where there is none.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn audit_head(&self) -> Result<i64> {
+        let last = Entity::find().select_only().column(Column::Seq).order_by_desc(Column::Seq);
+        Ok(last.into_tuple().one(&self.connection).await?.unwrap_or(0))
+    }
+
+    /// Checks the whole chain; gives the first fault.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn audit_check(&self) -> Result<Option<AuditFault>> {
+        let (mut seq, mut previous) = (0, String::new());
+        loop {
+            let lines = self.audit_after(seq, 1_000).await?;
+            if lines.is_empty() {
+                return Ok(None);
+            }
+            for line in lines {
+                let reason = if line.seq != seq + 1 {
+                    Some("a line is missing before it")
+                } else if line.previous != previous {
+                    Some("it does not follow from the line before it")
+                } else if line.hash != line.expected_hash() {
+                    Some("it was altered")
+                } else {
+                    None
+                };
+                if let Some(reason) = reason {
+                    return Ok(Some(AuditFault { seq: line.seq, reason }));
+                }
+                (seq, previous) = (line.seq, line.hash);
+            }
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! Opening the store: connection, pragmas, migrations, the head of the audit chain.
+//!
+//! Invariant: one change is written at a time; SQLite syncs before a commit is acknowledged.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend};
+use sea_orm_migration::MigratorTrait;
+use tokio::sync::{Mutex, watch};
+
+use crate::error::{Error, Result};
+use crate::migration::Migrator;
+
+/// Connections that read at once.
+const READERS: u32 = 8;
+/// How long a connection waits for another process's write, in seconds.
+const BUSY: u64 = 20;
+
+/// What the console keeps.
+#[derive(Clone, Debug)]
+pub struct Store {
+    pub(crate) connection: DatabaseConnection,
+    pub(crate) writing: Arc<Mutex<()>>,
+    pub(crate) head: watch::Sender<i64>,
+}
+
+impl Store {
+    /// Opens, and brings its tables up to date. `url` is `sqlite:///path/to/file` or `postgres://…`.
+    ///
+    /// # Errors
+    /// When the database cannot be reached, or its tables cannot be made.
+    pub async fn open(url: &str) -> Result<Store> {
+        let sqlite = url.starts_with("sqlite:");
+        let mut options = ConnectOptions::new(url);
+        options
+            .max_connections(READERS)
+            .acquire_timeout(Duration::from_secs(BUSY))
+            .connect_timeout(Duration::from_secs(BUSY))
+            .sqlx_logging(false);
+        if sqlite {
+            options.map_sqlx_sqlite_opts(|options| {
+                options
+                    .create_if_missing(true)
+                    .foreign_keys(true)
+                    .journal_mode(SqliteJournalMode::Wal)
+                    .synchronous(SqliteSynchronous::Full)
+                    .busy_timeout(Duration::from_secs(BUSY))
+            });
+        }
+        let connection = Database::connect(options).await?;
+        Migrator::up(&connection, None).await.map_err(|error| Error::Database(error.to_string()))?;
+        let store = Store { connection, writing: Arc::new(Mutex::new(())), head: watch::Sender::new(0) };
+        store.refresh().await?;
+        Ok(store)
+    }
+
+    /// Whether it is SQLite.
+    #[must_use]
+    pub fn is_sqlite(&self) -> bool {
+        self.connection.get_database_backend() == DbBackend::Sqlite
+    }
+
+    /// Follows the number of the latest audit record.
+    #[must_use]
+    pub fn follow(&self) -> watch::Receiver<i64> {
+        self.head.subscribe()
+    }
+
+    /// Looks whether another process wrote; gives the number of the latest audit record.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn refresh(&self) -> Result<i64> {
+        let seq = self.audit_head().await?;
+        self.head.send_if_modified(|known| {
+            let newer = seq > *known;
+            *known = seq.max(*known);
+            newer
+        });
+        Ok(seq)
+    }
+
+    /// Asks the database whether it answers.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub async fn ping(&self) -> Result<()> {
+        Ok(self.connection.ping().await?)
+    }
+
+    /// Closes every connection.
+    ///
+    /// # Errors
+    /// When the database does not let go.
+    pub async fn close(self) -> Result<()> {
+        Ok(self.connection.close().await?)
+    }
+}
+
+/// A new id, in the order of creation (UUIDv7, RFC 9562).
+#[must_use]
+pub fn new_id() -> String {
+    uuid::Uuid::now_v7().to_string()
+}
