@@ -9,6 +9,8 @@
 
 pub mod code;
 pub mod csrf;
+mod fetch;
+pub mod oidc;
 pub mod password;
 pub mod seal;
 pub mod secret;

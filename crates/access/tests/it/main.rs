@@ -3,7 +3,9 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on must fail")]
 
 mod code;
+mod oidc;
 mod password;
+mod provider;
 mod seal;
 mod secret;
 mod throttle;
