@@ -82,7 +82,7 @@ impl Seed {
         (present.saturating_sub(SKEW)..=present + SKEW)
             .filter(|step| last_step.is_none_or(|last| *step > last))
             .filter(|step| same(totp.generate(step * STEP).to_string().as_bytes(), typed.as_bytes()))
-            .last()
+            .next_back()
     }
 
     fn totp(&self) -> Totp {

@@ -84,7 +84,8 @@ impl Web {
     async fn send(&self, request: HttpRequest) -> Result<HttpResponse, FetchError> {
         let address = request.uri();
         let tls = address.scheme_str() == Some("https");
-        if !tls && !(self.plain && address.host().is_some_and(is_this_machine)) {
+        let here = self.plain && address.host().is_some_and(is_this_machine);
+        if !(tls || here) {
             return Err(FetchError::Plain(address.clone()));
         }
         let mut response =

@@ -11,6 +11,7 @@ pub mod code;
 pub mod csrf;
 mod fetch;
 pub mod oidc;
+pub mod passkey;
 pub mod password;
 pub mod seal;
 pub mod secret;

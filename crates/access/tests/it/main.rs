@@ -4,6 +4,7 @@
 
 mod code;
 mod oidc;
+mod passkey;
 mod password;
 mod provider;
 mod seal;
