@@ -40,8 +40,7 @@ fn forgive(done: io::Result<()>) -> io::Result<()> {
 pub(crate) fn terminal() -> Terminal {
     let here = io::stdout().is_terminal();
     let asked = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
-    let width: usize =
-        asked.unwrap_or_else(|| if here { term::Term::stdout().size().1.into() } else { 80 });
+    let width: usize = asked.unwrap_or_else(|| if here { term::Term::stdout().size().1.into() } else { 80 });
     let colour = here && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     Terminal { width: width.clamp(40, 120), colour }
 }

@@ -71,7 +71,9 @@ fn in_order(contacts: &[Contact]) -> Vec<(&Contact, Option<&Contact>)> {
 
 /// `tel:+33199000111` as people read it: "telephone", "+33 1 99 00 01 11".
 fn channel(text: &str, words: &Words) -> (String, String) {
-    let Some((scheme, address)) = text.split_once(':') else { return (String::new(), plain(text).into_owned()) };
+    let Some((scheme, address)) = text.split_once(':') else {
+        return (String::new(), plain(text).into_owned());
+    };
     let key = format!("paper-channel-{scheme}");
     let way = if words.has(&key) { words.say(&key) } else { plain(scheme).into_owned() };
     let address = match scheme {

@@ -164,9 +164,8 @@ fn when(words: &Words, worse: Option<u64>, stops: Option<u64>) -> String {
 }
 
 fn does(map: &Map, words: &Words, lever: &hospital::Lever) -> Vec<String> {
-    let nodes = |nodes: &[NodeId]| {
-        some_of(nodes.iter().map(|node| map.node(*node).name.as_str()), NAMED, words)
-    };
+    let nodes =
+        |nodes: &[NodeId]| some_of(nodes.iter().map(|node| map.node(*node).name.as_str()), NAMED, words);
     let ways: Vec<String> = lever.closes.iter().map(|flow| way(map, *flow)).collect();
     let all = [
         ("do-isolate", nodes(&lever.isolates)),

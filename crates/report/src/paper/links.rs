@@ -57,7 +57,9 @@ mod tests {
         let links = Links::to("https://rempart.example:8787/").unwrap();
         assert_eq!(links.home().unwrap(), "https://rempart.example:8787/");
         assert_eq!(links.ward("north er").unwrap(), "https://rempart.example:8787/wards/north%20er");
-        for bad in ["javascript:alert(1)", "rempart.example", "https://", "https://a b", "http://a/?q=1", "ftp://a"] {
+        for bad in
+            ["javascript:alert(1)", "rempart.example", "https://", "https://a b", "http://a/?q=1", "ftp://a"]
+        {
             assert!(Links::to(bad).is_none(), "{bad}");
         }
         assert!(Links::none().ward("north-er").is_none());

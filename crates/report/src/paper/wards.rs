@@ -86,7 +86,9 @@ fn needs(map: &Map, row: &Node, words: &Words) -> Markup {
         *grace = Some(grace.map_or(need.grace, |before| before.min(need.grace)));
     }
     let mut lines: Vec<_> = lines.into_iter().collect();
-    lines.sort_by_key(|(_, [worse, stops])| (worse.unwrap_or(u64::MAX).min(stops.unwrap_or(u64::MAX)), *stops));
+    lines.sort_by_key(|(_, [worse, stops])| {
+        (worse.unwrap_or(u64::MAX).min(stops.unwrap_or(u64::MAX)), *stops)
+    });
     let cell = |grace: Option<u64>| match grace {
         None => "–".to_owned(),
         Some(0) => words.say("paper-at-once"),
