@@ -63,14 +63,18 @@ impl fmt::Debug for Words {
 }
 
 impl Words {
-    /// Loads `words/<lang>.ftl`; times are shown in `zone`.
+    /// Loads `words/<lang>.ftl` and every file of `words/<lang>/`; times are shown in `zone`.
     ///
     /// # Errors
     /// When the file is missing or is not Fluent.
     pub fn load(content: &Content, lang: Lang, zone: TimeZone) -> Result<Words, WordsError> {
         let path = format!("words/{}.ftl", lang.code());
         let bytes = content.file(&path).ok_or_else(|| WordsError::Missing(path.clone()))?;
-        let text = String::from_utf8_lossy(bytes).into_owned();
+        let mut text = String::from_utf8_lossy(bytes).into_owned();
+        for (_, more) in content.under(&format!("words/{}/", lang.code())) {
+            text.push('\n');
+            text.push_str(&String::from_utf8_lossy(more));
+        }
         let unreadable = |reason: String| WordsError::Unreadable { path: path.clone(), reason };
         let resource = FluentResource::try_new(text).map_err(|(_, errors)| {
             unreadable(errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))

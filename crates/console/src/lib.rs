@@ -1,1 +1,30 @@
-//! In progress.
+//! The console: pages, live updates and the HTTP API through which a team lives a night together.
+//!
+//! Invariant: every address stands in one table with the permission that it takes ([`routes`]), and what
+//! is not in that table is refused; a screen and the API call the same handler; no figure is computed here.
+
+mod app;
+mod ask;
+mod body;
+mod clock;
+mod desk;
+mod frame;
+mod guard;
+mod live;
+mod look;
+mod open_api;
+mod permit;
+mod problem;
+mod room;
+mod route;
+mod routes;
+mod scene;
+mod serve;
+mod setup;
+mod shelf;
+mod visitor;
+
+pub use app::{Config, Demonstration, Tls};
+pub use permit::Permission;
+pub use serve::{ServeError, Server};
+pub use setup::{AccountError, Accounts};

@@ -43,19 +43,27 @@ pub(super) fn check(files: &[Source]) -> Result<Vec<String>, String> {
     Ok(faults)
 }
 
+/// Keys of `words/<lang>.ftl` and of every file of `words/<lang>/`.
 fn keys(lang: &str) -> Result<BTreeSet<String>, String> {
-    let path = root().join("content/words").join(format!("{lang}.ftl"));
-    let text = std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-    let parsed = FluentResource::try_new(text.clone())
-        .map_err(|(_, errors)| format!("{}: {errors:?}", path.display()))?;
-    drop(parsed);
-    Ok(text
-        .lines()
-        .filter_map(|line| line.split_once(" ="))
-        .map(|(key, _)| key)
-        .filter(|key| is_key(key))
-        .map(str::to_owned)
-        .collect())
+    let words = root().join("content/words");
+    let mut files = vec![words.join(format!("{lang}.ftl"))];
+    for entry in std::fs::read_dir(words.join(lang)).into_iter().flatten() {
+        files.push(entry.map_err(|error| error.to_string())?.path());
+    }
+    let mut keys = BTreeSet::new();
+    for path in files {
+        let text =
+            std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+        let parsed = FluentResource::try_new(text.clone())
+            .map_err(|(_, errors)| format!("{}: {errors:?}", path.display()))?;
+        drop(parsed);
+        for key in text.lines().filter_map(|line| line.split_once(" =")).map(|(key, _)| key) {
+            if is_key(key) && !keys.insert(key.to_owned()) {
+                return Err(format!("{}: {key} is there twice; keep one", path.display()));
+            }
+        }
+    }
+    Ok(keys)
 }
 
 fn is_key(key: &str) -> bool {

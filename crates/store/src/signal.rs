@@ -1,0 +1,212 @@
+//! Signals of an incident: a million of them scroll and filter.
+//!
+//! Invariant: pages go by key, never by offset; the same event judged twice by the same rule is one row.
+
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{Condition, IntoActiveModel, QueryOrder, QuerySelect};
+use serde::{Deserialize, Serialize};
+
+use crate::change::Change;
+use crate::error::Result;
+use crate::open::Store;
+use crate::value::{Instant, List};
+
+/// Rows written by one statement: SQLite takes 32,766 values.
+const ROWS_AT_ONCE: usize = 2_000;
+
+/// A rule's match, bound to the map.
+#[derive(Clone, Debug, DeriveEntityModel, Deserialize, PartialEq, Serialize, utoipa::ToSchema)]
+#[sea_orm(table_name = "signal")]
+#[schema(as = KeptSignal)]
+pub struct Model {
+    /// In the order in which signals were kept.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: i64,
+    /// The incident that it belongs to.
+    pub incident: String,
+    /// The rule's id.
+    pub rule: String,
+    /// The rule's title.
+    pub title: String,
+    /// 0 informational to 4 critical.
+    pub level: i32,
+    /// When it stands on the timeline: its time, or 1970 where that is unknown.
+    pub at: Instant,
+    /// When it happened, where that is known.
+    pub time: Option<Instant>,
+    /// The host that spoke.
+    pub host: Option<String>,
+    /// The asset that it is bound to.
+    pub asset: Option<String>,
+    /// ATT&CK techniques.
+    pub techniques: List,
+    /// ATT&CK tactics.
+    pub tactics: List,
+    /// The file that it was read in.
+    pub path: String,
+    /// The record in that file.
+    pub record: i64,
+    /// When it was kept.
+    pub kept_at: Instant,
+}
+
+#[derive(Clone, Copy, Debug, DeriveRelation, EnumIter)]
+#[allow(missing_docs, reason = "the derive wants it")]
+pub enum Relation {}
+impl ActiveModelBehavior for ActiveModel {}
+
+/// Which signals, in what order.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(default)]
+pub struct SignalFilter {
+    /// Of this asset.
+    pub asset: Option<String>,
+    /// Of these assets (a ward's path); none where empty.
+    pub assets: Vec<String>,
+    /// Of this host.
+    pub host: Option<String>,
+    /// Of this rule.
+    pub rule: Option<String>,
+    /// With this ATT&CK tactic.
+    pub tactic: Option<String>,
+    /// At this level or above.
+    pub level: Option<i32>,
+    /// Not before.
+    pub from: Option<Instant>,
+    /// Before.
+    pub to: Option<Instant>,
+}
+
+/// A page of a long list.
+#[derive(Clone, Debug, Serialize)]
+pub struct Page<T> {
+    /// What stands on it.
+    pub rows: Vec<T>,
+    /// Key of the next page, where there is one.
+    pub next: Option<String>,
+}
+
+impl SignalFilter {
+    fn condition(&self, incident: &str) -> Condition {
+        let mut all = Condition::all().add(Column::Incident.eq(incident));
+        if let Some(asset) = &self.asset {
+            all = all.add(Column::Asset.eq(asset));
+        }
+        if !self.assets.is_empty() {
+            all = all.add(Column::Asset.is_in(&self.assets));
+        }
+        if let Some(host) = &self.host {
+            all = all.add(Column::Host.eq(host));
+        }
+        if let Some(rule) = &self.rule {
+            all = all.add(Column::Rule.eq(rule));
+        }
+        if let Some(tactic) = &self.tactic {
+            all = all.add(Column::Tactics.contains(format!("\"{}\"", tactic.replace(['"', '%', '_'], ""))));
+        }
+        if let Some(level) = self.level {
+            all = all.add(Column::Level.gte(level));
+        }
+        if let Some(from) = self.from {
+            all = all.add(Column::At.gte(from));
+        }
+        if let Some(to) = self.to {
+            all = all.add(Column::At.lt(to));
+        }
+        all
+    }
+}
+
+/// `microseconds.id`: where a page ended.
+fn key(row: &Model) -> String {
+    format!("{}.{}", row.at.0.as_microsecond(), row.id)
+}
+
+fn read_key(key: &str) -> Option<(Instant, i64)> {
+    let (at, id) = key.split_once('.')?;
+    let at = jiff::Timestamp::from_microsecond(at.parse().ok()?).ok()?;
+    Some((at.into(), id.parse().ok()?))
+}
+
+impl Store {
+    /// A page of signals, latest first; `after` is the key that the page before gave.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn signals(
+        &self,
+        incident: &str,
+        filter: &SignalFilter,
+        after: Option<&str>,
+        limit: u64,
+    ) -> Result<Page<Model>> {
+        let mut rows = Entity::find()
+            .filter(filter.condition(incident))
+            .order_by_desc(Column::At)
+            .order_by_desc(Column::Id)
+            .limit(limit + 1);
+        if let Some((at, id)) = after.and_then(read_key) {
+            let beyond = Condition::any()
+                .add(Column::At.lt(at))
+                .add(Condition::all().add(Column::At.eq(at)).add(Column::Id.lt(id)));
+            // The first bound alone lets the index begin at the right place.
+            rows = rows.filter(Column::At.lte(at)).filter(beyond);
+        }
+        let mut rows = rows.all(&self.connection).await?;
+        let more = rows.len() as u64 > limit;
+        rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        let next = rows.last().filter(|_| more).map(key);
+        Ok(Page { rows, next })
+    }
+
+    /// A signal.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn signal(&self, incident: &str, id: i64) -> Result<Option<Model>> {
+        let one = Entity::find().filter(Column::Incident.eq(incident)).filter(Column::Id.eq(id));
+        Ok(one.one(&self.connection).await?)
+    }
+
+    /// How many signals an incident has.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn signal_count(&self, incident: &str) -> Result<u64> {
+        Ok(Entity::find().filter(Column::Incident.eq(incident)).count(&self.connection).await?)
+    }
+}
+
+impl Change {
+    /// Keeps signals; those kept already are left as they are. Gives how many were new. The ids given are
+    /// replaced. One audit line stands for all of them.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn add_signals(&mut self, incident: &str, mut rows: Vec<Model>) -> Result<u64> {
+        let last = Entity::find().select_only().column_as(Column::Id.max(), "last");
+        let last: Option<Option<i64>> = last.into_tuple().one(&self.transaction).await?;
+        let mut id = last.flatten().unwrap_or(0);
+        let kept_at = Instant::from(jiff::Timestamp::now());
+        for row in &mut rows {
+            id += 1;
+            row.id = id;
+            row.incident = incident.to_owned();
+            row.kept_at = kept_at;
+        }
+        let mut new = 0;
+        let mut rows = rows.into_iter().map(IntoActiveModel::into_active_model).peekable();
+        while rows.peek().is_some() {
+            let some: Vec<ActiveModel> = rows.by_ref().take(ROWS_AT_ONCE).collect();
+            let once = OnConflict::columns([Column::Incident, Column::Rule, Column::Path, Column::Record])
+                .do_nothing()
+                .to_owned();
+            new += Entity::insert_many(some).on_conflict(once).exec_without_returning(&self.transaction).await?;
+        }
+        if new > 0 {
+            self.tell("add", "signals", incident, Some(incident), serde_json::json!({ "new": new })).await?;
+        }
+        Ok(new)
+    }
+}
