@@ -44,9 +44,9 @@ pub fn card(facts: &CardFacts<'_>, words: &Words, at: Timestamp) -> Markup {
                 dt { (words.say("column-who")) } dd { (or_line(facts.who)) }
                 dt { (words.say("paper-takes")) } dd { (or_line(minutes.as_deref())) }
                 dt { (words.say("paper-care")) } dd { (care(facts, words)) }
-                dt { (words.say("column-undo")) } dd { (or_line(facts.undo)) }
+                dt { (words.say("paper-undo")) } dd { (or_line(facts.undo)) }
             }
-            @if !facts.does.is_empty() { p.small.does { (facts.does.join("; ")) } }
+            @if !facts.does.is_empty() { p.small.does { (words.say_with("paper-does", &[("what", facts.does.join("; ").into())])) } }
             footer {
                 p.tick { span.box {} b { (words.say("paper-cut-by")) } span.blank {} (words.say("paper-at")) span.blank.short {} }
                 p.tick { span.box {} b { (words.say("paper-undone-by")) } span.blank {} (words.say("paper-at")) span.blank.short {} }
@@ -63,7 +63,7 @@ fn care(facts: &CardFacts<'_>, words: &Words) -> Markup {
         @if !facts.care.is_empty() {
             ul.care {
                 @for care in facts.care.iter().take(SHOWN) {
-                    li { (plain(care.name)) span.soft { ": " (care.sentence) } }
+                    li { (plain(care.name)) span.soft { " – " (care.sentence) } }
                 }
                 @if more > 0 { li.soft { (words.say_with("more", &[("count", more.into())])) } }
             }

@@ -7,6 +7,7 @@ use hospital::{Contact, Map};
 use jiff::Timestamp;
 use maud::{Markup, html};
 
+use super::links::tel;
 use super::{dated, or_line};
 use crate::plain;
 
@@ -16,8 +17,8 @@ pub(super) fn contacts(map: &Map, words: &Words, at: Timestamp) -> Markup {
         section.page.contacts {
             table {
                 thead {
-                    tr.top { th colspan="4" { div.top { span { (plain(&map.name)) } span { (dated(words, at)) } } h2 { (words.say("paper-contacts")) } p.lede { (words.say("paper-contacts-about")) } } }
-                    tr { th { (words.say("column-recipient")) } th { (words.say("paper-reach")) } th { (words.say("paper-survives")) } th.by-hand { (words.say("paper-reached")) } }
+                    tr.running { th colspan="4" { div.top { span { (plain(&map.name)) } span { (dated(words, at)) } } h2 { (words.say("paper-contacts")) } p.lede { (words.say("paper-contacts-about")) } } }
+                    tr { th.who { (words.say("column-recipient")) } th.how { (words.say("paper-reach")) } th.without { (words.say("paper-survives")) } th.by-hand { (words.say("paper-reached")) } }
                 }
                 tbody {
                     @for (contact, principal) in in_order(&map.contacts) { (line(contact, principal, words)) }
@@ -36,8 +37,8 @@ fn line(contact: &Contact, principal: Option<&Contact>, words: &Words) -> Markup
                 @if let Some(role) = &contact.role { br; span.soft { (plain(role)) } }
                 @if let Some(principal) = principal { br; span.soft { (words.say_with("paper-stands-in", &[("name", plain(&principal.name).as_ref().into())])) } }
             }
-            td.channels {
-                @for text in &contact.channels { @let (way, address) = channel(text, words); p { span.soft { (way) } " " b { (address) } } }
+            td {
+                @for text in &contact.channels { (channel(text, words)) }
                 @if contact.channels.is_empty() { (or_line(None)) }
             }
             td { @for text in &contact.survives { p { (survives(text, words)) } } }
@@ -69,18 +70,20 @@ fn in_order(contacts: &[Contact]) -> Vec<(&Contact, Option<&Contact>)> {
     order
 }
 
-/// `tel:+33199000111` as people read it: "telephone", "+33 1 99 00 01 11".
-fn channel(text: &str, words: &Words) -> (String, String) {
-    let Some((scheme, address)) = text.split_once(':') else {
-        return (String::new(), plain(text).into_owned());
-    };
+/// `tel:+33199000111` as people read it: "telephone +33 1 99 00 01 11", dialled at a touch.
+fn channel(text: &str, words: &Words) -> Markup {
+    let Some((scheme, address)) = text.split_once(':') else { return html! { p { b { (plain(text)) } } } };
     let key = format!("paper-channel-{scheme}");
     let way = if words.has(&key) { words.say(&key) } else { plain(scheme).into_owned() };
-    let address = match scheme {
-        "tel" | "sms" => number(address),
-        _ => plain(address).into_owned(),
-    };
-    (way, address)
+    html! {
+        p {
+            span.soft { (way) } " "
+            @match scheme {
+                "tel" | "sms" => b { a href=(tel(address)) { (number(address)) } },
+                _ => b { (plain(address)) },
+            }
+        }
+    }
 }
 
 /// A French number in pairs; any other as it was written.

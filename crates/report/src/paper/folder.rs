@@ -7,6 +7,7 @@ use hospital::Map;
 use jiff::Timestamp;
 use maud::{Markup, html};
 
+use super::links::{phone, tel};
 use super::{Links, cards, contacts, dated, file, or_line, qr_svg, sheet, wards};
 use crate::plain;
 
@@ -61,8 +62,13 @@ fn cover(map: &Map, words: &Words, at: Timestamp, links: &Links) -> Markup {
                 }
                 div {
                     h2 { (words.say("paper-numbers")) }
-                    @for site in &map.sites { p.number { span { (plain(&site.name)) } b { (or_line(site.emergency_phone.as_deref())) } } }
-                    @if let Some(home) = links.home() { figure { (qr_svg(&home)) figcaption { (words.say("paper-code-home")) br; (plain(&home)) } } }
+                    @for site in &map.sites { p.number { span { (plain(&site.name)) } b { (phone(site)) } } }
+                    @match links.home() {
+                        Some(home) => figure { (qr_svg(&home)) figcaption { (words.say("paper-code-home")) br; (plain(&home)) } },
+                        None => div.calls { @for site in &map.sites { @if let Some(number) = &site.emergency_phone {
+                            figure { (qr_svg(&tel(number))) figcaption { (plain(&site.name)) } }
+                        } } },
+                    }
                 }
             }
             footer {
@@ -98,20 +104,24 @@ fn first_hours(words: &Words) -> Markup {
 
 /// Every ward on a line: how long each holds, and where its patients go.
 fn glance(map: &Map, words: &Words, at: Timestamp) -> Markup {
+    let wards = wards::in_order(map);
     html! {
         section.page.glance {
             table {
                 thead {
-                    tr.top { th colspan="4" { div.top { span { (plain(&map.name)) } span { (dated(words, at)) } } h2 { (words.say("paper-glance")) } } }
-                    tr { th { (words.say("column-service")) } th { (words.say("paper-holds")) } th { (words.say("column-divert")) } th.by-hand { (words.say("paper-state")) } }
+                    tr.running { th colspan="4" { div.top { span { (plain(&map.name)) } span { (dated(words, at)) } } h2 { (words.say("paper-glance")) } } }
+                    tr { th.who { (words.say("column-service")) } th.long { (words.say("paper-holds")) } th { (words.say("column-divert")) } th.by-hand { (words.say("paper-state")) } }
                 }
                 tbody {
-                    @for (_, row, care) in wards::in_order(map) {
-                        tr {
-                            td { b { (plain(&row.name)) } br; span.soft { (plain(&map.sites[care.site.index()].name)) } }
-                            td { (care.holds.map_or_else(|| "–".to_owned(), |holds| words.span(holds))) }
-                            td { (or_line(care.divert_to.as_deref())) }
-                            td.by-hand {}
+                    @for wards in wards.chunk_by(|a, b| a.2.site == b.2.site) {
+                        @if let Some((_, _, first)) = wards.first() { tr.site { td colspan="4" { (plain(&map.sites[first.site.index()].name)) } } }
+                        @for (_, row, care) in wards {
+                            tr {
+                                td { (plain(&row.name)) }
+                                td { b { (care.holds.map_or_else(|| "–".to_owned(), |holds| words.span(holds))) } }
+                                td { (or_line(care.divert_to.as_deref())) }
+                                td.by-hand {}
+                            }
                         }
                     }
                 }

@@ -1,4 +1,12 @@
 //! Where the codes of printed pages lead.
+//!
+//! Invariant: a code leads to the console given or dials a number of the map, nowhere else.
+
+use hospital::Site;
+use maud::{Markup, html};
+
+use super::or_line;
+use crate::plain;
 
 /// The console that codes lead to, if there is one.
 #[derive(Clone, Debug, Default)]
@@ -41,6 +49,14 @@ fn percent(id: &str) -> String {
         b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => url + &char::from(byte).to_string(),
         _ => format!("{url}%{byte:02X}"),
     })
+}
+
+/// A site's number that survives, to be dialled at a touch where the page is read on a telephone.
+pub(super) fn phone(site: &Site) -> Markup {
+    match site.emergency_phone.as_deref() {
+        Some(number) => html! { a href=(tel(number)) { (plain(number)) } },
+        None => or_line(None),
+    }
 }
 
 /// What a telephone dials when it reads the code.

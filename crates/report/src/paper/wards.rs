@@ -9,7 +9,7 @@ use hospital::{CareService, Effect, Map, Node, NodeId, Site};
 use jiff::Timestamp;
 use maud::{Markup, html};
 
-use super::links::tel;
+use super::links::{phone, tel};
 use super::{Links, file, or_line, qr_svg, sheet, some_of};
 use crate::plain;
 
@@ -33,8 +33,22 @@ pub(super) fn sheets(map: &Map, words: &Words, at: Timestamp, links: &Links) -> 
 /// Care services by site, then by name.
 pub(super) fn in_order(map: &Map) -> Vec<(NodeId, &Node, &CareService)> {
     let mut all: Vec<_> = map.care().collect();
-    all.sort_by_key(|(node, row, care)| (care.site, row.name.to_lowercase(), *node));
+    all.sort_by_cached_key(|(node, row, care)| (care.site, dictionary(&row.name), *node));
     all
+}
+
+/// A name as a dictionary files it: without accents or capitals.
+fn dictionary(name: &str) -> String {
+    let bare = |letter: char| match letter {
+        'à' | 'â' | 'ä' | 'á' => 'a',
+        'ç' => 'c',
+        'é' | 'è' | 'ê' | 'ë' => 'e',
+        'î' | 'ï' | 'í' => 'i',
+        'ô' | 'ö' | 'ó' => 'o',
+        'ù' | 'û' | 'ü' | 'ú' => 'u',
+        other => other,
+    };
+    name.to_lowercase().chars().map(bare).collect()
 }
 
 /// The page of one care service; empty for a node that is none.
@@ -49,17 +63,14 @@ pub fn ward(map: &Map, words: &Words, node: NodeId, at: Timestamp, links: &Links
             (call(links.ward(&row.id), site, words))
         }
         p.holds {
-            @match care.holds {
-                Some(holds) => { (words.say("paper-holds")) " " b { (words.span(holds)) } }
-                None => { (words.say("paper-holds")) " " span.blank.short {} }
-            }
+            span { (words.say("paper-holds")) " " @match care.holds { Some(holds) => b { (words.span(holds)) }, None => span.blank.short {} } }
             @if let Some(mtpd) = care.mtpd { span.soft { (words.say_with("paper-mtpd", &[("span", words.span(mtpd).into())])) } }
         }
         dl {
             dt { (words.say("paper-procedure")) } dd.big { (or_line(care.procedure.as_deref())) }
             dt { (words.say("paper-downtime")) } dd { (or_line(care.downtime.as_deref())) }
             dt { (words.say("paper-divert")) } dd { (or_line(care.divert_to.as_deref())) }
-            dt { (words.say("paper-call")) } dd.big { b { (or_line(site.emergency_phone.as_deref())) } }
+            dt { (words.say("paper-call")) } dd.big { b { (phone(site)) } }
         }
         (needs(map, row, words))
         (night(words))
