@@ -43,7 +43,8 @@ pub fn card(facts: &CardFacts<'_>, words: &Words, at: Timestamp) -> Markup {
                 @if let Some(photo) = facts.photo { dt { (words.say("paper-photo")) } dd { (plain(photo)) } }
                 dt { (words.say("column-who")) } dd { (or_line(facts.who)) }
                 dt { (words.say("paper-takes")) } dd { (or_line(minutes.as_deref())) }
-                dt { (words.say("paper-care")) } dd { (care(facts, words)) }
+                dt { (words.say("paper-care")) } dd { b { (facts.care_sentence(words)) } }
+                @if !facts.care.is_empty() { dd.wide { (care(facts, words)) } }
                 dt { (words.say("paper-undo")) } dd { (or_line(facts.undo)) }
             }
             @if !facts.does.is_empty() { p.small.does { (words.say_with("paper-does", &[("what", facts.does.join("; ").into())])) } }
@@ -58,16 +59,30 @@ pub fn card(facts: &CardFacts<'_>, words: &Words, at: Timestamp) -> Markup {
 
 fn care(facts: &CardFacts<'_>, words: &Words) -> Markup {
     let more = facts.care.len().saturating_sub(SHOWN);
+    let twice = |name: &str| facts.care.iter().filter(|other| other.name == name).count() > 1;
     html! {
-        b { (facts.care_sentence(words)) }
-        @if !facts.care.is_empty() {
-            ul.care {
-                @for care in facts.care.iter().take(SHOWN) {
-                    li { (plain(care.name)) span.soft { " – " (care.sentence) } }
+            table.care {
+                thead { tr { th {} th { (words.say("paper-worse-in")) } th { (words.say("paper-stops-in")) } } }
+                tbody {
+                    @for care in facts.care.iter().take(SHOWN) {
+                        tr {
+                            td { (plain(care.name)) @if twice(care.name) { span.soft { " (" (plain(care.site)) ")" } } }
+                            td { (after(care.worse_after, words)) }
+                            td { b { (after(care.stops_after, words)) } }
+                        }
+                    }
+                    @if more > 0 { tr { td.soft colspan="3" { (words.say_with("more", &[("count", more.into())])) } } }
                 }
-                @if more > 0 { li.soft { (words.say_with("more", &[("count", more.into())])) } }
             }
-        }
+    }
+}
+
+/// A span from the pull, or from the loss of a provider: "at once", "20 min", a dash for never.
+pub(super) fn after(seconds: Option<u64>, words: &Words) -> String {
+    match seconds {
+        None => "–".to_owned(),
+        Some(0) => words.say("paper-at-once"),
+        Some(seconds) => words.span(seconds),
     }
 }
 

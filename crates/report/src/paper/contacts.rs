@@ -30,11 +30,12 @@ pub(super) fn contacts(map: &Map, words: &Words, at: Timestamp) -> Markup {
 }
 
 fn line(contact: &Contact, principal: Option<&Contact>, words: &Words) -> Markup {
+    let role = contact.role.as_ref().filter(|role| principal.is_none_or(|it| it.role.as_ref() != Some(role)));
     html! {
         tr.stand-in[principal.is_some()] {
             td {
                 b { (plain(&contact.name)) }
-                @if let Some(role) = &contact.role { br; span.soft { (plain(role)) } }
+                @if let Some(role) = role { br; span.soft { (plain(role)) } }
                 @if let Some(principal) = principal { br; span.soft { (words.say_with("paper-stands-in", &[("name", plain(&principal.name).as_ref().into())])) } }
             }
             td {

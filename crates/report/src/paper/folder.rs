@@ -92,7 +92,7 @@ fn first_hours(words: &Words) -> Markup {
                         td {
                             b { (words.say(&format!("paper-ask-{key}"))) } br;
                             span.soft { (words.say(&format!("paper-hint-{key}"))) }
-                            @if let Some(part) = part { span.soft { " → " (words.say(part)) } }
+                            @if let Some(part) = part { " " span.soft.see { "→ " (words.say(part)) } }
                         }
                         td {} td {}
                     }

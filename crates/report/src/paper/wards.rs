@@ -9,6 +9,7 @@ use hospital::{CareService, Effect, Map, Node, NodeId, Site};
 use jiff::Timestamp;
 use maud::{Markup, html};
 
+use super::cards::after;
 use super::links::{phone, tel};
 use super::{Links, file, or_line, qr_svg, sheet, some_of};
 use crate::plain;
@@ -100,18 +101,13 @@ fn needs(map: &Map, row: &Node, words: &Words) -> Markup {
     lines.sort_by_key(|(_, [worse, stops])| {
         (worse.unwrap_or(u64::MAX).min(stops.unwrap_or(u64::MAX)), *stops)
     });
-    let cell = |grace: Option<u64>| match grace {
-        None => "–".to_owned(),
-        Some(0) => words.say("paper-at-once"),
-        Some(seconds) => words.span(seconds),
-    };
     html! {
         @if !lines.is_empty() {
             table.needs {
                 thead { tr { th { (words.say("paper-needs")) } th { (words.say("paper-worse-in")) } th { (words.say("paper-stops-in")) } } }
                 tbody {
                     @for ((on, at_least), [worse, stops]) in lines {
-                        tr { td { (providers(map, on, at_least, words)) } td { (cell(worse)) } td { b { (cell(stops)) } } }
+                        tr { td { (providers(map, on, at_least, words)) } td { (after(worse, words)) } td { b { (after(stops, words)) } } }
                     }
                 }
             }
