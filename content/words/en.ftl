@@ -423,7 +423,8 @@ paper-undo = Undo
 paper-does = To be exact: { $what }.
 paper-cut-by = Cut by
 paper-undone-by = Undone by
-paper-nothing-stops = Nothing stops: no care depends on it.
+paper-nothing-stops = Nothing stops: the map knows no care that depends on it.
+paper-at-least = At least: the map does not name every way that it closes.
 paper-stops = { $soon ->
     [0] No service stops within a day
     [one] One service stops within a day

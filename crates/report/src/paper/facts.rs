@@ -6,7 +6,7 @@
 use std::cmp::Reverse;
 
 use assess::Words;
-use hospital::{Cut, End, FlowId, Impact, LeverId, Map, NodeId, Situation};
+use hospital::{Crossing, Cut, End, FlowId, Impact, Kind, Lever, LeverId, Map, NodeId, Situation};
 use jiff::Timestamp;
 
 use super::some_of;
@@ -34,6 +34,8 @@ pub struct CardFacts<'m> {
     pub undo: Option<&'m str>,
     /// What it does to machines, ways and accounts: one sentence a kind.
     pub does: Vec<String>,
+    /// Whether the map leaves out a way that it closes: then it costs at least what is told.
+    pub at_least: bool,
     /// The care it stops or worsens: what stops within a day by its instant, then the weightiest.
     pub care: Vec<CareFact<'m>>,
 }
@@ -69,6 +71,11 @@ impl CardFacts<'_> {
     /// What pulling it costs in care, in one sentence.
     #[must_use]
     pub fn care_sentence(&self, words: &Words) -> String {
+        let told = self.told(words);
+        if self.at_least { format!("{told} {}", words.say("paper-at-least")) } else { told }
+    }
+
+    fn told(&self, words: &Words) -> String {
         if self.care.is_empty() {
             return words.say("paper-nothing-stops");
         }
@@ -96,13 +103,14 @@ struct Weigher<'m> {
     map: &'m Map,
     situation: Situation<'m>,
     calm: Impact,
+    crossings: Vec<Crossing>,
 }
 
 impl<'m> Weigher<'m> {
     fn new(map: &'m Map) -> Self {
         let situation = Situation::new(map, PULL, 0, map.spread, Vec::new(), Vec::new());
         let calm = situation.care(&Cut::default());
-        Self { map, situation, calm }
+        Self { map, situation, calm, crossings: hospital::crossing_needs(map) }
     }
 
     fn facts(&self, words: &Words, lever: LeverId) -> CardFacts<'m> {
@@ -139,6 +147,7 @@ impl<'m> Weigher<'m> {
             minutes: row.minutes,
             undo: row.undo.as_deref(),
             does: does(map, words, row),
+            at_least: lever_crosses(map, &self.crossings, row),
             care,
         }
     }
@@ -163,7 +172,7 @@ fn when(words: &Words, worse: Option<u64>, stops: Option<u64>) -> String {
     worse.into_iter().chain(stops).collect::<Vec<_>>().join(", ")
 }
 
-fn does(map: &Map, words: &Words, lever: &hospital::Lever) -> Vec<String> {
+fn does(map: &Map, words: &Words, lever: &Lever) -> Vec<String> {
     let nodes =
         |nodes: &[NodeId]| some_of(nodes.iter().map(|node| map.node(*node).name.as_str()), NAMED, words);
     let ways: Vec<String> = lever.closes.iter().map(|flow| way(map, *flow)).collect();
@@ -184,4 +193,22 @@ fn way(map: &Map, flow: FlowId) -> String {
     };
     let flow = &map.flows[flow.index()];
     format!("{} → {}", name(flow.from), name(flow.to))
+}
+
+/// Whether a need runs between the ends of a way that the lever closes, and the map does not say so.
+fn lever_crosses(map: &Map, crossings: &[Crossing], lever: &Lever) -> bool {
+    let zone = |node: NodeId| match &map.node(node).kind {
+        Kind::Asset(asset) => asset.zone,
+        _ => None,
+    };
+    let is = |end: End, node: NodeId| match end {
+        End::Asset(asset) => asset == node,
+        End::Zone(other) => zone(node) == Some(other),
+    };
+    lever.closes.iter().map(|flow| &map.flows[flow.index()]).any(|flow| {
+        crossings.iter().any(|it| {
+            is(flow.from, it.node) && is(flow.to, it.provider)
+                || is(flow.from, it.provider) && is(flow.to, it.node)
+        })
+    })
 }
