@@ -9,6 +9,7 @@ mod gantt;
 mod headline;
 mod html;
 mod names;
+pub mod paper;
 mod plain;
 mod shape;
 mod tables;
