@@ -71,7 +71,8 @@ async fn a_person_logs_in() {
 
 #[tokio::test]
 async fn claims_may_be_absent_or_of_another_shape() {
-    let bare = json!({ "preferred_username": null, "name": null, "email": null, "email_verified": null, "groups": null });
+    let bare = json!({ "preferred_username": null, "name": null, "email": null,
+        "email_verified": null, "groups": null });
     let person = log_in(Flaw::None, bare).await.unwrap();
     assert_eq!((person.login, person.name, person.email), (None, None, None));
     assert_eq!((person.email_verified, person.groups), (false, None));
