@@ -65,15 +65,16 @@ impl Seed {
     pub fn uri(&self, issuer: &str, account: &str) -> String {
         let issuer = percent(issuer);
         format!(
-            "otpauth://totp/{issuer}:{}?secret={}&issuer={issuer}&algorithm=SHA1&digits={DIGITS}&period={STEP}",
+            "otpauth://totp/{issuer}:{}?secret={}&issuer={issuer}\
+             &algorithm=SHA1&digits={DIGITS}&period={STEP}",
             percent(account),
             self.text()
         )
     }
 
     /// The step whose code this is, for the present step and its two neighbours, or nothing. A step that is
-    /// not after `last_step` was used up: its code is not taken again. Keep the answer as the next `last_step`
-    /// before letting the person in, in one statement that fails when it is no longer greater.
+    /// not after `last_step` was used up: its code is not taken again. Keep the answer as the next
+    /// `last_step` before letting the person in, in one statement that fails when it is no longer greater.
     #[must_use]
     pub fn check(&self, typed: &str, now: Timestamp, last_step: Option<u64>) -> Option<u64> {
         let typed = digits(typed)?;

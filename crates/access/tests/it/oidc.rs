@@ -171,7 +171,7 @@ async fn settings_that_cannot_be_used_are_named() {
     }
     match Provider::discover(good).await {
         Err(error @ OidcError::Unreachable { .. }) => {
-            assert!(error.to_string().contains("firewall"), "{error}")
+            assert!(error.to_string().contains("firewall"), "{error}");
         }
         other => panic!("{other:?}"),
     }
@@ -182,7 +182,7 @@ async fn settings_that_cannot_be_used_are_named() {
     let (state, code) = there.log_in(&address);
     match here.finish(pending, &state, &code, now()).await {
         Err(error @ OidcError::Refused { .. }) => {
-            assert!(error.to_string().contains("our secret"), "{error}")
+            assert!(error.to_string().contains("our secret"), "{error}");
         }
         other => panic!("{other:?}"),
     }
