@@ -136,7 +136,7 @@ fn log(words: &Words) -> Markup {
         p.lede { (words.say("paper-log-about")) }
         table.log {
             thead { tr { th.hour { (words.say("paper-hour")) } th { (words.say("paper-decided")) } th.answer { (words.say("paper-reason")) } th.by-hand { (words.say("paper-who")) } } }
-            tbody { @for _ in 0..20 { tr.empty { td {} td {} td {} td {} } } }
+            tbody { @for _ in 0..22 { tr.empty { td {} td {} td {} td {} } } }
         }
     }
 }

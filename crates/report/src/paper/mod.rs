@@ -14,6 +14,8 @@ mod links;
 mod posters;
 mod qr;
 mod returns;
+#[cfg(test)]
+mod tests;
 mod wards;
 
 use assess::Words;
