@@ -116,7 +116,10 @@ fn care_on_a_card_is_what_hospital_computes() {
 
 const WARD: &str = r#"
     site = [{ id = "north", name = "North", emergency_phone = "+33 1 99 00 01 10" }]
-    zone = [{ id = "desks", name = "Desks", site = "north" }, { id = "servers", name = "Servers", site = "north" }]
+    zone = [
+        { id = "desks", name = "Desks", site = "north" },
+        { id = "servers", name = "Servers", site = "north" },
+    ]
     flow = [{ id = "f", from = "desks", to = "servers" }]
     lever = [{ id = "cut", label = "Cut the desks off", closes = ["f"] }]
     [[asset]]
@@ -177,12 +180,29 @@ fn what_the_map_does_not_say_is_a_line_to_fill_in() {
 #[test]
 fn nothing_runs_and_everything_is_escaped() {
     let hostile = r#"<script>alert(1)</script>\" onload=x \u202Efdp"#;
-    let text = format!("{WARD}needs = [{{ on = [\"pc\"] }}]\nprocedure = \"{hostile}\"\ndivert_to = \"{hostile}\"\ndowntime = \"{hostile}\"\n[hospital]\nname = \"{hostile}\"\n[[contact]]\nid = \"c\"\nname = \"{hostile}\"\nrole = \"{hostile}\"\nchannels = [\"{hostile}\", \"tel:{hostile}\", \"<b>:x\"]\nsurvives = [\"{hostile}\"]\n")
-        .replace("Cut the desks off\"", &format!("{hostile}\", place = \"{hostile}\", who = \"{hostile}\", undo = \"{hostile}\", photo = \"{hostile}\""))
-        .replace("\"North\", emergency_phone = \"+33 1 99 00 01 10\"", &format!("\"{hostile}\", emergency_phone = \"{hostile}\""))
-        .replace("name = \"Ward\"", &format!("name = \"{hostile}\""))
-        .replace("name = \"Desk\"", &format!("name = \"{hostile}\""))
-        .replace("name = \"Servers\"", &format!("name = \"{hostile}\""));
+    let people = r#"
+        procedure = "H"
+        divert_to = "H"
+        downtime = "H"
+        [hospital]
+        name = "H"
+        [[contact]]
+        id = "c"
+        name = "H"
+        role = "H"
+        channels = ["H", "tel:H", "<b>:x"]
+        survives = ["H"]
+    "#;
+    let lever = "\"H\", place = \"H\", who = \"H\", undo = \"H\", photo = \"H\"";
+    let text = format!("{WARD}needs = [{{ on = [\"pc\"] }}]{people}")
+        .replace("\"Cut the desks off\"", lever)
+        .replace("\"North\"", "\"H\"")
+        .replace("\"+33 1 99 00 01 10\"", "\"H\"")
+        .replace("\"Ward\"", "\"H\"")
+        .replace("\"Desk\"", "\"H\"")
+        .replace("\"Servers\"", "\"H\"")
+        .replace("\"H\"", &format!("\"{hostile}\""))
+        .replace("tel:H", &format!("tel:{hostile}"));
     let map = map(&text);
     for lang in [Lang::En, Lang::Fr] {
         for (what, page) in pages(&map, &words(lang)) {
