@@ -6,7 +6,7 @@ use hospital::{Lever, LeverId, Map, NodeId, Scenario, Situation};
 use jiff::Timestamp;
 use respond::{Choice, Kind};
 
-use crate::assessment::{Action, Containment};
+use crate::assessment::{Action, ActionKind, Containment};
 use crate::restoration::TENTHS;
 use crate::stances::Stances;
 use crate::words::Words;
@@ -102,13 +102,13 @@ fn row(map: &Map, choice: &Choice, horizon: u64, words: &Words) -> Containment {
     }
 }
 
-fn kind(kind: Kind) -> &'static str {
+fn kind(kind: Kind) -> ActionKind {
     match kind {
-        Kind::CutInternet => "cut_internet",
-        Kind::Isolate => "isolate",
-        Kind::SwitchOff => "switch_off",
-        Kind::Close => "close",
-        Kind::Disable => "disable",
+        Kind::CutInternet => ActionKind::CutInternet,
+        Kind::Isolate => ActionKind::Isolate,
+        Kind::SwitchOff => ActionKind::SwitchOff,
+        Kind::Close => ActionKind::Close,
+        Kind::Disable => ActionKind::Disable,
     }
 }
 
@@ -120,7 +120,7 @@ fn sentence(map: &Map, choice: &Choice, words: &Words) -> String {
             .say_with("option-nothing", &[("danger", hours(choice.danger).into()), ("reach", reach.into())]);
     }
     let mut named = BTreeSet::new();
-    let mut made: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    let mut made: BTreeMap<ActionKind, Vec<String>> = BTreeMap::new();
     let mut actions = Vec::new();
     for action in &choice.actions {
         match action.lever {
@@ -130,7 +130,9 @@ fn sentence(map: &Map, choice: &Choice, words: &Words) -> String {
         }
     }
     for (kind, targets) in made {
-        actions.push(words.say_with(&format!("do-{kind}"), &[("target", short(&targets, words).into())]));
+        actions.push(
+            words.say_with(&format!("do-{}", kind.word()), &[("target", short(&targets, words).into())]),
+        );
     }
     let mut sentence = words.say_with(
         "option-cut",

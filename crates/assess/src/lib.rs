@@ -15,8 +15,9 @@ mod triage;
 mod words;
 
 pub use assessment::{
-    Action, Ambiguous, Assessment, Care, Chain, ChainAsset, Containment, Evidence, NodeReturn, Obligation,
-    Outlook, Piece, Restoration, RuleCount, ServiceReturn, Signal, Source, State, Step,
+    Action, ActionKind, Ambiguous, Assessment, Care, Chain, ChainAsset, Containment, Evidence, Kept,
+    NodeReturn, Obligation, Outlook, Piece, Restoration, RuleCount, ServiceReturn, Signal, Source, State,
+    Status, Step, Way,
 };
 pub use care::care_of;
 pub use draft::{Draft, InventoryError, draft};

@@ -64,7 +64,7 @@ pub fn triage<'e>(
     options: &evidence::Options<'_>,
     request: Request<'e>,
     spill: impl FnMut() -> io::Result<Box<dyn Spill>>,
-) -> io::Result<Assessment<'e>> {
+) -> io::Result<Assessment<SignalList<'e>>> {
     let binder = request.map.map(Binder::new);
     let hosts = Hosts { binder: binder.as_ref(), known: RwLock::default() };
     let span = Span::new(request.clock);
@@ -93,7 +93,6 @@ pub fn triage<'e>(
     }
     let ordered = signals.finish()?;
     let now = request.now.or(span.last()).unwrap_or(request.clock);
-    request.words.speak_at(now);
     let evidence = hosts.into_evidence(report, &span, request.map);
     let found = find_chains(&ordered, &request, binder.as_ref(), &span)?;
     assess(ordered, &found, evidence, now, &span, request)
@@ -106,10 +105,10 @@ fn assess<'e>(
     now: Timestamp,
     span: &Span,
     request: Request<'e>,
-) -> io::Result<Assessment<'e>> {
-    let (map, words) = (request.map, request.words);
+) -> io::Result<Assessment<SignalList<'e>>> {
+    let (map, words) = (request.map, &request.words.at(now));
     let stances = stances(found, now);
-    let (rows, chain_techniques) = chains::rows(found, &ordered, map, words)?;
+    let (rows, techniques) = chains::rows(found, &ordered, map, words)?;
     let detected = detected(found, &ordered)?;
     let mut assessment = Assessment {
         version: 1,
@@ -117,18 +116,17 @@ fn assess<'e>(
         partial,
         evidence,
         rules: RuleCount { loaded: request.engine.facts().count() as u64, refused: request.refused.clone() },
-        signals: SignalList::new(ordered, map),
+        signals: ordered.len(),
         chains: rows,
         care: Vec::new(),
         containment: Vec::new(),
         obligations: Vec::new(),
         restoration: None,
         missing: Vec::new(),
-        chain_techniques,
     };
     let mut touched = Touched::default();
     if let Some(map) = map {
-        touched = care_and_cuts(&mut assessment, map, &stances, &request);
+        touched = care_and_cuts(&mut assessment, map, &stances, request.horizon, words);
     } else {
         assessment.missing.push(words.say("missing-map"));
     }
@@ -137,7 +135,8 @@ fn assess<'e>(
         stated: request.facts.clone(),
         aware: request.aware,
         detected,
-        hospital: map.map(|map| map.name.as_str()),
+        techniques: &techniques,
+        map,
         touched: &touched,
     };
     assessment.obligations = obligations(&assessment, &stances, &telling, words);
@@ -145,17 +144,18 @@ fn assess<'e>(
     if distrusted > 0 {
         assessment.missing.push(words.say_with("missing-times", &[("count", distrusted.into())]));
     }
-    Ok(assessment)
+    Ok(assessment.with(SignalList::new(ordered, map)))
 }
 
 /// Care, containment and restoration: what needs a map. Gives back the applications touched.
 fn care_and_cuts(
-    assessment: &mut Assessment<'_>,
+    assessment: &mut Assessment,
     map: &Map,
     stances: &Stances,
-    request: &Request<'_>,
+    horizon: u64,
+    words: &Words,
 ) -> Touched {
-    let (now, words) = (assessment.now, request.words);
+    let now = assessment.now;
     let closures = Closures::of(map, now);
     let wiring = Wiring::new(map);
     let losing = wiring.impact(&stances.lost, &closures, None);
@@ -166,13 +166,13 @@ fn care_and_cuts(
     if all.is_empty() {
         return Touched::default();
     }
-    assessment.containment = containment(map, stances, now, request.horizon, words);
+    assessment.containment = containment(map, stances, now, horizon, words);
     let crossings = hospital::crossing_needs(map).len();
     if crossings > 0 && assessment.containment.iter().any(|option| option.at_least) {
         assessment.missing.push(words.say_with("missing-crossings", &[("count", crossings.into())]));
     }
-    let horizon = i64::try_from(request.horizon).unwrap_or(i64::MAX);
-    let end = now.checked_add(SignedDuration::from_secs(horizon)).unwrap_or(Timestamp::MAX);
+    let ahead = i64::try_from(horizon).unwrap_or(i64::MAX);
+    let end = now.checked_add(SignedDuration::from_secs(ahead)).unwrap_or(Timestamp::MAX);
     let plan = recover::plan(&recover::Question {
         map,
         now,

@@ -33,8 +33,8 @@ pub(crate) fn run(args: &Demo) -> Result<u8, Failure> {
     output::write(&args.out.join("truth.json"), |out| Ok(serde_json::to_writer_pretty(out, &truth)?))?;
     let request = plain(evidence, folder, args.view.clone());
     let tools = Tools::gather(&request)?;
-    let assessment = tools.assess(&request)?;
-    tools.write(&assessment, &args.out, true)?;
+    let (assessment, signals) = tools.assess(&request)?.split();
+    tools.write(&assessment, &signals, &args.out, true)?;
     screen::text(&report::terminal(&assessment, tools.map.as_ref(), &tools.words, screen::terminal()))?;
     eprintln!("\nThe report for the director: {}", args.out.join("report.html").display());
     Ok(DONE)

@@ -20,7 +20,7 @@ pub(crate) struct Axis {
 
 impl Axis {
     /// From the first fallback (an hour before now at the latest) to a day after now.
-    pub(crate) fn of_care(assessment: &Assessment<'_>) -> Axis {
+    pub(crate) fn of_care(assessment: &Assessment) -> Axis {
         let now = assessment.now.as_second();
         let first = assessment.care.iter().filter_map(|care| care.fallback_at.or(care.degrades_at)).min();
         let start = first.map_or(now - 3600, |time| time.as_second().clamp(now - 12 * 3600, now - 3600));

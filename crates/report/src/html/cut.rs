@@ -59,7 +59,7 @@ fn cards(cx: Context<'_>, option: &Containment) -> Markup {
                         @let lever = action.lever.as_deref().and_then(|id| cx.names.lever(id));
                         tr {
                             td { b { (plain(lever.map_or(cx.names.node(&action.target), |lever| lever.label.as_str()))) } br;
-                                 span.soft { (words.say(&format!("action-{}", action.kind))) } }
+                                 span.soft { (words.say(&format!("action-{}", action.kind.word()))) } }
                             td { (plain(lever.and_then(|it| it.place.as_deref()).unwrap_or("–"))) }
                             td { (plain(lever.and_then(|it| it.who.as_deref()).unwrap_or("–"))) }
                             td { (plain(lever.and_then(|it| it.undo.as_deref()).unwrap_or("–"))) }
