@@ -69,7 +69,7 @@ pub(crate) fn lede(assessment: &Assessment, words: &Words) -> Vec<String> {
 }
 
 /// Services that are losing care, soonest first.
-pub(crate) fn losing<'a>(assessment: &'a Assessment) -> Vec<&'a Care> {
+pub(crate) fn losing(assessment: &Assessment) -> Vec<&Care> {
     assessment.care.iter().filter(|care| care.outlook == Outlook::Losing).collect()
 }
 
