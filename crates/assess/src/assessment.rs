@@ -70,7 +70,7 @@ pub struct Evidence {
 }
 
 /// A path and what is said of it.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
 pub struct Piece {
     /// Relative to the evidence given.
     pub path: String,

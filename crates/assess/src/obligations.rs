@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::assessment::{self, Assessment, Obligation, Outlook};
+use crate::findings::Seen;
 use crate::stances::Stances;
 use crate::words::{Arg, Lang, Words};
 
@@ -23,10 +24,9 @@ pub(crate) struct Telling<'a> {
     pub(crate) obligations: &'a Obligations,
     pub(crate) stated: Facts,
     pub(crate) aware: Option<Timestamp>,
-    /// The earliest signal of a chain, and its title.
-    pub(crate) detected: Option<(Timestamp, String)>,
-    /// ATT&CK techniques of the chains' signals, sorted.
-    pub(crate) techniques: &'a [String],
+    /// Signals that nobody found false.
+    pub(crate) standing: u64,
+    pub(crate) seen: &'a Seen,
     /// The hospital, where its map is given.
     pub(crate) map: Option<&'a Map>,
     pub(crate) touched: &'a Touched,
@@ -51,7 +51,7 @@ pub(crate) fn obligations(
     let losing = so_far.care.iter().any(|care| care.outlook == Outlook::Losing);
     let attack = stances.any_lost || stances.any_compromised;
     let observed = govern::observed(&Observed {
-        finding: match (attack, so_far.chains.is_empty() && so_far.signals == 0) {
+        finding: match (attack, so_far.chains.is_empty() && telling.standing == 0) {
             (true, _) => Finding::Attack,
             (false, true) => Finding::Nothing,
             (false, false) => Finding::Suspicion,
@@ -67,7 +67,7 @@ pub(crate) fn obligations(
     let course = Course {
         now: so_far.now,
         aware: telling.aware,
-        detected: telling.detected.clone(),
+        detected: telling.seen.detected.clone(),
         sent: BTreeMap::new(),
         time_zone: zone.unwrap_or(words.zone()).clone(),
     };
@@ -211,7 +211,7 @@ fn known(so_far: &Assessment, stances: &Stances, telling: &Telling<'_>, words: &
     if lost + compromised > 0 {
         known.tell("malicious", &words.say("draft-malicious"));
     }
-    let mut techniques: Vec<String> = telling.techniques.to_vec();
+    let mut techniques: Vec<String> = telling.seen.techniques.clone();
     techniques.truncate(40);
     known.tell("indicators", &techniques.join(", "));
     let care = losing(so_far, telling.map);

@@ -113,15 +113,15 @@ impl Tools {
             engine: &self.engine,
             refused: self.refused.clone(),
             obligations: &self.obligations,
-            words: &self.words,
             now: args.now,
             clock,
             aware: args.aware,
             facts: self.facts.clone(),
             horizon: args.horizon,
+            false_signals: &[],
         };
         let spill = || Ok(Box::new(tempfile::tempfile()?) as Box<dyn detect::Spill>);
-        let done = assess::triage(inputs(&args.evidence)?, &options, request, spill);
+        let done = assess::triage(inputs(&args.evidence)?, &options, request, &self.words, spill);
         bar.finish();
         done.map_err(|error| Failure::from(io::Error::other(format!("{error} (temporary file of signals)"))))
     }

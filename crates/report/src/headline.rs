@@ -69,7 +69,7 @@ pub fn lede(assessment: &Assessment, words: &Words) -> Vec<String> {
 }
 
 /// Services that are losing care, soonest first.
-pub fn losing<'a>(assessment: &'a Assessment) -> Vec<&'a Care> {
+pub fn losing(assessment: &Assessment) -> Vec<&Care> {
     assessment.care.iter().filter(|care| care.outlook == Outlook::Losing).collect()
 }
 

@@ -197,12 +197,12 @@ fn assessment<'e>(days: &'e Days, loaded: &'e Loaded) -> io::Result<Assessment<S
         engine: &loaded.engine,
         refused: Vec::new(),
         obligations: &loaded.obligations,
-        words: &loaded.words,
         now: None,
         clock: loaded.clock,
         aware: None,
         facts: Facts::default(),
         horizon: HORIZON,
+        false_signals: &[],
     };
-    assess::triage(vec![Input::Path(days.day(0))], &loaded.options(), request, spill)
+    assess::triage(vec![Input::Path(days.day(0))], &loaded.options(), request, &loaded.words, spill)
 }
