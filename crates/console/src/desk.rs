@@ -4,23 +4,26 @@
 //! and its clock; one is made at a time, off the threads that answer requests, and the latest stands.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::fs::File;
+use std::io;
+use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use assess::{Assessment, Lang, Request, SignalList, Words};
-use detect::Spill;
-use evidence::Input;
+use assess::{Assessment, Kept, Lang, Reading, Request};
+use detect::{Detected, FalseSignal, Spill};
 use govern::{Facts, Value};
+use hospital::Map;
 use jiff::Timestamp;
 use serde_json::json;
-use store::entity::{Incident, IncidentState, KeptAssessment};
+use store::entity::{Attachment, AttachmentState, Incident, IncidentState, KeptAssessment, Mark};
 use store::{Actor, Instant, Json, KeptSignal, List, new_id};
 use tokio::sync::Notify;
 
 use crate::app::App;
 use crate::clock;
 use crate::problem::{Problem, Result};
+use crate::reading;
 
 /// Open incidents are assessed again this often, in seconds: time alone stops wards.
 const AGAIN: u64 = 60;
@@ -73,13 +76,19 @@ impl Desk {
     }
 }
 
-/// Where an incident's evidence lies.
+/// Where an incident's evidence lies: `files/ATTACHMENT/NAME`, and what was found in it, `found/ATTACHMENT.ndjson`.
 #[must_use]
 pub fn evidence_folder(app: &App, incident: &str) -> PathBuf {
     app.config.data.join("evidence").join(incident)
 }
 
-/// Assesses open incidents again and again, until the process ends.
+/// Where the detections found in an attachment lie, one a line.
+#[must_use]
+pub fn found_file(app: &App, incident: &str, attachment: &str) -> PathBuf {
+    evidence_folder(app, incident).join("found").join(format!("{attachment}.ndjson"))
+}
+
+/// Reads what is new and assesses open incidents, again and again, until the process ends.
 pub async fn work(app: App) {
     loop {
         if let Err(problem) = round(&app).await {
@@ -92,13 +101,14 @@ pub async fn work(app: App) {
     }
 }
 
-/// Assesses every open incident once.
+/// Reads what is new and assesses every open incident once.
 ///
 /// # Errors
 /// When the store or a file does not answer.
 pub async fn round(app: &App) -> Result<()> {
     for incident in app.store.all::<Incident>().await? {
         if incident.state == IncidentState::Open {
+            reading::read_new(app, &incident).await?;
             assess(app, incident).await?;
         }
     }
@@ -106,60 +116,77 @@ pub async fn round(app: &App) -> Result<()> {
 }
 
 async fn assess(app: &App, incident: Incident) -> Result<()> {
-    let folder = evidence_folder(app, &incident.id);
-    if !folder.is_dir() {
+    let of = app.store.all::<Attachment>().await?.into_iter().filter(|it| it.incident.as_deref() == Some(&incident.id));
+    let read: Vec<Attachment> = of.filter(|it| it.state == AttachmentState::Read).collect();
+    if read.is_empty() {
         return Ok(());
     }
+    let marks = app.store.of::<Mark>(&incident.id).await?;
     let sheet = app.shelf.latest(&app.store).await?;
     let number = sheet.as_ref().map_or(0, |sheet| sheet.number);
     let (shared, id) = (app.clone(), incident.id.clone());
     let made = tokio::task::spawn_blocking(move || {
         let map = sheet.as_ref().map(|sheet| &*sheet.map);
-        let wall = Timestamp::now();
-        let now = clock::now(&incident, wall);
-        let speak = |lang| {
-            let words = shared.words(lang).at(now);
-            map.map_or(words.clone(), |map| words.with_zone(map.time_zone.clone()))
-        };
-        let (english, french) = (speak(Lang::En), speak(Lang::Fr));
-        let (en, signals) = triage(&shared, &folder, &incident, map, &english, (now, wall))?;
-        let rows = rows(&signals)?;
-        let (fr, _) = triage(&shared, &folder, &incident, map, &french, (now, wall))?;
-        Ok::<_, std::io::Error>((Findings { map: number, signals: rows.len() as u64, en, fr }, rows))
+        make(&shared, &incident, number, map, &read, &marks)
     });
     let made = made.await.map_err(|error| Problem::inside(&error))?;
     let (findings, rows) = made.map_err(|error| Problem::inside(&error))?;
     keep(app, &id, findings, rows).await
 }
 
-fn triage<'a>(
-    app: &'a App,
-    folder: &Path,
+/// Assesses what was found in all attachments; tells it in both languages.
+fn make(
+    app: &App,
     incident: &Incident,
-    map: Option<&'a hospital::Map>,
-    words: &'a Words,
-    (now, wall): (Timestamp, Timestamp),
-) -> std::io::Result<(Assessment, SignalList<'a>)> {
-    let options = evidence::Options {
-        time_zone: map.map(|map| map.time_zone.clone()),
-        reference: Some(now),
-        ..evidence::Options::default()
-    };
+    number: i64,
+    map: Option<&Map>,
+    read: &[Attachment],
+    marks: &[Mark],
+) -> io::Result<(Findings, Vec<KeptSignal>)> {
+    let wall = Timestamp::now();
+    let now = clock::now(incident, wall);
+    let mut whole = Reading::default();
+    let mut lines: Vec<Box<dyn Iterator<Item = io::Result<Detected>>>> = Vec::new();
+    for attachment in read {
+        if let Some(reading) = attachment.reading.as_ref().and_then(|it| serde_json::from_value(it.0.clone()).ok()) {
+            whole.merge(reading);
+        }
+        let file = File::open(found_file(app, &incident.id, &attachment.id))?;
+        lines.push(Box::new(reading::recall(&app.rooms.engine, file)));
+    }
+    let false_signals = found_false(marks);
     let request = Request {
         map,
         engine: &app.rooms.engine,
         refused: app.rooms.refused.clone(),
         obligations: &app.rooms.obligations,
-        words,
         now: Some(now),
         clock: wall,
         aware: incident.aware_at.map(|at| at.0),
         facts: facts(&incident.facts),
         horizon: u64::try_from(incident.horizon).unwrap_or(86_400),
+        false_signals: &false_signals,
     };
     let spill = || Ok(Box::new(tempfile::tempfile()?) as Box<dyn Spill>);
-    let made = assess::triage(vec![Input::Path(folder.to_path_buf())], &options, request, spill)?;
-    Ok(made.split())
+    let found = assess::assess(lines.into_iter().flatten(), &whole, request, spill)?;
+    let speak = |lang| {
+        let words = app.words(lang).at(now);
+        map.map_or(words.clone(), |map| words.with_zone(map.time_zone.clone()))
+    };
+    let (fr, en) = (found.tell(&speak(Lang::Fr)), found.tell(&speak(Lang::En)));
+    let (_, signals) = found.told(&speak(Lang::En)).split();
+    let rows = signals.iter().map(|signal| Ok(row(signal?))).collect::<io::Result<Vec<KeptSignal>>>()?;
+    Ok((Findings { map: number, signals: rows.len() as u64, en, fr }, rows))
+}
+
+/// Marks that name one signal; those that name a rule on an asset or a host are laid out when they are made.
+fn found_false(marks: &[Mark]) -> Vec<FalseSignal> {
+    let standing = marks.iter().filter(|mark| mark.undone_at.is_none());
+    let named = standing.filter_map(|mark| {
+        let record = u64::try_from(mark.record?).ok()?;
+        Some(FalseSignal { rule: mark.rule.clone(), path: mark.path.clone()?, record })
+    });
+    named.collect()
 }
 
 fn facts(kept: &Json) -> Facts {
@@ -168,10 +195,6 @@ fn facts(kept: &Json) -> Facts {
         Some((name.clone(), Value::parse(&text)?))
     });
     Facts::stated(stated)
-}
-
-fn rows(signals: &SignalList<'_>) -> std::io::Result<Vec<KeptSignal>> {
-    signals.iter().map(|signal| Ok(row(signal?))).collect()
 }
 
 fn row(signal: assess::Signal) -> KeptSignal {
@@ -202,7 +225,7 @@ async fn keep(app: &App, incident: &str, findings: Findings, rows: Vec<KeptSigna
             change.commit().await?;
         }
     }
-    let text = json!({ "en": findings.en, "fr": findings.fr });
+    let text = json!({ "en": Kept::from(findings.en.clone()), "fr": Kept::from(findings.fr.clone()) });
     let before = app.store.of::<KeptAssessment>(incident).await?.into_iter().next();
     let same = before.as_ref().is_some_and(|before| timeless(&before.findings.0) == timeless(&text));
     let (at, signals, map) = (Instant::from(findings.en.now), findings.signals as i64, findings.map);

@@ -15,6 +15,7 @@ mod look;
 mod open_api;
 mod permit;
 mod problem;
+mod reading;
 mod room;
 mod route;
 mod routes;

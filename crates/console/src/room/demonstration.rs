@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use serde_json::json;
-use store::entity::{Account, Incident, IncidentKind, IncidentState, Link, LinkKind, MapVersion, Origin};
+use store::entity::{
+    Account, Attachment, AttachmentKind, AttachmentState, Incident, IncidentKind, IncidentState, Link, LinkKind, MapVersion, Origin,
+};
 use store::{Actor, Instant, Json, new_id};
 
 use crate::app::{App, Demonstration};
@@ -42,7 +44,8 @@ async fn fill(app: &App, demo: &Demonstration) -> Result<Account> {
     let files = hospital::read(&demo.map).map_err(|error| Problem::inside(&error))?;
     let now = Timestamp::now();
     let incident = incident(demo, now);
-    let folder = evidence_folder(app, &incident.id);
+    let attachment = attachment(&incident, now);
+    let folder = evidence_folder(app, &incident.id).join("files").join(&attachment.id);
     copy(&demo.evidence, &folder).map_err(|error| Problem::inside(&error))?;
     let mut change = app.store.begin(&Actor::machine()).await?;
     let map = MapVersion {
@@ -56,6 +59,7 @@ async fn fill(app: &App, demo: &Demonstration) -> Result<Account> {
     };
     change.add(map).await?;
     change.add(incident).await?;
+    change.add(attachment).await?;
     let account = Account {
         id: new_id(),
         version: 0,
@@ -94,6 +98,25 @@ fn incident(demo: &Demonstration, now: Timestamp) -> Incident {
         clock_own: Some(Instant::from(end)),
         clock_speed: 1.0,
         horizon: 86_400,
+    }
+}
+
+/// The night's evidence, as one attachment.
+fn attachment(incident: &Incident, now: Timestamp) -> Attachment {
+    Attachment {
+        id: new_id(),
+        version: 0,
+        incident: Some(incident.id.clone()),
+        kind: AttachmentKind::Evidence,
+        about: None,
+        name: "evidence".to_owned(),
+        size: 0,
+        arrived: 0,
+        sha256: None,
+        state: AttachmentState::Kept,
+        reading: None,
+        author: "rempart".to_owned(),
+        at: Instant::from(now),
     }
 }
 
