@@ -23,7 +23,7 @@ const EXIT_CODES: &str = "Exit codes: 0 nothing found; 1 something found; 2 bad 
 pub(crate) enum Command {
     /// Read evidence and say what care it puts at risk
     Triage(Triage),
-    /// Check, draw, draft and question the map of the hospital
+    /// Check, draw, draft, print and question the map of the hospital
     #[command(subcommand)]
     Map(MapCommand),
     /// Check, test and list detection rules
@@ -135,10 +135,44 @@ pub(crate) enum MapCommand {
         #[command(flatten)]
         view: View,
     },
+    /// Print what must be on paper before the night: red folder, cut cards, labels, ward pages
+    Print(PrintArgs),
     /// Say which care degrades or stops when something is lost, when, and why
     Impact(ImpactArgs),
     /// Weigh levers: the care that pulling them costs, and what is left to lose
     Whatif(WhatifArgs),
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct PrintArgs {
+    /// A folder, or one map.toml
+    pub(crate) map: PathBuf,
+    /// What to print
+    #[arg(long, value_enum)]
+    pub(crate) what: Sheets,
+    /// Address of the console that the QR codes lead to [default: they hold telephone numbers]
+    #[arg(long, value_name = "URL")]
+    pub(crate) base_url: Option<String>,
+    /// The instant printed on every page [default: this machine's clock]
+    #[arg(long, value_name = "T", value_parser = instant)]
+    pub(crate) now: Option<Timestamp>,
+    #[arg(long, value_parser = lang)]
+    pub(crate) lang: Option<Lang>,
+    /// Where to write the pages
+    #[arg(long, value_name = "F.html")]
+    pub(crate) out: PathBuf,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(crate) enum Sheets {
+    /// The red folder, whole
+    Folder,
+    /// Cut cards, four to a sheet
+    Cards,
+    /// Labels for the equipment, 70 × 37 mm, 24 to a sheet
+    Labels,
+    /// One page a care service
+    Wards,
 }
 
 #[derive(Args, Debug)]

@@ -11,6 +11,8 @@ mod restore;
 mod summary;
 mod tell;
 
+pub use cut::pick;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 

@@ -3,20 +3,22 @@
 //! Invariant: a face computes nothing of its own, and evidence, which is an attacker's text, is
 //! shown escaped everywhere.
 
-mod clock;
+pub mod clock;
 mod draw;
-mod gantt;
-mod headline;
+pub mod gantt;
+pub mod headline;
 mod html;
 mod names;
+pub mod paper;
 mod plain;
-mod shape;
+pub mod shape;
 mod tables;
 mod terminal;
-mod timeline;
+pub mod timeline;
 
 pub use draw::draw;
-pub use html::{Note, Page, html};
+pub use names::Names;
+pub use html::{Note, Page, html, pick};
 pub use plain::plain;
 pub use tables::{signals_csv, timeline_csv};
-pub use terminal::{Terminal, terminal};
+pub use terminal::{Terminal, terminal, when_due};

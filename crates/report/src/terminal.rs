@@ -73,7 +73,7 @@ impl Out<'_> {
             let text = format!(
                 "{} {name} {word:<13} {}",
                 shape::glyph(state),
-                next(care, self.assessment, self.words)
+                next(care, self.assessment.now, self.words)
             );
             self.line(&text, colour(state));
         }
@@ -256,7 +256,7 @@ pub(crate) fn evidence_line(assessment: &Assessment, words: &Words) -> String {
 }
 
 /// When an obligation is due, in a few characters.
-pub(crate) fn when_due(obligation: &assess::Obligation, words: &Words) -> String {
+pub fn when_due(obligation: &assess::Obligation, words: &Words) -> String {
     match (obligation.due_at, obligation.status) {
         (Some(time), _) => words.day_hour(time),
         (None, Status::OnRequest) => words.say("status-on-request"),

@@ -15,7 +15,7 @@ const LANE: f64 = 20.0;
 const BINS: f64 = 155.0;
 
 /// Signals of the chains by tactic and instant; marks that fall together are one, larger.
-pub(crate) fn timeline(assessment: &Assessment, words: &Words, chained: &BTreeMap<u64, Signal>) -> Markup {
+pub fn timeline(assessment: &Assessment, words: &Words, chained: &BTreeMap<u64, Signal>) -> Markup {
     let starts = assessment.chains.iter().filter_map(|chain| chain.start).min();
     let ends = assessment.chains.iter().filter_map(|chain| chain.end).max();
     let (Some(start), Some(end)) = (starts, ends) else { return html! {} };

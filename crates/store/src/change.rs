@@ -3,7 +3,7 @@
 //! Invariant: a change that is not committed leaves no trace; the audit line and the record stand or fall
 //! together; an edit names the version that it saw, and loses the race loudly.
 
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter,
     QueryOrder, TransactionTrait,
@@ -183,8 +183,8 @@ fn shown<R: Record>(record: &R) -> Result<Json> {
     let mut value = serde_json::to_value(record)?;
     if let Value::Object(fields) = &mut value {
         for secret in R::SECRET {
-            if let Some(field) = fields.get_mut(*secret).filter(|field| !field.is_null()) {
-                *field = Value::String("kept secret".to_owned());
+            if let Some(field) = fields.get_mut(*secret).filter(|field| **field != Value::Null) {
+                *field = Value::String("not kept here".to_owned());
             }
         }
     }

@@ -82,7 +82,8 @@ fn first_of(seen: &mut Vec<String>, action: &Action) -> bool {
 }
 
 /// Doing nothing, the least danger, and what stands between: the most saved for its cost first.
-fn pick(options: &[Containment], most: usize) -> Vec<&Containment> {
+#[must_use]
+pub fn pick(options: &[Containment], most: usize) -> Vec<&Containment> {
     let mut places: Vec<usize> = (0..options.len()).collect();
     places.sort_by(|a, b| {
         let worth = |place: usize| options[place].care_saved - options[place].care_lost;
