@@ -532,6 +532,7 @@ paper-poster-read = Read there what the crisis team decides for you.
 paper-poster-dark = No screen at all? Use the ward's page in the red folder, and a runner.
 paper-return = Return sheet
 paper-return-about = Do it, write the hour and your name, bring the sheet back: every line is typed in under its number.
+paper-reference = No.
 paper-done-at = Done at
 paper-done-by = By
 paper-remark = Remark

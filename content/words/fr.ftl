@@ -529,6 +529,7 @@ paper-poster-read = Lisez-y ce que la cellule de crise décide pour vous.
 paper-poster-dark = Plus aucun écran ? Prenez la page du service dans le dossier rouge, et un coursier.
 paper-return = Feuille de retour
 paper-return-about = Faites, écrivez l’heure et votre nom, rapportez la feuille : chaque ligne est ressaisie sous son numéro.
+paper-reference = N°
 paper-done-at = Fait à
 paper-done-by = Par
 paper-remark = Remarque

@@ -1,5 +1,5 @@
-//! The second proof at log-in: a code from a telephone that changes every half minute (TOTP, RFC 6238), and ten
-//! printed codes for the day when the telephone is away.
+//! The second proof at log-in: a code from a telephone that changes every half minute (TOTP, RFC 6238),
+//! and ten printed codes for the day when the telephone is away.
 //!
 //! Invariants: a code is taken once, since the step it was taken for must be kept and comes back as
 //! `last_step`; a printed code has eighty random bits, so that its plain hash tells nothing.
@@ -65,15 +65,16 @@ impl Seed {
     pub fn uri(&self, issuer: &str, account: &str) -> String {
         let issuer = percent(issuer);
         format!(
-            "otpauth://totp/{issuer}:{}?secret={}&issuer={issuer}&algorithm=SHA1&digits={DIGITS}&period={STEP}",
+            "otpauth://totp/{issuer}:{}?secret={}&issuer={issuer}\
+             &algorithm=SHA1&digits={DIGITS}&period={STEP}",
             percent(account),
             self.text()
         )
     }
 
-    /// The step whose code this is, for the present step and its two neighbours, or nothing. A step that is not
-    /// after `last_step` was used up: its code is not taken again. Keep the answer as the next `last_step`
-    /// before letting the person in, in one statement that fails when it is no longer greater.
+    /// The step whose code this is, for the present step and its two neighbours, or nothing. A step that is
+    /// not after `last_step` was used up: its code is not taken again. Keep the answer as the next
+    /// `last_step` before letting the person in, in one statement that fails when it is no longer greater.
     #[must_use]
     pub fn check(&self, typed: &str, now: Timestamp, last_step: Option<u64>) -> Option<u64> {
         let typed = digits(typed)?;
@@ -81,8 +82,7 @@ impl Seed {
         let totp = self.totp();
         (present.saturating_sub(SKEW)..=present + SKEW)
             .filter(|step| last_step.is_none_or(|last| *step > last))
-            .filter(|step| same(totp.generate(step * STEP).to_string().as_bytes(), typed.as_bytes()))
-            .next_back()
+            .rfind(|step| same(totp.generate(step * STEP).to_string().as_bytes(), typed.as_bytes()))
     }
 
     fn totp(&self) -> Totp {

@@ -1,7 +1,8 @@
 //! How people, programs and wards prove who they are.
 //!
-//! Passwords, codes, passkeys and an identity provider for people; tokens for programs; short codes for wards;
-//! the key that seals what the store keeps; and the signature by which another system knows our messages.
+//! Passwords, codes, passkeys and an identity provider for people; tokens for programs; short codes for
+//! wards; the key that seals what the store keeps; and the signature by which another system knows our
+//! messages.
 //!
 //! Invariants: nothing here reads the clock or the environment (`now` and paths come in); a secret that is
 //! kept is kept as a hash or sealed, never as it was shown; secrets are compared in constant time; and

@@ -117,7 +117,8 @@ pub enum OidcError {
     },
     /// No answer came.
     #[error(
-        "the identity provider cannot be reached: {why}. Check its address and the firewall; if its certificate is of the hospital's own authority, name that authority's file in the settings."
+        "the identity provider cannot be reached: {why}. Check its address and the firewall; if its \
+         certificate is of the hospital's own authority, name that authority's file in the settings."
     )]
     Unreachable {
         /// Why.
@@ -134,7 +135,8 @@ pub enum OidcError {
     Stale,
     /// It did not give a token for the code.
     #[error(
-        "the identity provider refused the code: {why}. Check our name, our secret and our return address over there."
+        "the identity provider refused the code: {why}. Check our name, our secret and our return \
+         address over there."
     )]
     Refused {
         /// What it said.
@@ -142,7 +144,8 @@ pub enum OidcError {
     },
     /// Its token does not prove who logged in.
     #[error(
-        "the identity provider's token is not accepted: {why}. Begin again; if it stays so, compare the clocks and our settings over there."
+        "the identity provider's token is not accepted: {why}. Begin again; if it stays so, compare the \
+         clocks and our settings over there."
     )]
     Token {
         /// Why.

@@ -50,7 +50,8 @@ pub struct Kept {
 pub enum PasskeyError {
     /// This site cannot have passkeys.
     #[error(
-        "passkeys cannot be used at {origin}: {why}. Give the console a host name with a certificate, or log in with a password and a code."
+        "passkeys cannot be used at {origin}: {why}. Give the console a host name with a certificate, \
+         or log in with a password and a code."
     )]
     Site {
         /// Where.

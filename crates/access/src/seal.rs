@@ -62,7 +62,8 @@ pub enum KeyError {
     },
     /// There is no file.
     #[error(
-        "{path}: there is no key file. Put back the one from your backup: without it nothing sealed can be read."
+        "{path}: there is no key file. Put back the one from your backup: without it nothing sealed can \
+         be read."
     )]
     Missing {
         /// The file.
@@ -93,7 +94,8 @@ pub enum KeyError {
 /// What was to be opened was not sealed by this key for this purpose, or was changed since.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 #[error(
-    "a sealed value cannot be opened: another key sealed it, or it was changed. Put back the key file that goes with this data."
+    "a sealed value cannot be opened: another key sealed it, or it was changed. Put back the key file \
+     that goes with this data."
 )]
 pub struct NotOpened;
 

@@ -1,4 +1,4 @@
-//! Secrets that machines carry: tokens of programs, sessions, links for one use, and the short codes of wards.
+//! Secrets that machines carry: tokens of programs, sessions, links for one use; and short codes of wards.
 //!
 //! Invariant: a secret is shown once, when it is made; what is kept afterwards is its hash, from which it
 //! cannot be found. A ward's code is short enough to be tried in full, so its hash needs the key as well.

@@ -4,9 +4,9 @@
 //! Some are free, then each doubles the wait, up to half a minute. Whoever logs in waits and is then let
 //! try: nobody can keep another out by failing in their name.
 //!
-//! Invariants: memory is bounded, whatever names and addresses come; and no wait is longer than half
-//! a minute, whatever the clock does. To make guesses sent at once count as well, call [`Throttle::failed`] before the password
-//! is looked at and [`Throttle::succeeded`] after it was right.
+//! Invariants: memory is bounded, whatever names and addresses come; and no wait is longer than half a
+//! minute, whatever the clock does. To make guesses sent at once count as well, call [`Throttle::failed`]
+//! before the password is looked at and [`Throttle::succeeded`] after it was right.
 
 use std::collections::HashMap;
 use std::net::IpAddr;

@@ -66,8 +66,10 @@ pub struct Demonstration {
     pub map: PathBuf,
     /// The night's evidence.
     pub evidence: PathBuf,
-    /// What people call the night, by language code.
-    pub title: BTreeMap<&'static str, String>,
+    /// What people call the night.
+    pub title: String,
+    /// The evidence's last instant: where the night's clock stands at first.
+    pub end: Timestamp,
     /// How many times faster than life the night unfolds; at once where absent.
     pub replay: Option<f64>,
 }

@@ -25,7 +25,7 @@ pub struct Body<T>(pub Ask, pub T);
 #[derive(Clone, Debug, Default)]
 pub struct Typed(pub Vec<(String, String)>);
 
-impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
+impl<T: DeserializeOwned + Send> FromRequest<App> for Body<T> {
     type Rejection = Response;
 
     async fn from_request(request: Request, app: &App) -> Result<Body<T>, Response> {

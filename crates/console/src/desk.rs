@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use assess::{Assessment, Lang, Request, SignalList};
+use assess::{Assessment, Lang, Request, SignalList, Words};
 use detect::Spill;
 use evidence::Input;
 use govern::{Facts, Value};
@@ -117,9 +117,14 @@ async fn assess(app: &App, incident: Incident) -> Result<()> {
         let map = sheet.as_ref().map(|sheet| &*sheet.map);
         let wall = Timestamp::now();
         let now = clock::now(&incident, wall);
-        let (en, signals) = triage(&shared, &folder, &incident, map, Lang::En, (now, wall))?;
+        let speak = |lang| {
+            let words = shared.words(lang).at(now);
+            map.map_or(words.clone(), |map| words.with_zone(map.time_zone.clone()))
+        };
+        let (english, french) = (speak(Lang::En), speak(Lang::Fr));
+        let (en, signals) = triage(&shared, &folder, &incident, map, &english, (now, wall))?;
         let rows = rows(&signals)?;
-        let (fr, _) = triage(&shared, &folder, &incident, map, Lang::Fr, (now, wall))?;
+        let (fr, _) = triage(&shared, &folder, &incident, map, &french, (now, wall))?;
         Ok::<_, std::io::Error>((Findings { map: number, signals: rows.len() as u64, en, fr }, rows))
     });
     let made = made.await.map_err(|error| Problem::inside(&error))?;
@@ -132,7 +137,7 @@ fn triage<'a>(
     folder: &Path,
     incident: &Incident,
     map: Option<&'a hospital::Map>,
-    lang: Lang,
+    words: &'a Words,
     (now, wall): (Timestamp, Timestamp),
 ) -> std::io::Result<(Assessment, SignalList<'a>)> {
     let options = evidence::Options {
@@ -140,14 +145,12 @@ fn triage<'a>(
         reference: Some(now),
         ..evidence::Options::default()
     };
-    let words = app.words(lang);
-    let words = map.map_or_else(|| words.clone(), |map| words.with_zone(map.time_zone.clone())).at(now);
     let request = Request {
         map,
         engine: &app.rooms.engine,
         refused: app.rooms.refused.clone(),
         obligations: &app.rooms.obligations,
-        words: &words,
+        words,
         now: Some(now),
         clock: wall,
         aware: incident.aware_at.map(|at| at.0),
@@ -164,7 +167,7 @@ fn facts(kept: &Json) -> Facts {
         let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         Some((name.clone(), Value::parse(&text)?))
     });
-    Facts::stated(stated.collect())
+    Facts::stated(stated)
 }
 
 fn rows(signals: &SignalList<'_>) -> std::io::Result<Vec<KeptSignal>> {

@@ -97,7 +97,9 @@ pub async fn inner(State((app, doors)): State<(App, Doors)>, mut request: Reques
         .is_some_and(|it| it.as_bytes().starts_with(b"application/x-www-form-urlencoded") || it.as_bytes().starts_with(b"multipart/form-data"));
     let method = request.method().clone();
     let permission = path.and_then(|path| doors.permission(&method, &path));
-    let visitor = match visitor(&app, &request).await {
+    let from = address(&app, &request);
+    let headers = request.headers().clone();
+    let visitor = match visitor(&app, &headers, from).await {
         Ok(visitor) => visitor,
         Err(problem) => return problem.json(),
     };
@@ -169,9 +171,7 @@ fn address(app: &App, request: &Request) -> String {
     said.or(peer).map(|it| it.to_string()).unwrap_or_default()
 }
 
-async fn visitor(app: &App, request: &Request) -> Result<Visitor> {
-    let address = address(app, request);
-    let headers = request.headers();
+async fn visitor(app: &App, headers: &HeaderMap, address: String) -> Result<Visitor> {
     let now = Timestamp::now();
     if let Some(bearer) = headers.get(header::AUTHORIZATION).and_then(|it| it.to_str().ok()) {
         return token(app, bearer, address, now).await;

@@ -201,7 +201,7 @@ impl Accounts {
             return Err(AccountError::Scope(wrong.clone()));
         }
         let term = || AccountError::Term(expires.to_owned());
-        let span: jiff::SignedDuration = match expires.strip_suffix('d').and_then(|days| days.parse::<i64>().ok()) {
+        let span: SignedDuration = match expires.strip_suffix('d').and_then(|days| days.parse::<i64>().ok()) {
             Some(days) if (1..=3_650).contains(&days) => SignedDuration::from_hours(24 * days),
             Some(_) => return Err(term()),
             None => expires.parse().map_err(|_| term())?,

@@ -71,7 +71,8 @@ async fn a_person_logs_in() {
 
 #[tokio::test]
 async fn claims_may_be_absent_or_of_another_shape() {
-    let bare = json!({ "preferred_username": null, "name": null, "email": null, "email_verified": null, "groups": null });
+    let bare = json!({ "preferred_username": null, "name": null, "email": null,
+        "email_verified": null, "groups": null });
     let person = log_in(Flaw::None, bare).await.unwrap();
     assert_eq!((person.login, person.name, person.email), (None, None, None));
     assert_eq!((person.email_verified, person.groups), (false, None));
@@ -170,7 +171,7 @@ async fn settings_that_cannot_be_used_are_named() {
     }
     match Provider::discover(good).await {
         Err(error @ OidcError::Unreachable { .. }) => {
-            assert!(error.to_string().contains("firewall"), "{error}")
+            assert!(error.to_string().contains("firewall"), "{error}");
         }
         other => panic!("{other:?}"),
     }
@@ -181,7 +182,7 @@ async fn settings_that_cannot_be_used_are_named() {
     let (state, code) = there.log_in(&address);
     match here.finish(pending, &state, &code, now()).await {
         Err(error @ OidcError::Refused { .. }) => {
-            assert!(error.to_string().contains("our secret"), "{error}")
+            assert!(error.to_string().contains("our secret"), "{error}");
         }
         other => panic!("{other:?}"),
     }

@@ -62,7 +62,11 @@ proptest! {
     }
 
     #[test]
-    fn one_bit_is_a_difference(one in prop::collection::vec(any::<u8>(), 1..80), place: usize, bit in 0..8_u32) {
+    fn one_bit_is_a_difference(
+        one in prop::collection::vec(any::<u8>(), 1..80),
+        place: usize,
+        bit in 0..8_u32,
+    ) {
         let mut other = one.clone();
         let place = place % one.len();
         other[place] ^= 1_u8 << bit;

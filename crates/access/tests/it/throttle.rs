@@ -88,12 +88,15 @@ proptest! {
     /// Whatever happens, in whatever order of time: half a minute at most, and after half a minute without
     /// failures nobody waits.
     #[test]
-    fn nobody_is_locked_out(events in prop::collection::vec((0..4u8, -2000..2000i64, any::<bool>()), 0..200)) {
+    fn nobody_is_locked_out(
+        events in prop::collection::vec((0..4u8, -2000..2000i64, any::<bool>()), 0..200),
+    ) {
         let mut throttle = Throttle::new(2);
         let mut latest = at(0);
         for (who, second, right) in events {
             let name = who.to_string();
-            let who = if who < 2 { Who::Account(&name) } else { Who::Address(IpAddr::from([192, 0, 2, who])) };
+            let address = IpAddr::from([192, 0, 2, who]);
+            let who = if who < 2 { Who::Account(&name) } else { Who::Address(address) };
             let now = at(second);
             latest = latest.max(now);
             prop_assert!(throttle.delay(who, now) <= Duration::from_secs(30));

@@ -41,7 +41,7 @@ pub(crate) async fn prepare(app: &App) -> Result<String> {
 async fn fill(app: &App, demo: &Demonstration) -> Result<Account> {
     let files = hospital::read(&demo.map).map_err(|error| Problem::inside(&error))?;
     let now = Timestamp::now();
-    let incident = incident(demo, now)?;
+    let incident = incident(demo, now);
     let folder = evidence_folder(app, &incident.id);
     copy(&demo.evidence, &folder).map_err(|error| Problem::inside(&error))?;
     let mut change = app.store.begin(&Actor::machine()).await?;
@@ -76,14 +76,13 @@ async fn fill(app: &App, demo: &Demonstration) -> Result<Account> {
 }
 
 /// The night as an incident: its clock stands where the evidence ends, and runs at life's pace.
-fn incident(demo: &Demonstration, now: Timestamp) -> Result<Incident> {
-    let end = demo.end.ok_or_else(|| Problem::bad("the demonstration's evidence holds no instant"))?;
+fn incident(demo: &Demonstration, now: Timestamp) -> Incident {
+    let end = demo.end;
     let start = end.checked_sub(jiff::SignedDuration::from_mins(45)).unwrap_or(end);
-    let lang = if std::env::var("LANG").is_ok_and(|it| it.starts_with("fr")) { "fr" } else { "en" };
-    Ok(Incident {
+    Incident {
         id: new_id(),
         version: 0,
-        title: demo.title.get(lang).cloned().unwrap_or_default(),
+        title: demo.title.clone(),
         kind: IncidentKind::Demonstration,
         state: IncidentState::Open,
         site: None,
@@ -95,7 +94,7 @@ fn incident(demo: &Demonstration, now: Timestamp) -> Result<Incident> {
         clock_own: Some(Instant::from(end)),
         clock_speed: 1.0,
         horizon: 86_400,
-    })
+    }
 }
 
 fn copy(from: &Path, to: &Path) -> std::io::Result<()> {

@@ -47,10 +47,16 @@ pub fn card(facts: &CardFacts<'_>, words: &Words, at: Timestamp) -> Markup {
                 @if !facts.care.is_empty() { dd.wide { (care(facts, words)) } }
                 dt { (words.say("paper-undo")) } dd { (or_line(facts.undo)) }
             }
-            @if !facts.does.is_empty() { p.small.does { (words.say_with("paper-does", &[("what", facts.does.join("; ").into())])) } }
+            @if !facts.does.is_empty() {
+                p.small.does { (words.say_with("paper-does", &[("what", facts.does.join("; ").into())])) }
+            }
             footer {
-                p.tick { span.box {} b { (words.say("paper-cut-by")) } span.blank {} (words.say("paper-at")) span.blank.short {} }
-                p.tick { span.box {} b { (words.say("paper-undone-by")) } span.blank {} (words.say("paper-at")) span.blank.short {} }
+                @for key in ["paper-cut-by", "paper-undone-by"] {
+                    p.tick {
+                        span.box {} b { (words.say(key)) } span.blank {}
+                        (words.say("paper-at")) span.blank.short {}
+                    }
+                }
                 p.small { (dated(words, at)) }
             }
         }
@@ -61,19 +67,26 @@ fn care(facts: &CardFacts<'_>, words: &Words) -> Markup {
     let more = facts.care.len().saturating_sub(SHOWN);
     let twice = |name: &str| facts.care.iter().filter(|other| other.name == name).count() > 1;
     html! {
-            table.care {
-                thead { tr { th {} th { (words.say("paper-worse-in")) } th { (words.say("paper-stops-in")) } } }
-                tbody {
-                    @for care in facts.care.iter().take(SHOWN) {
-                        tr {
-                            td { (plain(care.name)) @if twice(care.name) { span.soft { " (" (plain(care.site)) ")" } } }
-                            td { (after(care.worse_after, words)) }
-                            td { b { (after(care.stops_after, words)) } }
+        table.care {
+            thead {
+                tr { th {} th { (words.say("paper-worse-in")) } th { (words.say("paper-stops-in")) } }
+            }
+            tbody {
+                @for care in facts.care.iter().take(SHOWN) {
+                    tr {
+                        td {
+                            (plain(care.name))
+                            @if twice(care.name) { span.soft { " (" (plain(care.site)) ")" } }
                         }
+                        td { (after(care.worse_after, words)) }
+                        td { b { (after(care.stops_after, words)) } }
                     }
-                    @if more > 0 { tr { td.soft colspan="3" { (words.say_with("more", &[("count", more.into())])) } } }
+                }
+                @if more > 0 {
+                    tr { td.soft colspan="3" { (words.say_with("more", &[("count", more.into())])) } }
                 }
             }
+        }
     }
 }
 

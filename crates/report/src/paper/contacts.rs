@@ -8,8 +8,15 @@ use jiff::Timestamp;
 use maud::{Markup, html};
 
 use super::links::tel;
-use super::{dated, or_line};
+use super::{heads, or_line, running};
 use crate::plain;
+
+const COLUMNS: [(Option<&str>, &str); 4] = [
+    (Some("who"), "column-recipient"),
+    (Some("how"), "paper-reach"),
+    (Some("without"), "paper-survives"),
+    (Some("by-hand"), "paper-reached"),
+];
 
 /// The table of contacts, its heading repeated on each page.
 pub(super) fn contacts(map: &Map, words: &Words, at: Timestamp) -> Markup {
@@ -17,8 +24,8 @@ pub(super) fn contacts(map: &Map, words: &Words, at: Timestamp) -> Markup {
         section.page.contacts {
             table {
                 thead {
-                    tr.running { th colspan="4" { div.top { span { (plain(&map.name)) } span { (dated(words, at)) } } h2 { (words.say("paper-contacts")) } p.lede { (words.say("paper-contacts-about")) } } }
-                    tr { th.who { (words.say("column-recipient")) } th.how { (words.say("paper-reach")) } th.without { (words.say("paper-survives")) } th.by-hand { (words.say("paper-reached")) } }
+                    (running(&map.name, "paper-contacts", Some("paper-contacts-about"), words, at))
+                    (heads(words, &COLUMNS))
                 }
                 tbody {
                     @for (contact, principal) in in_order(&map.contacts) { (line(contact, principal, words)) }
@@ -36,7 +43,13 @@ fn line(contact: &Contact, principal: Option<&Contact>, words: &Words) -> Markup
             td {
                 b { (plain(&contact.name)) }
                 @if let Some(role) = role { br; span.soft { (plain(role)) } }
-                @if let Some(principal) = principal { br; span.soft { (words.say_with("paper-stands-in", &[("name", plain(&principal.name).as_ref().into())])) } }
+                @if let Some(principal) = principal {
+                    br;
+                    span.soft {
+                        @let name = plain(&principal.name).into_owned().into();
+                        (words.say_with("paper-stands-in", &[("name", name)]))
+                    }
+                }
             }
             td {
                 @for text in &contact.channels { (channel(text, words)) }

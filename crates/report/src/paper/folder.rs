@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use maud::{Markup, html};
 
 use super::links::{phone, tel};
-use super::{Links, cards, contacts, dated, file, or_line, qr_svg, sheet, wards};
+use super::{Links, cards, contacts, dated, file, fill_in, heads, or_line, qr_svg, running, sheet, wards};
 use crate::plain;
 
 /// The questions of the first hours: minute, key, and the part of the folder that answers.
@@ -25,6 +25,25 @@ const HOURS: [(&str, &str, Option<&str>); 12] = [
     ("55", "director", Some("paper-glance")),
     ("+2 h", "back", None),
     ("+8 h", "relief", Some("paper-log")),
+];
+
+const HOUR_COLUMNS: [(Option<&str>, &str); 4] = [
+    (Some("minute"), "paper-minute"),
+    (None, "paper-question"),
+    (Some("answer"), "paper-answer"),
+    (Some("hour"), "paper-hour"),
+];
+const GLANCE_COLUMNS: [(Option<&str>, &str); 4] = [
+    (Some("who"), "column-service"),
+    (Some("long"), "paper-holds"),
+    (None, "column-divert"),
+    (Some("by-hand"), "paper-state"),
+];
+const LOG_COLUMNS: [(Option<&str>, &str); 4] = [
+    (Some("hour"), "paper-hour"),
+    (None, "paper-decided"),
+    (Some("answer"), "paper-reason"),
+    (Some("by-hand"), "paper-who"),
 ];
 
 /// The whole folder, as one file.
@@ -53,27 +72,46 @@ fn cover(map: &Map, words: &Words, at: Timestamp, links: &Links) -> Markup {
     ];
     html! {
         section.page.cover {
-            header { p.soft { (plain(&map.name)) } h1 { (words.say("paper-folder")) } p.lede { (words.say("paper-folder-about")) } }
-            ol.do { @for key in ["paper-first-call", "paper-first-cut", "paper-first-keep"] { li { (words.say(key)) } } }
+            header {
+                p.soft { (plain(&map.name)) }
+                h1 { (words.say("paper-folder")) }
+                p.lede { (words.say("paper-folder-about")) }
+            }
+            ol.do {
+                @for key in ["paper-first-call", "paper-first-cut", "paper-first-keep"] {
+                    li { (words.say(key)) }
+                }
+            }
             div.two {
                 div {
                     h2 { (words.say("paper-inside")) }
-                    ol.parts { @for (key, count) in parts { li { span { (words.say(key)) } @if count != 1 { span { (count) } } } } }
+                    ol.parts {
+                        @for (key, count) in parts {
+                            li { span { (words.say(key)) } @if count != 1 { span { (count) } } }
+                        }
+                    }
                 }
                 div {
                     h2 { (words.say("paper-numbers")) }
                     @for site in &map.sites { p.number { span { (plain(&site.name)) } b { (phone(site)) } } }
                     @match links.home() {
-                        Some(home) => figure { (qr_svg(&home)) figcaption { (words.say("paper-code-home")) br; (plain(&home)) } },
-                        None => div.calls { @for site in &map.sites { @if let Some(number) = &site.emergency_phone {
-                            figure { (qr_svg(&tel(number))) figcaption { (plain(&site.name)) } }
-                        } } },
+                        Some(home) => figure {
+                            (qr_svg(&home))
+                            figcaption { (words.say("paper-code-home")) br; (plain(&home)) }
+                        },
+                        None => div.calls {
+                            @for site in &map.sites {
+                                @if let Some(number) = &site.emergency_phone {
+                                    figure { (qr_svg(&tel(number))) figcaption { (plain(&site.name)) } }
+                                }
+                            }
+                        },
                     }
                 }
             }
             footer {
                 p { b { (dated(words, at)) } " " (words.say("paper-reprint")) }
-                p.tick { (words.say("paper-copy")) span.blank.short {} (words.say("paper-kept-at")) span.blank {} (words.say("paper-checked")) span.blank {} }
+                (fill_in(words, &[("paper-copy", true), ("paper-kept-at", false), ("paper-checked", false)]))
             }
         }
     }
@@ -84,7 +122,7 @@ fn first_hours(words: &Words) -> Markup {
     html! {
         h1 { (words.say("paper-hours")) }
         table.log {
-            thead { tr { th.minute { (words.say("paper-minute")) } th { (words.say("paper-question")) } th.answer { (words.say("paper-answer")) } th.hour { (words.say("paper-hour")) } } }
+            thead { (heads(words, &HOUR_COLUMNS)) }
             tbody {
                 @for (minute, key, part) in HOURS {
                     tr {
@@ -109,16 +147,18 @@ fn glance(map: &Map, words: &Words, at: Timestamp) -> Markup {
         section.page.glance {
             table {
                 thead {
-                    tr.running { th colspan="4" { div.top { span { (plain(&map.name)) } span { (dated(words, at)) } } h2 { (words.say("paper-glance")) } } }
-                    tr { th.who { (words.say("column-service")) } th.long { (words.say("paper-holds")) } th { (words.say("column-divert")) } th.by-hand { (words.say("paper-state")) } }
+                    (running(&map.name, "paper-glance", None, words, at))
+                    (heads(words, &GLANCE_COLUMNS))
                 }
                 tbody {
                     @for wards in wards.chunk_by(|a, b| a.2.site == b.2.site) {
-                        @if let Some((_, _, first)) = wards.first() { tr.site { td colspan="4" { (plain(&map.sites[first.site.index()].name)) } } }
+                        @if let Some((_, _, first)) = wards.first() {
+                            tr.site { td colspan="4" { (plain(&map.sites[first.site.index()].name)) } }
+                        }
                         @for (_, row, care) in wards {
                             tr {
                                 td { (plain(&row.name)) }
-                                td { b { (care.holds.map_or_else(|| "–".to_owned(), |holds| words.span(holds))) } }
+                                td { b { (or_line(care.holds.map(|holds| words.span(holds)).as_deref())) } }
                                 td { (or_line(care.divert_to.as_deref())) }
                                 td.by-hand {}
                             }
@@ -135,8 +175,8 @@ fn log(words: &Words) -> Markup {
         h1 { (words.say("paper-log")) }
         p.lede { (words.say("paper-log-about")) }
         table.log {
-            thead { tr { th.hour { (words.say("paper-hour")) } th { (words.say("paper-decided")) } th.answer { (words.say("paper-reason")) } th.by-hand { (words.say("paper-who")) } } }
-            tbody { @for _ in 0..20 { tr.empty { td {} td {} td {} td {} } } }
+            thead { (heads(words, &LOG_COLUMNS)) }
+            tbody { @for _ in 0..22 { tr.empty { td {} td {} td {} td {} } } }
         }
     }
 }

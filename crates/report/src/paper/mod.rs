@@ -14,6 +14,8 @@ mod links;
 mod posters;
 mod qr;
 mod returns;
+#[cfg(test)]
+mod tests;
 mod wards;
 
 use assess::Words;
@@ -66,6 +68,33 @@ fn sheet(class: &str, group: &str, words: &Words, at: Timestamp, body: &Markup) 
         section class={ "page " (class) } {
             header.top { span { (plain(group)) } span { (dated(words, at)) } }
             (body)
+        }
+    }
+}
+
+/// The top of a page that a long table repeats on each sheet.
+fn running(group: &str, title: &str, lede: Option<&str>, words: &Words, at: Timestamp) -> Markup {
+    html! {
+        tr.running {
+            th colspan="4" {
+                div.top { span { (plain(group)) } span { (dated(words, at)) } }
+                h2 { (words.say(title)) }
+                @if let Some(lede) = lede { p.lede { (words.say(lede)) } }
+            }
+        }
+    }
+}
+
+/// The headings of a table: the class of a column, where it has one, and its key.
+fn heads(words: &Words, columns: &[(Option<&str>, &str)]) -> Markup {
+    html! { tr { @for (class, key) in columns { th class=[class] { (words.say(key)) } } } }
+}
+
+/// A line to fill in by hand: what stands before each space, and whether that space is short.
+fn fill_in(words: &Words, spaces: &[(&str, bool)]) -> Markup {
+    html! {
+        p.tick {
+            @for (key, short) in spaces { (words.say(key)) span.blank.short[*short] {} }
         }
     }
 }

@@ -40,7 +40,11 @@ fn poster(map: &Map, words: &Words, ward: &WardLink) -> Markup {
             p.lede { (words.say("paper-poster-about")) }
             figure { (qr_svg(&ward.url)) figcaption { (plain(&ward.url)) } }
             p.code { (words.say("paper-poster-code")) " " b { (plain(&ward.code)) } }
-            ol.do { @for key in ["paper-poster-open", "paper-poster-say", "paper-poster-read"] { li { (words.say(key)) } } }
+            ol.do {
+                @for key in ["paper-poster-open", "paper-poster-say", "paper-poster-read"] {
+                    li { (words.say(key)) }
+                }
+            }
             footer { (words.say("paper-poster-dark")) }
         }
     }

@@ -19,9 +19,9 @@ pub fn qr_svg(text: &str) -> Markup {
     let Ok(code) = QrCode::with_error_correction_level(text, EcLevel::M) else { return html! {} };
     let side = code.width() + 2 * QUIET;
     html! {
-        svg.qr viewBox={ "0 0 " (side) " " (side) } role="img" aria-label={ "QR " (plain(text)) } shape-rendering="crispEdges" {
+        svg.qr viewBox={ "0 0 " (side) " " (side) } role="img" aria-label={ "QR " (plain(text)) } {
             rect width=(side) height=(side) fill="#fff" {}
-            path fill="#000" d=(path(&code)) {}
+            path shape-rendering="crispEdges" fill="#000" d=(path(&code)) {}
         }
     }
 }

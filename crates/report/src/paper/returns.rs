@@ -6,11 +6,21 @@ use assess::Words;
 use jiff::Timestamp;
 use maud::html;
 
-use super::{file, or_line, sheet};
+use super::{file, fill_in, heads, or_line, sheet};
 use crate::plain;
 
 /// Blank rows for what was done and not asked.
 const BLANK: usize = 5;
+
+const COLUMNS: [(Option<&str>, &str); 7] = [
+    (None, "paper-reference"),
+    (None, "paper-who"),
+    (Some("task"), "paper-what"),
+    (None, "column-due"),
+    (Some("hour"), "paper-done-at"),
+    (Some("by"), "paper-done-by"),
+    (Some("by-hand"), "paper-remark"),
+];
 
 /// A task to be done away from a screen.
 #[derive(Clone, Debug)]
@@ -33,15 +43,14 @@ pub fn return_sheet(rows: &[ReturnRow], words: &Words, at: Timestamp) -> String 
         p.lede { (words.say("paper-return-about")) }
         table.log.return {
             thead {
-                tr {
-                    th { "№" } th { (words.say("paper-who")) } th.task { (words.say("paper-what")) } th { (words.say("column-due")) }
-                    th.hour { (words.say("paper-done-at")) } th.by { (words.say("paper-done-by")) } th.by-hand { (words.say("paper-remark")) }
-                }
+                (heads(words, &COLUMNS))
             }
             tbody {
                 @for row in rows {
                     tr {
-                        td { b { (plain(&row.reference)) } } td { (or_line(row.who.as_deref())) } td { (plain(&row.what)) }
+                        td { b { (plain(&row.reference)) } }
+                        td { (or_line(row.who.as_deref())) }
+                        td { (plain(&row.what)) }
                         td { (row.due.map_or_else(|| "–".to_owned(), |due| words.day_hour(due))) }
                         td {} td {} td {}
                     }
@@ -49,7 +58,7 @@ pub fn return_sheet(rows: &[ReturnRow], words: &Words, at: Timestamp) -> String 
                 @for _ in 0..BLANK { tr.empty { td {} td {} td {} td {} td {} td {} td {} } }
             }
         }
-        p.tick { (words.say("paper-brought-by")) span.blank {} (words.say("paper-typed-by")) span.blank {} (words.say("paper-at")) span.blank.short {} }
+        (fill_in(words, &[("paper-brought-by", false), ("paper-typed-by", false), ("paper-at", true)]))
     };
     file(&words.say("paper-return"), words, &sheet("returns", "Rempart", words, at, &body))
 }

@@ -11,7 +11,7 @@ use maud::{Markup, html};
 
 use super::cards::after;
 use super::links::{phone, tel};
-use super::{Links, file, or_line, qr_svg, sheet, some_of};
+use super::{Links, file, fill_in, heads, or_line, qr_svg, sheet, some_of};
 use crate::plain;
 
 /// Providers named in a need; the rest are counted.
@@ -64,8 +64,11 @@ pub fn ward(map: &Map, words: &Words, node: NodeId, at: Timestamp, links: &Links
             (call(links.ward(&row.id), site, words))
         }
         p.holds {
-            span { (words.say("paper-holds")) " " @match care.holds { Some(holds) => b { (words.span(holds)) }, None => span.blank.short {} } }
-            @if let Some(mtpd) = care.mtpd { span.soft { (words.say_with("paper-mtpd", &[("span", words.span(mtpd).into())])) } }
+            @let holds = care.holds.map(|holds| words.span(holds));
+            span { (words.say("paper-holds")) " " b { (or_line(holds.as_deref())) } }
+            @if let Some(mtpd) = care.mtpd {
+                span.soft { (words.say_with("paper-mtpd", &[("span", words.span(mtpd).into())])) }
+            }
         }
         dl {
             dt { (words.say("paper-procedure")) } dd.big { (or_line(care.procedure.as_deref())) }
@@ -104,10 +107,14 @@ fn needs(map: &Map, row: &Node, words: &Words) -> Markup {
     html! {
         @if !lines.is_empty() {
             table.needs {
-                thead { tr { th { (words.say("paper-needs")) } th { (words.say("paper-worse-in")) } th { (words.say("paper-stops-in")) } } }
+                thead { (heads(words, &NEED_COLUMNS)) }
                 tbody {
                     @for ((on, at_least), [worse, stops]) in lines {
-                        tr { td { (providers(map, on, at_least, words)) } td { (after(worse, words)) } td { b { (after(stops, words)) } } }
+                        tr {
+                            td { (providers(map, on, at_least, words)) }
+                            td { (after(worse, words)) }
+                            td { b { (after(stops, words)) } }
+                        }
                     }
                 }
             }
@@ -126,14 +133,21 @@ fn providers(map: &Map, on: &[NodeId], at_least: u32, words: &Words) -> String {
     }
 }
 
+const NEED_COLUMNS: [(Option<&str>, &str); 3] =
+    [(None, "paper-needs"), (None, "paper-worse-in"), (None, "paper-stops-in")];
+const NIGHT_SPACES: [(&str, bool); 3] =
+    [("paper-on-paper-since", true), ("paper-patients", true), ("paper-in-charge", false)];
+const NIGHT_COLUMNS: [(Option<&str>, &str); 3] =
+    [(Some("hour"), "paper-hour"), (None, "paper-what"), (Some("by-hand"), "paper-who")];
+
 /// Lines to fill in during the night.
 fn night(words: &Words) -> Markup {
     html! {
         section.night {
             h2 { (words.say("paper-night")) }
-            p.tick { (words.say("paper-on-paper-since")) span.blank.short {} (words.say("paper-patients")) span.blank.short {} (words.say("paper-in-charge")) span.blank {} }
+            (fill_in(words, &NIGHT_SPACES))
             table.log {
-                thead { tr { th.hour { (words.say("paper-hour")) } th { (words.say("paper-what")) } th.by-hand { (words.say("paper-who")) } } }
+                thead { (heads(words, &NIGHT_COLUMNS)) }
                 tbody { @for _ in 0..7 { tr.empty { td {} td {} td {} } } }
             }
         }
