@@ -27,5 +27,6 @@ mod visitor;
 
 pub use app::{Config, Demonstration, Rooms, Tls};
 pub use permit::Permission;
+pub use routes::addresses;
 pub use serve::{ServeError, Server};
 pub use setup::{AccountError, Accounts};
