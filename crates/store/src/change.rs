@@ -57,7 +57,9 @@ impl Change {
         <R::Entity as EntityTrait>::ActiveModel: Send,
     {
         record.set_version(1);
-        R::Entity::insert(record.clone().into_active_model()).exec_without_returning(&self.transaction).await?;
+        R::Entity::insert(record.clone().into_active_model())
+            .exec_without_returning(&self.transaction)
+            .await?;
         self.line::<R>("add", record.id(), record.incident(), None, Some(&record)).await?;
         Ok(record)
     }
@@ -66,7 +68,12 @@ impl Change {
     ///
     /// # Errors
     /// [`Error::Stale`] where somebody was faster, [`Error::Missing`] where there is none.
-    pub async fn edit<R: Record>(&mut self, id: &str, seen: Option<i64>, edit: impl FnOnce(&mut R)) -> Result<R>
+    pub async fn edit<R: Record>(
+        &mut self,
+        id: &str,
+        seen: Option<i64>,
+        edit: impl FnOnce(&mut R),
+    ) -> Result<R>
     where
         <R::Entity as EntityTrait>::ActiveModel: Send,
     {
@@ -79,11 +86,7 @@ impl Change {
         edit(&mut after);
         after.set_version(before.version() + 1);
         let row = after.clone().into_active_model().reset_all();
-        R::Entity::update_many()
-            .set(row)
-            .filter(R::id_column().eq(id))
-            .exec(&self.transaction)
-            .await?;
+        R::Entity::update_many().set(row).filter(R::id_column().eq(id)).exec(&self.transaction).await?;
         self.line::<R>("edit", id, after.incident(), Some(&before), Some(&after)).await?;
         Ok(after)
     }
@@ -103,7 +106,14 @@ impl Change {
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn tell(&mut self, verb: &str, kind: &str, record: &str, incident: Option<&str>, what: Value) -> Result<()> {
+    pub async fn tell(
+        &mut self,
+        verb: &str,
+        kind: &str,
+        record: &str,
+        incident: Option<&str>,
+        what: Value,
+    ) -> Result<()> {
         self.write(verb, kind, record, incident, None, Some(Json(what))).await
     }
 

@@ -4,7 +4,9 @@
 
 use sea_orm::ConnectionTrait;
 use sea_orm::sea_query::{Alias, ColumnDef, ForeignKey, Index, Query, Table, TableCreateStatement};
-use sea_orm_migration::prelude::{DbErr, MigrationName, MigrationTrait, MigratorTrait, SchemaManager, async_trait};
+use sea_orm_migration::prelude::{
+    DbErr, MigrationName, MigrationTrait, MigratorTrait, SchemaManager, async_trait,
+};
 
 use crate::schema::{self, OTHERS, RECORD, RECORDS};
 
@@ -67,7 +69,8 @@ fn statement(name: &str, columns: &str) -> TableCreateStatement {
     let mut table = Table::create();
     table.table(Alias::new(name));
     for (place, column) in columns.split_whitespace().enumerate() {
-        let (column, parent) = column.split_once('>').map_or((column, None), |(it, parent)| (it, Some(parent)));
+        let (column, parent) =
+            column.split_once('>').map_or((column, None), |(it, parent)| (it, Some(parent)));
         let (column, kind) = column.split_once(':').unwrap_or((column, "text"));
         let (kind, may_be_empty) = kind.strip_suffix('?').map_or((kind, false), |kind| (kind, true));
         let mut made = ColumnDef::new(Alias::new(column));

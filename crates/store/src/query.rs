@@ -5,8 +5,8 @@
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::entity::{
-    Account, Delivery, DeliveryState, Grant, Link, MapVersion, Record, Session, Token, WardCode, account, delivery,
-    grant, link, map_version, session, token, ward_code,
+    Account, Delivery, DeliveryState, Grant, Link, MapVersion, Record, Session, Token, WardCode, account,
+    delivery, grant, link, map_version, session, token, ward_code,
 };
 use crate::error::{Error, Result};
 use crate::open::Store;

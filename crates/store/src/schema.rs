@@ -1,7 +1,7 @@
 //! The tables as the first version made them, one line a table.
 //!
 //! Invariant: frozen. A later version adds a list of its own beside this one and a migration that applies
-//! it; kept data must survive (`tests/upgrade.rs`).
+//! it; kept data must survive (`tests/it/upgrade.rs`).
 //!
 //! A column is `name:kind`, `?` where it may be empty, `>table` where it names a record of that table.
 //! Kinds: `text`, `int` (64 bits; instants in microseconds), `small` (32 bits), `bool`, `real`.

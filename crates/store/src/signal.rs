@@ -202,7 +202,8 @@ impl Change {
             let once = OnConflict::columns([Column::Incident, Column::Rule, Column::Path, Column::Record])
                 .do_nothing()
                 .to_owned();
-            new += Entity::insert_many(some).on_conflict(once).exec_without_returning(&self.transaction).await?;
+            new +=
+                Entity::insert_many(some).on_conflict(once).exec_without_returning(&self.transaction).await?;
         }
         if new > 0 {
             self.tell("add", "signals", incident, Some(incident), serde_json::json!({ "new": new })).await?;

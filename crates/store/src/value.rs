@@ -140,7 +140,9 @@ schema!(
 );
 schema!(
     List,
-    utoipa::openapi::ArrayBuilder::new().items(ObjectBuilder::new().schema_type(Type::String).build()).build()
+    utoipa::openapi::ArrayBuilder::new()
+        .items(ObjectBuilder::new().schema_type(Type::String).build())
+        .build()
 );
 schema!(Json, ObjectBuilder::new().schema_type(utoipa::openapi::schema::SchemaType::AnyValue).build());
 

@@ -1,0 +1,6 @@
+//! The store on both databases: SQLite, and a PostgreSQL that the tests start and remove themselves.
+
+#![allow(clippy::unwrap_used)]
+
+mod change;
+mod common;
