@@ -19,17 +19,23 @@ impl MigratorTrait for Migrator {
     }
 }
 
+const FIRST: &str = "001_first";
+
 /// The first schema.
 struct First;
 
 impl MigrationName for First {
     fn name(&self) -> &str {
-        "001_first"
+        FIRST
     }
 }
 
 #[async_trait::async_trait]
 impl MigrationTrait for First {
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         for table in RECORDS {
             create(manager, table, &format!("{RECORD}{}", table.columns)).await?;

@@ -10,7 +10,7 @@ use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbBackend};
 use sea_orm_migration::MigratorTrait;
 use tokio::sync::{Mutex, watch};
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::migration::Migrator;
 
 /// Connections that read at once.
@@ -50,7 +50,7 @@ impl Store {
             });
         }
         let connection = Database::connect(options).await?;
-        Migrator::up(&connection, None).await.map_err(|error| Error::Database(error.to_string()))?;
+        migrate(&connection).await?;
         let store = Store { connection, writing: Arc::new(Mutex::new(())), head: watch::Sender::new(0) };
         store.refresh().await?;
         Ok(store)
@@ -97,6 +97,14 @@ impl Store {
     pub async fn close(self) -> Result<()> {
         Ok(self.connection.close().await?)
     }
+}
+
+/// Two processes that open a new store at once both make its tables: the one that comes second looks again.
+async fn migrate(connection: &DatabaseConnection) -> Result<()> {
+    if Migrator::up(connection, None).await.is_err() {
+        Migrator::up(connection, None).await?;
+    }
+    Ok(())
 }
 
 /// A new id, in the order of creation (UUIDv7, RFC 9562).

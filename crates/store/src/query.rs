@@ -10,7 +10,7 @@ use crate::entity::{
 };
 use crate::error::{Error, Result};
 use crate::open::Store;
-use crate::value::Instant;
+use crate::value::{Instant, clean};
 
 impl Store {
     /// A record.
@@ -26,7 +26,7 @@ impl Store {
     /// # Errors
     /// When the database does not answer.
     pub async fn find<R: Record>(&self, id: &str) -> Result<Option<R>> {
-        Ok(R::Entity::find().filter(R::id_column().eq(id)).one(&self.connection).await?)
+        Ok(R::Entity::find().filter(R::id_column().eq(&*clean(id))).one(&self.connection).await?)
     }
 
     /// Every record of a kind, oldest first. For kinds that stay few: people, settings, incidents.
@@ -44,7 +44,7 @@ impl Store {
     pub async fn of<R: Record>(&self, incident: &str) -> Result<Vec<R>> {
         let mut rows = R::Entity::find().order_by_asc(R::id_column());
         if let Some(column) = R::incident_column() {
-            rows = rows.filter(column.eq(incident));
+            rows = rows.filter(column.eq(&*clean(incident)));
         }
         Ok(rows.all(&self.connection).await?)
     }
@@ -54,7 +54,7 @@ impl Store {
     /// # Errors
     /// When the database does not answer.
     pub async fn account_named(&self, name: &str) -> Result<Option<Account>> {
-        let name = name.trim().to_lowercase();
+        let name = clean(name.trim()).to_lowercase();
         Ok(account::Entity::find().filter(account::Column::Name.eq(name)).one(&self.connection).await?)
     }
 
