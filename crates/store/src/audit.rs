@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 
 use crate::error::Result;
 use crate::open::Store;
+use crate::query::MOST;
 use crate::value::{Instant, Json};
 
 /// One line of the audit.
@@ -142,7 +143,8 @@ impl Store {
     /// # Errors
     /// When the database does not answer.
     pub async fn audit_after(&self, seq: i64, limit: u64) -> Result<Vec<Model>> {
-        let rows = Entity::find().filter(Column::Seq.gt(seq)).order_by_asc(Column::Seq).limit(limit);
+        let rows =
+            Entity::find().filter(Column::Seq.gt(seq)).order_by_asc(Column::Seq).limit(limit.min(MOST));
         Ok(rows.all(&self.connection).await?)
     }
 
@@ -151,7 +153,8 @@ impl Store {
     /// # Errors
     /// When the database does not answer.
     pub async fn audit_before(&self, seq: i64, incident: Option<&str>, limit: u64) -> Result<Vec<Model>> {
-        let mut rows = Entity::find().filter(Column::Seq.lt(seq)).order_by_desc(Column::Seq).limit(limit);
+        let mut rows =
+            Entity::find().filter(Column::Seq.lt(seq)).order_by_desc(Column::Seq).limit(limit.min(MOST));
         if let Some(incident) = incident {
             rows = rows.filter(Column::Incident.eq(incident));
         }

@@ -7,11 +7,10 @@ use std::time::Duration;
 
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbBackend};
-use sea_orm_migration::MigratorTrait;
 use tokio::sync::{Mutex, watch};
 
 use crate::error::Result;
-use crate::migration::Migrator;
+use crate::migration;
 
 /// Connections that read at once.
 const READERS: u32 = 8;
@@ -50,7 +49,7 @@ impl Store {
             });
         }
         let connection = Database::connect(options).await?;
-        migrate(&connection).await?;
+        migration::apply(&connection).await?;
         let store = Store { connection, writing: Arc::new(Mutex::new(())), head: watch::Sender::new(0) };
         store.refresh().await?;
         Ok(store)
@@ -97,14 +96,6 @@ impl Store {
     pub async fn close(self) -> Result<()> {
         Ok(self.connection.close().await?)
     }
-}
-
-/// Two processes that open a new store at once both make its tables: the one that comes second looks again.
-async fn migrate(connection: &DatabaseConnection) -> Result<()> {
-    if Migrator::up(connection, None).await.is_err() {
-        Migrator::up(connection, None).await?;
-    }
-    Ok(())
 }
 
 /// A new id, in the order of creation (UUIDv7, RFC 9562).

@@ -12,6 +12,9 @@ use crate::error::{Error, Result};
 use crate::open::Store;
 use crate::value::{Instant, clean};
 
+/// Most rows that one answer may hold, whatever is asked.
+pub(crate) const MOST: u64 = 1_000_000;
+
 impl Store {
     /// A record.
     ///
@@ -139,7 +142,7 @@ impl Store {
             .filter(delivery::Column::State.eq(DeliveryState::Waiting))
             .filter(delivery::Column::NextAt.lte(now))
             .order_by_asc(delivery::Column::NextAt)
-            .limit(limit);
+            .limit(limit.min(MOST));
         Ok(due.all(&self.connection).await?)
     }
 }

@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 use crate::change::Change;
 use crate::error::Result;
 use crate::open::Store;
+use crate::query::MOST;
 use crate::value::{Instant, List, clean};
 
 /// Longest rule, host or asset, and longest path, in bytes.
@@ -141,7 +142,7 @@ fn page(incident: &str, filter: &SignalFilter, after: Option<&str>, limit: u64) 
         .filter(filter.condition(incident))
         .order_by_desc(Column::At)
         .order_by_desc(Column::Id)
-        .limit(limit.saturating_add(1));
+        .limit(limit.min(MOST) + 1);
     let Some((at, id)) = after.and_then(read_key) else { return rows };
     let beyond = Condition::any()
         .add(Column::At.lt(at))

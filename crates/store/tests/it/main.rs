@@ -2,5 +2,8 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod audit;
 mod change;
 mod common;
+mod memory;
+mod signals;
