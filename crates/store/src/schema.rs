@@ -168,6 +168,19 @@ pub(crate) const OTHERS: &[Table] = &[
     table("visit", "id:text seq:int at:int", &[]),
 ];
 
+/// Every table as it stands after all migrations, parents first: its name and its columns as `name:kind`.
+pub(crate) fn tables() -> Vec<(&'static str, Vec<String>)> {
+    let columns = |first: &str, table: &Table| {
+        let text = format!("{first}{}", table.columns);
+        text.split_whitespace()
+            .filter_map(|column| column.split(['?', '>']).next())
+            .map(str::to_owned)
+            .collect()
+    };
+    let records = RECORDS.iter().map(|table| (table.name, columns(RECORD, table)));
+    records.chain(OTHERS.iter().map(|table| (table.name, columns("", table)))).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod audit;
+mod bundle;
 mod change;
 mod common;
 mod memory;
