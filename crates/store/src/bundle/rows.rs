@@ -42,7 +42,8 @@ pub(super) fn every_table() -> impl Iterator<Item = &'static str> {
 
 /// The columns of a table of a bundle.
 pub(super) fn columns(table: &TableEntry) -> Result<Vec<Column>, BundleError> {
-    let named = |name: &str| !name.is_empty() && name.chars().all(|it| it.is_ascii_lowercase() || it == '_');
+    let letter = |it: char| it.is_ascii_lowercase() || it.is_ascii_digit() || it == '_';
+    let named = |name: &str| !name.is_empty() && name.chars().all(letter);
     let column = |text: &String| {
         let (name, kind) = text.split_once(':')?;
         let kind = match kind {

@@ -6,5 +6,8 @@ mod audit;
 mod bundle;
 mod change;
 mod common;
+mod faults;
+mod kinds;
 mod memory;
 mod signals;
+mod upgrade;
