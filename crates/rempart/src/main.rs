@@ -3,6 +3,7 @@
 //! Invariant: results alone go to standard output; progress, remarks and errors go to standard error.
 
 mod args;
+mod backup;
 mod demo;
 mod exit;
 mod interrupt;
@@ -25,6 +26,8 @@ fn main() -> ExitCode {
         Command::Map(command) => map::run(command),
         Command::Rules(command) => rules::run(command),
         Command::Demo(args) => demo::run(&args),
+        Command::Backup(args) => backup::backup(&args),
+        Command::Restore(args) => backup::restore(&args),
     };
     match done {
         Ok(code) => ExitCode::from(code),

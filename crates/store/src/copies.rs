@@ -2,9 +2,9 @@
 //!
 //! Invariant: a file of that name is a whole bundle; removing touches nothing that is not named like one.
 
-use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
@@ -12,6 +12,11 @@ use sha2::{Digest, Sha256};
 use crate::bundle::{BundleError, Lock, Manifest, hex};
 use crate::folder::{stamp, sync};
 use crate::open::Store;
+
+/// Beginning of the name of a copy being written.
+const UNFINISHED: &str = ".rempart-copy-";
+/// How long after its last byte a copy is not being written any more.
+const DEAD: Duration = Duration::from_secs(86_400);
 
 /// A copy that was made.
 #[derive(Debug)]
@@ -55,7 +60,7 @@ impl Store {
     pub async fn copy_to(&self, file: &Path, lock: &Lock, data: &Path) -> Result<Copied, BundleError> {
         let failed = |error: std::io::Error| BundleError::File { path: file.display().to_string(), error };
         let folder = file.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let beside = tempfile::Builder::new().prefix(".rempart-").tempfile_in(folder).map_err(failed)?;
+        let beside = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(folder).map_err(failed)?;
         let out = std::io::BufWriter::new(Counted { file: beside, digest: Sha256::new(), size: 0 });
         let written = self.write_bundle(out, lock, data).await?;
         let counted = written.out.into_inner().map_err(|error| failed(error.into_error()))?;
@@ -73,25 +78,35 @@ pub fn copy_name(at: Timestamp) -> String {
     format!("rempart-{}.bundle", stamp(at))
 }
 
-/// Removes the oldest copies of a folder but for the last `keep`, one at least; gives what was removed.
+/// Removes the oldest copies of a folder but for the last `keep`, one at least, and what a copy that was cut
+/// short a day ago left; gives what was removed.
 ///
 /// # Errors
 /// When the folder cannot be read, or a copy not removed.
 pub fn prune(folder: &Path, keep: usize) -> std::io::Result<Vec<PathBuf>> {
-    let mut copies = Vec::new();
+    let (mut copies, mut removed) = (Vec::new(), Vec::new());
     for entry in std::fs::read_dir(folder)? {
         let entry = entry?;
-        if entry.file_type()?.is_file() && entry.file_name().to_str().is_some_and(is_copy) {
+        let name = entry.file_name().into_string().unwrap_or_default();
+        if !entry.file_type()?.is_file() {
+            continue;
+        }
+        if is_copy(&name) {
             copies.push(entry.path());
+        } else if name.starts_with(UNFINISHED)
+            && entry.metadata()?.modified()?.elapsed().is_ok_and(|it| it > DEAD)
+        {
+            removed.push(entry.path());
         }
     }
     copies.sort();
     copies.truncate(copies.len().saturating_sub(keep.max(1)));
-    for copy in &copies {
+    removed.extend(copies);
+    for copy in &removed {
         std::fs::remove_file(copy)?;
     }
-    File::open(folder)?.sync_all()?;
-    Ok(copies)
+    sync(folder)?;
+    Ok(removed)
 }
 
 fn is_copy(name: &str) -> bool {

@@ -122,21 +122,18 @@ fn a_full_disk_refuses_writing_and_goes_on_reading() {
         };
         let filler = data.join("filler");
         fs::write(&filler, vec![0; 2 << 20]).unwrap();
-        let mut kept = 0;
-        let refusal = loop {
+        // Room that SQLite finds by tidying its log lets a write through now and then, before none does.
+        let (mut kept, mut refused) = (0, 0);
+        while refused < 3 {
             match add(&store, large(kept)).await {
-                Ok(()) => kept += 1,
-                Err(error) => break error,
+                Ok(()) => (kept, refused) = (kept + 1, 0),
+                Err(Error::Full) => refused += 1,
+                Err(error) => panic!("a full disk is said so: {error:?}"),
             }
-            assert!(kept < 100, "the disk does not fill");
-        };
-        assert!(matches!(refusal, Error::Full), "{refusal:?}");
-        assert!(kept > 0);
-        for _ in 0..3 {
             assert_eq!(store.all::<Setting>().await.unwrap().len(), kept, "reading goes on");
-            let again = add(&store, large(kept)).await;
-            assert!(matches!(again, Err(Error::Full)), "{again:?}");
+            assert!(kept < 100, "the disk does not fill");
         }
+        assert!(kept > 0);
         store.ping().await.unwrap();
         let session = store.touch_session("none", Instant::default()).await;
         assert!(matches!(session, Ok(()) | Err(Error::Full)), "{session:?}");

@@ -161,12 +161,22 @@ async fn the_oldest_copies_are_removed_and_nothing_else() {
         fs::write(folder.path().join(name), b"").unwrap();
     }
     fs::create_dir(folder.path().join("rempart-20000101-000000.bundle")).unwrap();
+    let unfinished = |name: &str, days: u64| {
+        let path = folder.path().join(name);
+        let file = fs::File::create(&path).unwrap();
+        file.set_modified(std::time::SystemTime::now() - std::time::Duration::from_secs(days * 86_401))
+            .unwrap();
+        path
+    };
+    let (dead, alive) = (unfinished(".rempart-copy-a", 1), unfinished(".rempart-copy-b", 0));
     for second in 0..5 {
         fs::write(folder.path().join(copy_name(at(second))), b"").unwrap();
     }
     assert_eq!(copy_name(at(1)), "rempart-19700101-000001.bundle");
     let removed = prune(folder.path(), 2).unwrap();
-    assert_eq!(removed, [0, 1, 2].map(|second| folder.path().join(copy_name(at(second)))));
+    assert_eq!(removed[0], dead);
+    assert_eq!(removed[1..], [0, 1, 2].map(|second| folder.path().join(copy_name(at(second)))));
+    assert!(alive.exists());
     assert_eq!(prune(folder.path(), 0).unwrap(), [folder.path().join(copy_name(at(3)))]);
     assert!(kept.iter().all(|name| folder.path().join(name).exists()));
     assert!(folder.path().join(copy_name(at(4))).exists());
