@@ -402,3 +402,139 @@ guess-kind-none = nothing tells
 guess-need = seen asking it for { $service }
 guess-flow = seen
 guess-control = it gives tickets to these machines
+
+### Paper: what is printed
+paper-dated = Printed { $when } · check that this is the latest
+paper-reprint = Print it again after every change of the map, and at least every three months.
+paper-at = at
+paper-hour = Time
+paper-what = What
+paper-who = Who
+paper-at-once = at once
+
+# Cut cards and labels
+paper-cards = Cut cards
+paper-labels = Labels for the equipment
+paper-no-levers = The map has no lever yet: write what a person can pull at night in network.toml.
+paper-photo = Photo
+paper-takes = Takes
+paper-care = Care
+paper-undo = Undo
+paper-does = To be exact: { $what }.
+paper-cut-by = Cut by
+paper-undone-by = Undone by
+paper-nothing-stops = Nothing stops: the map knows no care that depends on it.
+paper-at-least = At least: the map does not name every way that it closes.
+paper-stops = { $soon ->
+    [0] No service stops within a day
+    [one] One service stops within a day
+   *[other] { $soon } services stop within a day
+}{ $later ->
+    [0] .
+    [one] ; one other gets worse, or stops later.
+   *[other] ; { $later } others get worse, or stop later.
+}
+paper-worse-now = worse at once
+paper-worse = worse after { $span }
+paper-stops-now = stops at once
+paper-stops-after = stops after { $span }
+
+# The red folder
+paper-folder = Red folder
+paper-folder-about = For the night when the screens go dark. Whom to call, what to unplug, how each ward goes on. It needs no computer, no network, no password.
+paper-first-call = Call the on-duty director and the security lead: their numbers are on the contacts pages.
+paper-first-cut = Cut only with a card in hand: it says where, who may, and what care stops.
+paper-first-keep = Switch nothing off and reinstall nothing unless a card or the lead says so: what the machines hold is needed.
+paper-inside = In this folder
+paper-numbers = Numbers that survive
+paper-copy = Copy no.
+paper-kept-at = kept at
+paper-checked = checked by, on
+paper-hours = The first hours
+paper-minute = Minute
+paper-question = Question
+paper-answer = Answer
+paper-ask-real = Is it real, and who leads?
+paper-ask-cut = What do we cut, where is it, what care stops if we do?
+paper-ask-awake = Who is awake, who took which role?
+paper-ask-hit = What is hit, and which ward does it hurt?
+paper-ask-wards = Which wards go to paper, which patients must move, by when?
+paper-ask-tell = Whom do we notify, by when, with what text?
+paper-ask-decide = What did we decide, who, why?
+paper-ask-keep = What must nobody wipe?
+paper-ask-say = What do staff, patients and press hear?
+paper-ask-director = What must the director know in 60 seconds?
+paper-ask-back = What comes back first, is its backup clean?
+paper-ask-relief = What must my relief know?
+paper-hint-real = One name leads. From now on, write every hour down.
+paper-hint-cut = Internet and backups first; tick the card.
+paper-hint-awake = Check that the telephones work; if not, radio or a runner.
+paper-hint-hit = Ask the wards, starting with emergency, intensive care, laboratory.
+paper-hint-wards = Give each ward its page; ask again every hour.
+paper-hint-tell = Health agency, national health CERT, data protection, police, insurer.
+paper-hint-decide = On the log, as it happens.
+paper-hint-keep = Encrypted machines, logs, the ransom note: unplug the network, not the power.
+paper-hint-say = One voice only; no cause, no culprit, no promise.
+paper-hint-director = Care that stops, and when; what waits for a decision.
+paper-hint-back = Directory, then what the heaviest wards need; test the copy away from the network.
+paper-hint-relief = Decisions, promises, who sleeps, what comes next.
+paper-log = Log
+paper-log-about = One line a decision, when it is taken. Nothing is rubbed out: strike it through and write below.
+paper-decided = What was decided or learned
+paper-reason = Why
+paper-code-home = The console
+
+# Contacts
+paper-contacts = Whom to call
+paper-contacts-about = If the first does not answer within ten minutes, call the one below who stands in.
+paper-reach = How
+paper-survives = Works without
+paper-reached = Reached at, says
+paper-stands-in = stands in for: { $name }
+paper-channel-tel = telephone
+paper-channel-sms = text message
+paper-channel-radio = radio
+paper-channel-line = direct line
+paper-channel-post = outside mailbox
+paper-channel-mail = e-mail
+paper-without-telephony = the telephone system
+paper-without-network = the network
+
+# Wards
+paper-wards = Ward pages
+paper-glance = Wards at a glance
+paper-state = State, since
+paper-no-care = The map has no care service yet: write them in hospital.toml.
+paper-holds = Holds on paper
+paper-mtpd = a stop can be borne for { $span }
+paper-procedure = On paper
+paper-downtime = Spare kit
+paper-divert = Divert to
+paper-call = Call
+paper-code-ward = This ward on the console
+paper-code-call = Scan to call
+paper-needs = What it needs
+paper-worse-in = Worse after
+paper-stops-in = Stops after
+paper-some-of = { $least } of these { $all }: { $names }
+paper-night = This night
+paper-on-paper-since = On paper since
+paper-patients = Patients
+paper-in-charge = In charge
+
+# Posters and return sheets
+paper-posters = Ward posters
+paper-poster-about = The computers are down? Tell the crisis team how your ward is, from any telephone.
+paper-poster-code = Ward code
+paper-poster-open = Scan the square, or type the address and the ward code.
+paper-poster-say = Say how the ward is, and what it lacks.
+paper-poster-read = Read there what the crisis team decides for you.
+paper-poster-dark = No screen at all? Use the ward's page in the red folder, and a runner.
+paper-return = Return sheet
+paper-return-about = Do it, write the hour and your name, bring the sheet back: every line is typed in under its number.
+paper-reference = No.
+paper-done-at = Done at
+paper-done-by = By
+paper-remark = Remark
+paper-brought-by = Brought back by
+paper-typed-by = typed in by

@@ -399,3 +399,139 @@ guess-kind-none = rien ne le dit
 guess-need = vue lui demander { $service }
 guess-flow = vu
 guess-control = il donne des tickets à ces machines
+
+### Papier : ce qui s’imprime
+paper-dated = Imprimé le { $when } · vérifiez que c’est la dernière version
+paper-reprint = À réimprimer après chaque changement de la carte, et au moins tous les trois mois.
+paper-at = à
+paper-hour = Heure
+paper-what = Quoi
+paper-who = Qui
+paper-at-once = aussitôt
+
+# Fiches de coupure et étiquettes
+paper-cards = Fiches de coupure
+paper-labels = Étiquettes des équipements
+paper-no-levers = La carte n’a pas encore de levier : écrivez dans network.toml ce qu’une personne peut couper la nuit.
+paper-photo = Photo
+paper-takes = Durée
+paper-care = Soins
+paper-undo = Remettre
+paper-does = Précisément : { $what }.
+paper-cut-by = Coupé par
+paper-undone-by = Rétabli par
+paper-nothing-stops = Rien ne s’arrête : d’après la carte, aucun soin n’en dépend.
+paper-at-least = Au moins : la carte ne nomme pas tout ce qui passe par là.
+paper-stops = { $soon ->
+    [0] Aucun service ne s’arrête dans la journée
+    [one] Un service s’arrête dans la journée
+   *[other] { $soon } services s’arrêtent dans la journée
+}{ $later ->
+    [0] .
+    [one] { "\u00A0" }; un autre se dégrade, ou s’arrête plus tard.
+   *[other] { "\u00A0" }; { $later } autres se dégradent, ou s’arrêtent plus tard.
+}
+paper-worse-now = dégradé aussitôt
+paper-worse = dégradé après { $span }
+paper-stops-now = arrêté aussitôt
+paper-stops-after = arrêté après { $span }
+
+# Le dossier rouge
+paper-folder = Dossier rouge
+paper-folder-about = Pour la nuit où les écrans s’éteignent. Qui appeler, quoi débrancher, comment chaque service continue. Il ne demande ni ordinateur, ni réseau, ni mot de passe.
+paper-first-call = Appelez le directeur de garde et le responsable de la sécurité : leurs numéros sont aux pages « Qui appeler ».
+paper-first-cut = Ne coupez qu’une fiche en main : elle dit où, qui peut, et quels soins s’arrêtent.
+paper-first-keep = N’éteignez rien et ne réinstallez rien sans une fiche ou l’accord du responsable : ce que les machines gardent servira.
+paper-inside = Dans ce dossier
+paper-numbers = Numéros qui restent
+paper-copy = Exemplaire n°
+paper-kept-at = rangé à
+paper-checked = vérifié par, le
+paper-hours = Les premières heures
+paper-minute = Minute
+paper-question = Question
+paper-answer = Réponse
+paper-ask-real = Est-ce réel, et qui dirige ?
+paper-ask-cut = Que coupe-t-on, où est-ce, quels soins s’arrêtent alors ?
+paper-ask-awake = Qui est réveillé, qui a pris quel rôle ?
+paper-ask-hit = Qu’est-ce qui est touché, et quel service en souffre ?
+paper-ask-wards = Quels services passent au papier, quels patients doivent partir, avant quand ?
+paper-ask-tell = Qui faut-il prévenir, avant quand, avec quel texte ?
+paper-ask-decide = Qu’avons-nous décidé, qui, pourquoi ?
+paper-ask-keep = Que personne ne doit-il effacer ?
+paper-ask-say = Qu’entendent le personnel, les patients, la presse ?
+paper-ask-director = Que doit savoir le directeur en 60 secondes ?
+paper-ask-back = Que rétablit-on d’abord, sa copie est-elle saine ?
+paper-ask-relief = Que doit savoir ma relève ?
+paper-hint-real = Un seul nom dirige. Dès maintenant, tout s’écrit avec son heure.
+paper-hint-cut = Internet et sauvegardes d’abord ; cochez la fiche.
+paper-hint-awake = Vérifiez que les téléphones marchent ; sinon la radio, ou un coursier.
+paper-hint-hit = Demandez aux services : urgences, réanimation, laboratoire d’abord.
+paper-hint-wards = Donnez à chaque service sa page ; redemandez chaque heure.
+paper-hint-tell = Agence régionale, CERT santé, protection des données, police, assureur.
+paper-hint-decide = Sur le journal, au moment même.
+paper-hint-keep = Machines chiffrées, journaux, demande de rançon : débranchez le réseau, pas le courant.
+paper-hint-say = Une seule voix ; ni cause, ni coupable, ni promesse.
+paper-hint-director = Les soins qui s’arrêtent, et quand ; ce qui attend une décision.
+paper-hint-back = L’annuaire, puis ce dont vivent les services les plus lourds ; essayez la copie hors du réseau.
+paper-hint-relief = Décisions, promesses, qui dort, ce qui vient.
+paper-log = Journal
+paper-log-about = Une ligne par décision, au moment où elle est prise. Rien ne s’efface : rayez, et écrivez dessous.
+paper-decided = Ce qui est décidé ou appris
+paper-reason = Pourquoi
+paper-code-home = La console
+
+# Contacts
+paper-contacts = Qui appeler
+paper-contacts-about = Si la première personne ne répond pas en dix minutes, appelez dessous celle qui la remplace.
+paper-reach = Comment
+paper-survives = Marche sans
+paper-reached = Joint à, répond
+paper-stands-in = remplace : { $name }
+paper-channel-tel = téléphone
+paper-channel-sms = message
+paper-channel-radio = radio
+paper-channel-line = ligne directe
+paper-channel-post = messagerie externe
+paper-channel-mail = courriel
+paper-without-telephony = la téléphonie
+paper-without-network = le réseau
+
+# Services
+paper-wards = Pages des services
+paper-glance = Les services d’un coup d’œil
+paper-state = État, depuis
+paper-no-care = La carte n’a pas encore de service de soins : écrivez-les dans hospital.toml.
+paper-holds = Tient sur papier
+paper-mtpd = un arrêt se supporte { $span }
+paper-procedure = Sur papier
+paper-downtime = Secours
+paper-divert = Réorienter vers
+paper-call = Appeler
+paper-code-ward = Ce service sur la console
+paper-code-call = Scannez pour appeler
+paper-needs = Ce dont il a besoin
+paper-worse-in = Dégradé après
+paper-stops-in = Arrêté après
+paper-some-of = { $least } de ces { $all } : { $names }
+paper-night = Cette nuit
+paper-on-paper-since = Sur papier depuis
+paper-patients = Patients
+paper-in-charge = Responsable
+
+# Affiches et feuilles de retour
+paper-posters = Affiches des services
+paper-poster-about = Les ordinateurs sont en panne ? Dites à la cellule de crise où en est le service, depuis n’importe quel téléphone.
+paper-poster-code = Code du service
+paper-poster-open = Scannez le carré, ou tapez l’adresse et le code du service.
+paper-poster-say = Dites où en est le service, et ce qui lui manque.
+paper-poster-read = Lisez-y ce que la cellule de crise décide pour vous.
+paper-poster-dark = Plus aucun écran ? Prenez la page du service dans le dossier rouge, et un coursier.
+paper-return = Feuille de retour
+paper-return-about = Faites, écrivez l’heure et votre nom, rapportez la feuille : chaque ligne est ressaisie sous son numéro.
+paper-reference = N°
+paper-done-at = Fait à
+paper-done-by = Par
+paper-remark = Remarque
+paper-brought-by = Rapporté par
+paper-typed-by = ressaisi par

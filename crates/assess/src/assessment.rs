@@ -2,17 +2,22 @@
 //! to tell and what comes back first. Every face (terminal, JSON, HTML, console) shows this value.
 //!
 //! Invariant: plain data. Ids are the map's, instants are UTC, care is in weighted care-hours, and
-//! what is unknown is `null`, never a guess. Its JSON form is described by
+//! what is unknown is `null`, never a guess. With its list of signals its JSON form is described by
 //! `docs/assessment.schema.json`.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use detect::{Level, Stance};
 
-/// What Rempart says of some evidence, at an instant.
-#[derive(Serialize)]
-pub struct Assessment<'e> {
+use crate::signals::SignalList;
+
+/// What Rempart says of some evidence, at an instant. `S` stands for the signals: by default how many they are, which
+/// is all that faces need; or a list of them, which makes the published JSON.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Assessment<S = u64> {
     /// Version of this shape.
     pub version: u32,
     /// The instant it speaks of.
@@ -24,7 +29,7 @@ pub struct Assessment<'e> {
     /// The rules that judged it.
     pub rules: RuleCount,
     /// Every match of every rule, in order of time.
-    pub signals: crate::SignalList<'e>,
+    pub signals: S,
     /// Signals joined into stories, worst first.
     pub chains: Vec<Chain>,
     /// Care that stops or gets worse, soonest first.
@@ -37,13 +42,10 @@ pub struct Assessment<'e> {
     pub restoration: Option<Restoration>,
     /// What is missing, and what it would add; sentences.
     pub missing: Vec<String>,
-    /// ATT&CK techniques of the chains' signals, sorted.
-    #[serde(skip)]
-    pub chain_techniques: Vec<String>,
 }
 
 /// What was read, and what could not be.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 pub struct Evidence {
     /// Files read at least in part.
     pub files: u64,
@@ -68,7 +70,7 @@ pub struct Evidence {
 }
 
 /// A path and what is said of it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
 pub struct Piece {
     /// Relative to the evidence given.
     pub path: String,
@@ -77,7 +79,7 @@ pub struct Piece {
 }
 
 /// A host that several assets answer to.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Ambiguous {
     /// As written in the evidence.
     pub host: String,
@@ -86,7 +88,7 @@ pub struct Ambiguous {
 }
 
 /// The rules that judged the evidence.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 pub struct RuleCount {
     /// How many were loaded.
     pub loaded: u64,
@@ -95,7 +97,7 @@ pub struct RuleCount {
 }
 
 /// A rule's match.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Signal {
     /// The rule's id.
     pub rule: String,
@@ -114,14 +116,14 @@ pub struct Signal {
     /// ATT&CK tactics.
     pub tactics: Vec<String>,
     /// How many signals this line stands for, where storms are folded.
-    #[serde(skip_serializing_if = "is_one")]
+    #[serde(default = "one", skip_serializing_if = "is_one")]
     pub count: u32,
     /// Where it was read.
     pub source: Source,
 }
 
 /// Where an event was read.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Source {
     /// Path relative to the evidence given.
     pub path: String,
@@ -130,7 +132,7 @@ pub struct Source {
 }
 
 /// Signals that tell one story.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Chain {
     /// `chain-1`, in order of score.
     pub id: String,
@@ -151,7 +153,7 @@ pub struct Chain {
 }
 
 /// What a chain says of an asset.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct ChainAsset {
     /// The asset's id; `null` for a host that the map does not know.
     pub id: Option<String>,
@@ -166,7 +168,7 @@ pub struct ChainAsset {
 }
 
 /// Whether care is being lost, or would be if the attack went on.
-#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outlook {
     /// It follows from what is lost already.
@@ -176,13 +178,10 @@ pub enum Outlook {
 }
 
 /// A care service that stops or gets worse.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Care {
     /// The service's id.
     pub service: String,
-    /// Its name.
-    #[serde(skip)]
-    pub name: String,
     /// Its site's id.
     pub site: String,
     /// Losing or at risk.
@@ -198,18 +197,48 @@ pub struct Care {
 }
 
 /// One action of an option.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Action {
     /// The lever that does it; `null` where the map has none for it.
     pub lever: Option<String>,
-    /// `isolate`, `switch_off`, `close`, `disable`, `cut_internet`.
-    pub kind: &'static str,
+    /// What is done to it.
+    pub kind: ActionKind,
     /// The asset, flow, account or site.
     pub target: String,
 }
 
+/// What an action does.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ActionKind {
+    /// Closes a flow.
+    Close,
+    /// Closes every flow between the Internet and a site.
+    CutInternet,
+    /// Disables an account, or the accounts of a server.
+    Disable,
+    /// Isolates an asset from every network.
+    Isolate,
+    /// Switches an asset off.
+    SwitchOff,
+}
+
+impl ActionKind {
+    /// Its word in files and in the keys of words: `cut_internet`.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            ActionKind::Close => "close",
+            ActionKind::CutInternet => "cut_internet",
+            ActionKind::Disable => "disable",
+            ActionKind::Isolate => "isolate",
+            ActionKind::SwitchOff => "switch_off",
+        }
+    }
+}
+
 /// A set of levers, with what it costs and what it saves.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Containment {
     /// What is done, one entry an action; empty for doing nothing.
     pub levers: Vec<Action>,
@@ -232,7 +261,7 @@ pub struct Containment {
 }
 
 /// Someone to tell.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Obligation {
     /// Its content file's id.
     pub id: String,
@@ -240,8 +269,8 @@ pub struct Obligation {
     pub title: String,
     /// Whom to tell.
     pub recipient: String,
-    /// `due`, `possible` or `on_request`.
-    pub status: &'static str,
+    /// Whether its clock runs.
+    pub status: Status,
     /// From when it counts.
     pub starts_at: Option<Timestamp>,
     /// The strict deadline; `null` where the law gives no instant.
@@ -258,13 +287,37 @@ pub struct Obligation {
     pub assumed: Vec<String>,
     /// Questions that would settle it.
     pub ask: Vec<String>,
-    /// What the notice must hold, each with what is known.
+    /// What the notice must hold, each with what is known. Not in the published JSON; [`Kept`] has it.
     #[serde(skip)]
     pub draft: Option<String>,
 }
 
+/// Whether an obligation's clock runs; what is due comes first.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// It runs.
+    Due,
+    /// It may run: a fact is unknown.
+    Possible,
+    /// It runs when somebody asks.
+    OnRequest,
+}
+
+impl Status {
+    /// Its word in the keys of words: `on-request`.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Status::Due => "due",
+            Status::Possible => "possible",
+            Status::OnRequest => "on-request",
+        }
+    }
+}
+
 /// The way back.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Restoration {
     /// Steps by start.
     pub steps: Vec<Step>,
@@ -285,7 +338,7 @@ pub struct Restoration {
 }
 
 /// One planned step.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Step {
     /// The node restored.
     pub node: String,
@@ -302,7 +355,7 @@ pub struct Step {
 }
 
 /// When a service is back.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct ServiceReturn {
     /// The service.
     pub id: String,
@@ -313,20 +366,70 @@ pub struct ServiceReturn {
 }
 
 /// What a lost node comes back from.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct NodeReturn {
     /// The node.
     pub id: String,
     /// When it is whole again; `null` where unknown.
     pub back_at: Option<Timestamp>,
-    /// `backup`, `rebuild` or `unknown`.
-    pub way: &'static str,
+    /// How it comes back.
+    pub way: Way,
     /// When the copy was taken.
     pub restore_point: Option<Timestamp>,
     /// Hours of data lost with that copy.
     pub hours_lost: Option<f64>,
     /// Whether the copy was taken after the first compromise.
     pub maybe_tainted: bool,
+}
+
+/// How a lost node comes back.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Way {
+    /// From a copy.
+    Backup,
+    /// Made anew.
+    Rebuild,
+    /// Nobody can say.
+    Unknown,
+}
+
+impl Way {
+    /// Its word in the keys of words.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Way::Backup => "backup",
+            Way::Rebuild => "rebuild",
+            Way::Unknown => "unknown",
+        }
+    }
+}
+
+/// An assessment as a store keeps it: how many signals instead of the list, and what the published JSON leaves out.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Kept {
+    assessment: Assessment,
+    /// Drafts of notices, by the obligation's id.
+    drafts: BTreeMap<String, String>,
+}
+
+impl From<Assessment> for Kept {
+    fn from(mut assessment: Assessment) -> Kept {
+        let drafts = assessment.obligations.iter_mut();
+        let drafts = drafts.filter_map(|it| Some((it.id.clone(), it.draft.take()?))).collect();
+        Kept { assessment, drafts }
+    }
+}
+
+impl From<Kept> for Assessment {
+    fn from(kept: Kept) -> Assessment {
+        let Kept { mut assessment, mut drafts } = kept;
+        for obligation in &mut assessment.obligations {
+            obligation.draft = drafts.remove(&obligation.id);
+        }
+        assessment
+    }
 }
 
 /// How a care service stands at an instant.
@@ -376,7 +479,11 @@ fn is_one(count: &u32) -> bool {
     *count == 1
 }
 
-impl Assessment<'_> {
+fn one() -> u32 {
+    1
+}
+
+impl Assessment<SignalList<'_>> {
     /// Folds storms: repeats of a rule on a host within an hour become one line with a count.
     ///
     /// # Errors
@@ -391,11 +498,45 @@ impl Assessment<'_> {
         }
         Ok(())
     }
+}
+
+impl<'e> Assessment<SignalList<'e>> {
+    /// The assessment without its signals, and the signals.
+    #[must_use]
+    pub fn split(self) -> (Assessment, SignalList<'e>) {
+        let count = self.signals.len();
+        self.replace(count)
+    }
+}
+
+impl<S> Assessment<S> {
+    /// The same with these signals instead of its own: a list of them gives the published JSON.
+    #[must_use]
+    pub fn with<T>(self, signals: T) -> Assessment<T> {
+        self.replace(signals).0
+    }
+
+    fn replace<T>(self, signals: T) -> (Assessment<T>, S) {
+        let assessment = Assessment {
+            version: self.version,
+            now: self.now,
+            partial: self.partial,
+            evidence: self.evidence,
+            rules: self.rules,
+            signals,
+            chains: self.chains,
+            care: self.care,
+            containment: self.containment,
+            obligations: self.obligations,
+            restoration: self.restoration,
+            missing: self.missing,
+        };
+        (assessment, self.signals)
+    }
 
     /// Assets and hosts with this stance, each once, by its worst stance over all chains.
     pub fn with_stance(&self, stance: Stance) -> Vec<&ChainAsset> {
-        let mut worst: std::collections::BTreeMap<(&Option<String>, &str), &ChainAsset> =
-            std::collections::BTreeMap::new();
+        let mut worst: BTreeMap<(&Option<String>, &str), &ChainAsset> = BTreeMap::new();
         for asset in self.chains.iter().flat_map(|chain| &chain.assets) {
             let host = if asset.id.is_some() { "" } else { asset.host.as_str() };
             let kept = worst.entry((&asset.id, host)).or_insert(asset);

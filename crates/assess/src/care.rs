@@ -45,7 +45,6 @@ fn sooner(risk: &Impact, losing: &Impact, node: NodeId) -> bool {
 fn row(map: &Map, node: NodeId, site: &str, impact: &Impact, outlook: Outlook) -> Care {
     Care {
         service: map.id(node).to_owned(),
-        name: map.node(node).name.clone(),
         site: site.to_owned(),
         outlook,
         fallback_at: fallback(map, node, impact),

@@ -1,44 +1,28 @@
 //! Chains as rows, each with its sentence.
 
-use std::io;
+use std::collections::BTreeMap;
 
-use detect::{Ordered, Stance, short_host};
+use detect::{Stance, short_host};
 use hospital::Map;
 
 use crate::assessment::{Chain, ChainAsset};
 use crate::words::Words;
 
-/// Chains for people; the titles that explain stances are found in one pass over the signals.
-///
-/// # Errors
-/// When the signals cannot be read back.
+/// Chains for people; `titles` are those of the signals that explain stances, by place.
 pub(crate) fn rows(
     chains: &[detect::Chain],
-    signals: &Ordered<'_>,
+    titles: &BTreeMap<u64, String>,
     map: Option<&Map>,
     words: &Words,
-) -> io::Result<(Vec<Chain>, Vec<String>)> {
-    let mut asked: Vec<u64> =
-        chains.iter().flat_map(|chain| chain.assets.iter().map(|asset| asset.why)).collect();
-    asked.sort_unstable();
-    asked.dedup();
-    let mut chained: Vec<u64> = chains.iter().flat_map(|chain| chain.signals.iter().copied()).collect();
-    chained.sort_unstable();
-    let mut titles = std::collections::BTreeMap::new();
-    let mut techniques: Vec<String> = Vec::new();
-    for (place, signal) in (0_u64..).zip(signals.iter()) {
-        let signal = signal?;
-        if chained.binary_search(&place).is_ok() {
-            let new =
-                signal.techniques.iter().filter(|it| !techniques.contains(it)).cloned().collect::<Vec<_>>();
-            techniques.extend(new);
-        }
-        if asked.binary_search(&place).is_ok() {
-            titles.insert(place, signal.title.to_string());
-        }
-    }
-    techniques.sort();
-    let rows = chains.iter().map(|chain| Chain {
+) -> Vec<Chain> {
+    let asset = |asset: &detect::ChainAsset| ChainAsset {
+        id: asset.asset.and_then(|node| Some(map?.id(node).to_owned())),
+        host: asset.host.clone(),
+        stance: asset.stance,
+        since: asset.since,
+        why: titles.get(&asset.why).cloned().unwrap_or_default(),
+    };
+    let row = |chain: &detect::Chain| Chain {
         id: chain.id.clone(),
         start: chain.start,
         end: chain.end,
@@ -46,19 +30,9 @@ pub(crate) fn rows(
         score: chain.score,
         sentence: sentence(chain, map, words),
         signals: chain.signals.clone(),
-        assets: chain
-            .assets
-            .iter()
-            .map(|asset| ChainAsset {
-                id: asset.asset.and_then(|node| Some(map?.id(node).to_owned())),
-                host: asset.host.clone(),
-                stance: asset.stance,
-                since: asset.since,
-                why: titles.get(&asset.why).cloned().unwrap_or_default(),
-            })
-            .collect(),
-    });
-    Ok((rows.collect(), techniques))
+        assets: chain.assets.iter().map(asset).collect(),
+    };
+    chains.iter().map(row).collect()
 }
 
 /// When, where it began, through what, and what it came to; it names no account.

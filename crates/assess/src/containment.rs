@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use hospital::{Lever, LeverId, Map, NodeId, Scenario, Situation};
 use jiff::Timestamp;
-use respond::{Choice, Kind};
+use respond::{Choice, Kind, Options};
 
-use crate::assessment::{Action, Containment};
+use crate::assessment::{Action, ActionKind, Containment};
 use crate::restoration::TENTHS;
 use crate::stances::Stances;
 use crate::words::Words;
@@ -21,28 +21,38 @@ const APART: usize = 5;
 /// Names given in a sentence before the rest is counted.
 const NAMES: usize = 3;
 
-/// Doing nothing first, as the measure of the others; then the Pareto front, cheapest first. Besides the
-/// map's levers, what is lost and what is compromised may be isolated by hand.
-pub(crate) fn containment(
-    map: &Map,
-    stances: &Stances,
-    now: Timestamp,
+/// The options of a night, in no language.
+pub(crate) struct Cutting {
+    options: Options,
     horizon: u64,
-    words: &Words,
-) -> Vec<Containment> {
-    let map = &with_hands(map, stances, words);
+}
+
+/// Works out what may be cut. Besides the map's levers, what is lost and what is compromised may be isolated by hand.
+pub(crate) fn cutting(map: &Map, stances: &Stances, now: Timestamp, horizon: u64) -> Cutting {
+    let map = &with_hands(map, stances, |_, _| String::new());
     let scenario = Scenario { percent: 100, compromised: stances.compromised.clone() };
     let situation = Situation::new(map, now, horizon, map.spread, stances.lost.clone(), vec![scenario]);
     let levers: Vec<LeverId> = (0..map.levers.len()).map(|place| LeverId(place as u32)).collect();
-    let options = respond::options(&situation, &levers);
-    let nothing = std::iter::once(&options.nothing);
-    let others = options.front.iter().filter(|choice| !choice.actions.is_empty());
-    nothing.chain(others).map(|choice| row(map, choice, horizon, words)).collect()
+    Cutting { options: respond::options(&situation, &levers), horizon }
+}
+
+impl Cutting {
+    /// Doing nothing first, as the measure of the others; then the Pareto front, cheapest first.
+    pub(crate) fn rows(&self, map: &Map, stances: &Stances, words: &Words) -> Vec<Containment> {
+        let label = |key: &str, names: &[String]| {
+            words.say_with(key, &[("target", short(names, words).into()), ("count", names.len().into())])
+        };
+        let map = &with_hands(map, stances, label);
+        let nothing = std::iter::once(&self.options.nothing);
+        let others = self.options.front.iter().filter(|choice| !choice.actions.is_empty());
+        nothing.chain(others).map(|choice| row(map, choice, self.horizon, words)).collect()
+    }
 }
 
 /// The map with a lever more for what hands can isolate: all that is lost, and what is compromised. Their ids
-/// begin with `~`, which no slug does and which stands after every letter: levers stay in order.
-fn with_hands(map: &Map, stances: &Stances, words: &Words) -> Map {
+/// begin with `~`, which no slug does and which stands after every letter: levers stay in order. `label` names them,
+/// from a key of words and the names of their machines.
+fn with_hands(map: &Map, stances: &Stances, label: impl Fn(&str, &[String]) -> String) -> Map {
     let mut map = map.clone();
     let lost: Vec<NodeId> = stances.lost.iter().map(|loss| loss.node).collect();
     let mut groups = vec![lost];
@@ -58,11 +68,9 @@ fn with_hands(map: &Map, stances: &Stances, words: &Words) -> Map {
             (0, _) => "hand-lost",
             _ => "hand-compromised",
         };
-        let label =
-            words.say_with(key, &[("target", short(&names, words).into()), ("count", names.len().into())]);
         map.levers.push(Lever {
             id: format!("{HAND}{place}"),
-            label,
+            label: label(key, &names),
             isolates: group,
             closes: Vec::new(),
             disables: Vec::new(),
@@ -102,13 +110,13 @@ fn row(map: &Map, choice: &Choice, horizon: u64, words: &Words) -> Containment {
     }
 }
 
-fn kind(kind: Kind) -> &'static str {
+fn kind(kind: Kind) -> ActionKind {
     match kind {
-        Kind::CutInternet => "cut_internet",
-        Kind::Isolate => "isolate",
-        Kind::SwitchOff => "switch_off",
-        Kind::Close => "close",
-        Kind::Disable => "disable",
+        Kind::CutInternet => ActionKind::CutInternet,
+        Kind::Isolate => ActionKind::Isolate,
+        Kind::SwitchOff => ActionKind::SwitchOff,
+        Kind::Close => ActionKind::Close,
+        Kind::Disable => ActionKind::Disable,
     }
 }
 
@@ -120,7 +128,7 @@ fn sentence(map: &Map, choice: &Choice, words: &Words) -> String {
             .say_with("option-nothing", &[("danger", hours(choice.danger).into()), ("reach", reach.into())]);
     }
     let mut named = BTreeSet::new();
-    let mut made: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    let mut made: BTreeMap<ActionKind, Vec<String>> = BTreeMap::new();
     let mut actions = Vec::new();
     for action in &choice.actions {
         match action.lever {
@@ -130,7 +138,9 @@ fn sentence(map: &Map, choice: &Choice, words: &Words) -> String {
         }
     }
     for (kind, targets) in made {
-        actions.push(words.say_with(&format!("do-{kind}"), &[("target", short(&targets, words).into())]));
+        actions.push(
+            words.say_with(&format!("do-{}", kind.word()), &[("target", short(&targets, words).into())]),
+        );
     }
     let mut sentence = words.say_with(
         "option-cut",

@@ -1,5 +1,8 @@
 //! The rooms strung together: evidence, map, content and `now` give one [`Assessment`].
 //!
+//! [`triage`] does all at once. A console keeps what [`read`] gives (a [`Reading`] and detections) and calls [`assess`]
+//! on it as often as needed: with another map, other facts, signals found false.
+//!
 //! Invariant: an assessment is recomputable; it depends on its arguments alone.
 
 mod assessment;
@@ -7,7 +10,9 @@ mod care;
 mod chains;
 mod containment;
 mod draft;
+mod findings;
 mod obligations;
+mod read;
 mod restoration;
 mod signals;
 mod stances;
@@ -15,11 +20,14 @@ mod triage;
 mod words;
 
 pub use assessment::{
-    Action, Ambiguous, Assessment, Care, Chain, ChainAsset, Containment, Evidence, NodeReturn, Obligation,
-    Outlook, Piece, Restoration, RuleCount, ServiceReturn, Signal, Source, State, Step,
+    Action, ActionKind, Ambiguous, Assessment, Care, Chain, ChainAsset, Containment, Evidence, Kept,
+    NodeReturn, Obligation, Outlook, Piece, Restoration, RuleCount, ServiceReturn, Signal, Source, State,
+    Status, Step, Way,
 };
 pub use care::care_of;
 pub use draft::{Draft, InventoryError, draft};
+pub use findings::Findings;
+pub use read::{Reading, read};
 pub use signals::SignalList;
-pub use triage::{Request, triage};
+pub use triage::{Request, assess, triage};
 pub use words::{Arg, Lang, Words, WordsError};

@@ -7,9 +7,12 @@ use std::collections::BTreeMap;
 use govern::{
     Clock, Course, Facts, Finding, Known, Language, Limit, Obligations, Observed, Reckoned, Status, Unit,
 };
+use hospital::Map;
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
-use crate::assessment::{Assessment, Obligation, Outlook};
+use crate::assessment::{self, Assessment, Obligation, Outlook};
+use crate::findings::Seen;
 use crate::stances::Stances;
 use crate::words::{Arg, Lang, Words};
 
@@ -21,10 +24,11 @@ pub(crate) struct Telling<'a> {
     pub(crate) obligations: &'a Obligations,
     pub(crate) stated: Facts,
     pub(crate) aware: Option<Timestamp>,
-    /// The earliest signal of a chain, and its title.
-    pub(crate) detected: Option<(Timestamp, String)>,
-    /// The hospital's name, where a map tells.
-    pub(crate) hospital: Option<&'a str>,
+    /// Signals that nobody found false.
+    pub(crate) standing: u64,
+    pub(crate) seen: &'a Seen,
+    /// The hospital, where its map is given.
+    pub(crate) map: Option<&'a Map>,
     pub(crate) touched: &'a Touched,
 }
 
@@ -38,16 +42,16 @@ pub(crate) struct Touched {
 
 /// Every obligation that the facts start or might start, each with its draft.
 pub(crate) fn obligations(
-    so_far: &Assessment<'_>,
+    so_far: &Assessment,
     stances: &Stances,
     telling: &Telling<'_>,
     words: &Words,
 ) -> Vec<Obligation> {
-    let mapped = telling.hospital.is_some();
+    let mapped = telling.map.is_some();
     let losing = so_far.care.iter().any(|care| care.outlook == Outlook::Losing);
     let attack = stances.any_lost || stances.any_compromised;
     let observed = govern::observed(&Observed {
-        finding: match (attack, so_far.chains.is_empty() && so_far.signals.is_empty()) {
+        finding: match (attack, so_far.chains.is_empty() && telling.standing == 0) {
             (true, _) => Finding::Attack,
             (false, true) => Finding::Nothing,
             (false, false) => Finding::Suspicion,
@@ -56,32 +60,24 @@ pub(crate) fn obligations(
         care_losing: mapped.then_some(losing),
         personal_data: (mapped && !telling.touched.names.is_empty()).then_some(true),
     });
-    let zone = mapped.then(|| words.zone().iana_name()).flatten();
+    let zone = telling.map.map(|map| &map.time_zone);
     let stated = telling.stated.clone();
-    let chosen = telling.obligations.of_place(zone, &stated);
+    let chosen = telling.obligations.of_place(zone.and_then(TimeZone::iana_name), &stated);
     let facts = chosen.complete(stated.or(observed));
     let course = Course {
         now: so_far.now,
         aware: telling.aware,
-        detected: telling.detected.clone(),
+        detected: telling.seen.detected.clone(),
         sent: BTreeMap::new(),
-        time_zone: words.zone().clone(),
+        time_zone: zone.unwrap_or(words.zone()).clone(),
     };
     let known = known(so_far, stances, telling, words);
     let desk = Desk { chosen: &chosen, facts: &facts, known: &known, words, language: language(words) };
     let mut rows: Vec<Obligation> =
         govern::clocks(&chosen, &facts, &course).into_iter().map(|clock| desk.row(clock)).collect();
-    rows.sort_by_key(|row| (rank(row), row.ask.len(), row.due_at.is_some(), row.due_at));
+    // What is due first, then what is possible (what fewer questions would settle first), then what waits for a request.
+    rows.sort_by_key(|row| (row.status, row.ask.len(), row.due_at.is_some(), row.due_at));
     rows
-}
-
-/// What is due first, then what is possible (what fewer questions would settle first), then what waits for a request.
-fn rank(row: &Obligation) -> u8 {
-    match row.status {
-        "due" => 0,
-        "possible" => 1,
-        _ => 2,
-    }
 }
 
 struct Desk<'a> {
@@ -99,9 +95,9 @@ impl Desk<'_> {
             title: clock.title.in_language(self.language).to_owned(),
             recipient: clock.recipient.in_language(self.language).to_owned(),
             status: match clock.status {
-                Status::Due => "due",
-                Status::Possible => "possible",
-                Status::OnRequest => "on_request",
+                Status::Due => assessment::Status::Due,
+                Status::Possible => assessment::Status::Possible,
+                Status::OnRequest => assessment::Status::OnRequest,
             },
             why: self.why(&clock),
             starts_at: clock.starts_at,
@@ -185,9 +181,9 @@ fn limit(limit: &Limit, words: &Words) -> String {
 }
 
 /// What drafts may say.
-fn known(so_far: &Assessment<'_>, stances: &Stances, telling: &Telling<'_>, words: &Words) -> Known {
+fn known(so_far: &Assessment, stances: &Stances, telling: &Telling<'_>, words: &Words) -> Known {
     let mut known = Known::default();
-    known.tell("establishment", telling.hospital.unwrap_or_default());
+    known.tell("establishment", telling.map.map_or("", |map| &map.name));
     known.tell("date", &words.full(so_far.now));
     if let Some(aware) = telling.aware {
         known.tell("aware_at", &words.full(aware));
@@ -215,10 +211,10 @@ fn known(so_far: &Assessment<'_>, stances: &Stances, telling: &Telling<'_>, word
     if lost + compromised > 0 {
         known.tell("malicious", &words.say("draft-malicious"));
     }
-    let mut techniques: Vec<String> = so_far.chain_techniques.clone();
+    let mut techniques: Vec<String> = telling.seen.techniques.clone();
     techniques.truncate(40);
     known.tell("indicators", &techniques.join(", "));
-    let care: Vec<String> = telling_care(so_far);
+    let care = losing(so_far, telling.map);
     if !care.is_empty() {
         known.tell("care_affected", &short_list(&care, words));
         known.tell(
@@ -241,11 +237,14 @@ fn known(so_far: &Assessment<'_>, stances: &Stances, telling: &Telling<'_>, word
     known
 }
 
-fn telling_care(so_far: &Assessment<'_>) -> Vec<String> {
+/// Names of the services that are losing care, each once.
+fn losing(so_far: &Assessment, map: Option<&Map>) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for care in so_far.care.iter().filter(|care| care.outlook == Outlook::Losing) {
-        if !names.contains(&care.name) {
-            names.push(care.name.clone());
+        let node = map.and_then(|map| Some(map.node(map.find(&care.service)?)));
+        let name = node.map_or(&care.service, |node| &node.name);
+        if !names.contains(name) {
+            names.push(name.clone());
         }
     }
     names

@@ -4,7 +4,7 @@ use hospital::{Map, StepId};
 use jiff::Timestamp;
 use recover::{Plan, RestorePoint, Wait, Why};
 
-use crate::assessment::{NodeReturn, Restoration, ServiceReturn, Step};
+use crate::assessment::{NodeReturn, Restoration, ServiceReturn, Step, Way};
 use crate::words::Words;
 
 /// Tenths of weighted care-seconds in a care-hour.
@@ -52,15 +52,15 @@ pub(crate) fn restoration(
 fn node(map: &Map, back: &recover::Return) -> NodeReturn {
     let (way, point, lost, tainted) = match back.point {
         RestorePoint::Backup { taken_at, lost, maybe_tainted, .. } => {
-            ("backup", Some(taken_at), Some(lost as f64 / 3600.0), maybe_tainted)
+            (Way::Backup, Some(taken_at), Some(lost as f64 / 3600.0), maybe_tainted)
         }
-        RestorePoint::Rebuild => ("rebuild", None, None, false),
-        RestorePoint::Unknown => ("unknown", None, None, false),
+        RestorePoint::Rebuild => (Way::Rebuild, None, None, false),
+        RestorePoint::Unknown => (Way::Unknown, None, None, false),
     };
     NodeReturn {
         id: map.id(back.node).to_owned(),
         back_at: back.whole,
-        way: if back.unknown.is_some() { "unknown" } else { way },
+        way: if back.unknown.is_some() { Way::Unknown } else { way },
         restore_point: point,
         hours_lost: lost,
         maybe_tainted: tainted,

@@ -1,18 +1,23 @@
 //! Words in French and English, from `content/words/*.ftl`.
 //!
-//! Invariant: every key exists in both languages (a test holds them together), so no face ever shows a key.
+//! Invariant: every key exists in both languages (a test holds them together), so no face ever shows a key. Words
+//! never change once made: a server shares them between threads and speaks for another instant or another zone
+//! through a cheap copy ([`Words::at`], [`Words::with_zone`]).
 
-use std::cell::OnceCell;
 use std::fmt;
+use std::sync::Arc;
 
 use content::Content;
-use fluent_bundle::{FluentArgs, FluentBundle, FluentResource, FluentValue};
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
 use unic_langid::LanguageIdentifier;
 
 /// A language that Rempart speaks.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Lang {
     /// English.
     En,
@@ -47,13 +52,14 @@ pub enum WordsError {
     },
 }
 
-/// The words of one language, with its way of writing numbers and dates.
+/// The words of one language, with its way of writing numbers and dates. Cheap to clone.
+#[derive(Clone)]
 pub struct Words {
-    bundle: FluentBundle<FluentResource>,
+    bundle: Arc<FluentBundle<FluentResource>>,
     lang: Lang,
     zone: TimeZone,
-    /// The year that goes without saying.
-    year: OnceCell<i16>,
+    /// The instant spoken of: its year goes without saying.
+    now: Option<Timestamp>,
 }
 
 impl fmt::Debug for Words {
@@ -80,12 +86,25 @@ impl Words {
             unreadable(errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
         })?;
         let id: LanguageIdentifier = lang.code().parse().unwrap_or_default();
-        let mut bundle = FluentBundle::new(vec![id]);
+        let mut bundle = FluentBundle::new_concurrent(vec![id]);
         bundle.set_use_isolating(false);
         bundle.add_resource(resource).map_err(|errors| {
             unreadable(errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
         })?;
-        Ok(Words { bundle, lang, zone, year: OnceCell::new() })
+        Ok(Words { bundle: Arc::new(bundle), lang, zone, now: None })
+    }
+
+    /// The same words, spoken at `now`: dates of its year are shown without their year, others with it. Words that
+    /// speak at no instant show no year.
+    #[must_use]
+    pub fn at(&self, now: Timestamp) -> Words {
+        Words { now: Some(now), ..self.clone() }
+    }
+
+    /// The same words for a reader in another zone.
+    #[must_use]
+    pub fn with_zone(&self, zone: TimeZone) -> Words {
+        Words { zone, ..self.clone() }
     }
 
     /// The language.
@@ -167,16 +186,13 @@ impl Words {
         let local = time.to_zoned(self.zone.clone());
         let weekday = self.say(&format!("weekday-{}", local.weekday().to_monday_one_offset()));
         let month = self.say(&format!("month-{}", local.month()));
-        let year = match self.year.get() {
-            Some(year) if *year != local.year() => format!(" {}", local.year()),
+        let year = match &self.now {
+            Some(now) if now.to_zoned(self.zone.clone()).year() != local.year() => {
+                format!(" {}", local.year())
+            }
             _ => String::new(),
         };
         format!("{weekday} {} {month}{year} {:02}:{:02}", local.day(), local.hour(), local.minute())
-    }
-
-    /// Dates of the year of `now` are shown without their year from here on.
-    pub(crate) fn speak_at(&self, now: Timestamp) {
-        self.year.get_or_init(|| now.to_zoned(self.zone.clone()).year());
     }
 
     /// Day, year and hour: for a document that is kept.

@@ -15,6 +15,7 @@ mod look;
 mod open_api;
 mod permit;
 mod problem;
+mod reading;
 mod room;
 mod route;
 mod routes;
@@ -24,7 +25,7 @@ mod setup;
 mod shelf;
 mod visitor;
 
-pub use app::{Config, Demonstration, Tls};
+pub use app::{Config, Demonstration, Rooms, Tls};
 pub use permit::Permission;
 pub use serve::{ServeError, Server};
 pub use setup::{AccountError, Accounts};

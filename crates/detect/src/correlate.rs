@@ -26,9 +26,9 @@ impl<'e> Replay<'e> {
         Replay { engine, windows: HashMap::new() }
     }
 
-    /// Takes what one detection brings; gives the rules of the correlations that it completes, those that rest
-    /// on others after them.
-    pub fn take(&mut self, time: Timestamp, steps: Vec<Step>) -> Vec<u32> {
+    /// Takes what one detection brings; gives the rules of the correlations that it completes. What rests on others
+    /// is given only where those stand.
+    pub fn take(&mut self, time: Timestamp, steps: Vec<Step>, stands: impl Fn(u32) -> bool) -> Vec<u32> {
         let mut fired = Vec::new();
         let mut waiting = steps;
         while let Some(step) = waiting.pop() {
@@ -40,7 +40,9 @@ impl<'e> Replay<'e> {
             let reference = step.reference as usize;
             if window.take(&correlation.compiled, time.as_microsecond(), reference, step.value.as_deref()) {
                 fired.push(correlation.rule);
-                waiting.extend(self.above(step.correlation, &key.1));
+                if stands(correlation.rule) {
+                    waiting.extend(self.above(step.correlation, &key.1));
+                }
             }
         }
         fired.sort_unstable();

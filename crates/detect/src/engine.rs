@@ -3,7 +3,9 @@
 //! Invariant: judging keeps no state, so threads share one engine and the result does not depend on order.
 //! What needs several events is left to [`crate::Signals`], which replays detections in order of time.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::net::IpAddr;
+use std::sync::Arc;
 
 use evidence::Event;
 use rsigma_eval::Event as _;
@@ -23,8 +25,13 @@ pub struct Engine {
     /// For each route, the groups that it may serve.
     served: Vec<Vec<usize>>,
     rules: Vec<Known>,
+    by_id: HashMap<Arc<str>, u32>,
     correlations: Vec<Correlation>,
+    fingerprint: String,
 }
+
+/// Addresses of its own host that are kept of an event at most.
+const OWN_ADDRESSES_MAX: usize = 64;
 
 /// A match, with what correlations need of its event.
 #[derive(Clone, Debug)]
@@ -33,6 +40,10 @@ pub struct Detected {
     pub signal: Signal,
     /// Whether the signal is shown by itself.
     pub shown: bool,
+    /// Whether the event names the host that speaks: then that host may be bound to an asset.
+    pub named: bool,
+    /// Addresses of that host, as the event gives them.
+    pub addresses: Vec<IpAddr>,
     pub(crate) rule: u32,
     pub(crate) steps: Vec<Step>,
 }
@@ -77,13 +88,22 @@ impl Engine {
     /// Routes the rules to the log sources that the settings know.
     #[must_use]
     pub fn new(rules: Rules, settings: Settings) -> Engine {
+        let fingerprint = crate::fingerprint::of(&rules, &settings);
         let (mut known, detections, correlations) = sort(rules.rules);
         mark_observers(&settings, &correlations, &mut known);
-        let mut engine =
-            Engine { settings, groups: Vec::new(), served: Vec::new(), rules: known, correlations };
+        let by_id = (0..).zip(&known).map(|(place, rule)| (rule.facts.id.clone(), place)).collect();
+        let mut engine = Engine {
+            settings,
+            groups: Vec::new(),
+            served: Vec::new(),
+            rules: known,
+            by_id,
+            correlations,
+            fingerprint,
+        };
         engine.groups = detections.into_values().map(|(source, rules)| group(source, rules)).collect();
         for filter in &rules.filters {
-            engine.apply(filter);
+            engine.apply(&filter.rule);
         }
         let routes = engine.settings.routes.all().iter();
         engine.served = routes
@@ -98,6 +118,19 @@ impl Engine {
     #[must_use]
     pub fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    /// Stands for all that it judges by, rules and content: SHA-256 in hexadecimal, the same wherever the same files
+    /// were loaded, in whatever order.
+    #[must_use]
+    pub fn fingerprint(&self) -> &str {
+        &self.fingerprint
+    }
+
+    /// What is known of the rule of that id.
+    #[must_use]
+    pub fn find(&self, id: &str) -> Option<&RuleFacts> {
+        self.place(id).map(|place| &self.rule(place).facts)
     }
 
     /// What is known of every rule, in the order loaded.
@@ -141,6 +174,10 @@ impl Engine {
         &self.rules[place as usize]
     }
 
+    pub(crate) fn place(&self, id: &str) -> Option<u32> {
+        self.by_id.get(id).copied()
+    }
+
     pub(crate) fn correlations(&self) -> &[Correlation] {
         &self.correlations
     }
@@ -161,12 +198,20 @@ impl Engine {
             observed: known.observes,
             source: event.origin.clone(),
             keys: self.settings.keys.of(event),
+            dismissed: false,
         };
         let steps = known.used_by.iter().filter_map(|(correlation, reference)| {
             let compiled = &self.correlations[*correlation as usize].compiled;
             step(compiled, *correlation, *reference, view)
         });
-        Detected { shown: known.shown, rule: rule as u32, steps: steps.collect(), signal }
+        Detected {
+            shown: known.shown,
+            named: event.host.as_ref().is_some_and(|host| !host.is_empty()),
+            addresses: own_addresses(event).to_vec(),
+            rule: rule as u32,
+            steps: steps.collect(),
+            signal,
+        }
     }
 
     /// A filter narrows the rules that it names, by the ids that they go by here.
@@ -184,6 +229,19 @@ impl Engine {
             // Its detections were compiled once when it was loaded, so this cannot fail.
             let _ = group.engine.apply_filter(&filter);
         }
+    }
+}
+
+/// Addresses of the host that speaks, as many as are looked at.
+#[must_use]
+pub fn own_addresses(event: &Event) -> &[IpAddr] {
+    &event.addresses[..event.addresses.len().min(OWN_ADDRESSES_MAX)]
+}
+
+impl Correlation {
+    /// Whether it counts or sums values.
+    pub(crate) fn takes_values(&self) -> bool {
+        takes_values(&self.compiled)
     }
 }
 
@@ -295,15 +353,20 @@ fn step(correlation: &CompiledCorrelation, at: u32, reference: u32, view: &View<
     let text = |field: &str| Some(view.get_field(field)?.as_str()?.into_owned());
     let group: Option<Vec<String>> =
         correlation.group_by.iter().map(|field| text(resolve(field, name))).collect();
-    let value = match correlation.correlation_type {
-        CorrelationType::EventCount | CorrelationType::Temporal | CorrelationType::TemporalOrdered => None,
-        _ => {
+    let value = match takes_values(correlation) {
+        false => None,
+        true => {
             let fields = correlation.condition.field.as_ref()?;
             let values: Option<Vec<String>> = fields.iter().map(|it| text(it)).collect();
             Some(values?.join("\u{1f}"))
         }
     };
     Some(Step { correlation: at, reference, group: group?, value })
+}
+
+fn takes_values(correlation: &CompiledCorrelation) -> bool {
+    let plain = [CorrelationType::EventCount, CorrelationType::Temporal, CorrelationType::TemporalOrdered];
+    !plain.contains(&correlation.correlation_type)
 }
 
 fn resolve<'a>(field: &'a GroupByField, rule: &str) -> &'a str {

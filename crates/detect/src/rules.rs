@@ -10,6 +10,7 @@ use rsigma_eval::compiler::compile_detection;
 use rsigma_eval::{CompiledCorrelation, CompiledRule, compile_rule};
 use rsigma_parser::{CorrelationRule, FilterRule, SigmaCollection, SigmaRule, parse_sigma_yaml};
 
+use crate::fingerprint::{self, Fingerprint};
 use crate::level::{is_under, level, tactics, techniques};
 use crate::note::{Examples, Note};
 use crate::signal::Level;
@@ -23,7 +24,7 @@ pub const RULES_MAX: usize = 200_000;
 #[derive(Default)]
 pub struct Rules {
     pub(crate) rules: Vec<Rule>,
-    pub(crate) filters: Vec<FilterRule>,
+    pub(crate) filters: Vec<Filter>,
     refused: Vec<Refused>,
     by_id: HashMap<Arc<str>, usize>,
 }
@@ -67,6 +68,15 @@ pub struct RuleFacts {
 pub(crate) struct Rule {
     pub facts: RuleFacts,
     pub logic: Logic,
+    /// The fingerprint of its file.
+    pub file: Fingerprint,
+}
+
+/// What narrows other rules.
+pub(crate) struct Filter {
+    pub rule: FilterRule,
+    /// The fingerprint of its file.
+    pub file: Fingerprint,
 }
 
 pub(crate) enum Logic {
@@ -127,10 +137,10 @@ impl Rules {
         if collection.has_errors() && documents(text) > collection.len() {
             self.refuse(path, collection.errors.join("; "));
         }
-        self.take(path, collection);
+        self.take(path, collection, fingerprint::of_file(bytes));
     }
 
-    fn take(&mut self, path: &str, collection: SigmaCollection) {
+    fn take(&mut self, path: &str, collection: SigmaCollection, file: Fingerprint) {
         let single = collection.len() == 1;
         let mut nameless = 0;
         let mut fallback = || {
@@ -140,20 +150,20 @@ impl Rules {
         for rule in collection.rules {
             let id = rule.id.clone().unwrap_or_else(&mut fallback);
             match detection(path, &id, rule) {
-                Ok(rule) => self.add(path, rule),
+                Ok((facts, logic)) => self.add(path, Rule { facts, logic, file }),
                 Err(reason) => self.refuse(path, reason),
             }
         }
         for rule in collection.correlations {
             let id = rule.id.clone().unwrap_or_else(&mut fallback);
             match correlation(path, &id, rule) {
-                Ok(rule) => self.add(path, rule),
+                Ok((facts, logic)) => self.add(path, Rule { facts, logic, file }),
                 Err(reason) => self.refuse(path, reason),
             }
         }
         for filter in collection.filters {
             match filter.detection.named.values().try_for_each(|it| compile_detection(it).map(drop)) {
-                Ok(()) => self.filters.push(filter),
+                Ok(()) => self.filters.push(Filter { rule: filter, file }),
                 Err(error) => self.refuse(path, error),
             }
         }
@@ -221,7 +231,7 @@ impl RuleFacts {
     }
 }
 
-fn detection(path: &str, id: &str, mut rule: SigmaRule) -> Result<Rule, String> {
+fn detection(path: &str, id: &str, mut rule: SigmaRule) -> Result<(RuleFacts, Logic), String> {
     let attributes = std::mem::take(&mut rule.custom_attributes);
     let compiled = compile_rule(&rule).map_err(|error| error.to_string())?;
     let source = &rule.logsource;
@@ -244,10 +254,10 @@ fn detection(path: &str, id: &str, mut rule: SigmaRule) -> Result<Rule, String> 
             part(&source.service)
         )),
     };
-    Ok(Rule { facts, logic: Logic::Detection(Box::new(compiled)) })
+    Ok((facts, Logic::Detection(Box::new(compiled))))
 }
 
-fn correlation(path: &str, id: &str, mut rule: CorrelationRule) -> Result<Rule, String> {
+fn correlation(path: &str, id: &str, mut rule: CorrelationRule) -> Result<(RuleFacts, Logic), String> {
     let attributes = std::mem::take(&mut rule.custom_attributes);
     let compiled = rsigma_eval::correlation::compile_correlation(&rule).map_err(|error| error.to_string())?;
     if compiled.timespan_secs == 0 || compiled.rule_refs.is_empty() {
@@ -266,7 +276,7 @@ fn correlation(path: &str, id: &str, mut rule: CorrelationRule) -> Result<Rule, 
         examples: Examples::of(&attributes),
         log_source: None,
     };
-    Ok(Rule { facts, logic: Logic::Correlation(Box::new(compiled)) })
+    Ok((facts, Logic::Correlation(Box::new(compiled))))
 }
 
 /// How many rules the text should hold: its YAML documents (one that breaks ends the count).

@@ -9,8 +9,12 @@ use thiserror::Error;
 
 use crate::chain::{Joining, Observers, Stances};
 use crate::fields::Tables;
+use crate::fingerprint::{self, Fingerprint};
 use crate::keys::KeyFields;
 use crate::logsource::Routes;
+
+/// The files that settings are read from.
+const FILES: [&str; 5] = ["fields.yml", "logsources.yml", "keys.yml", "chains.yml", "stances.yml"];
 
 /// The content that detection runs on.
 #[derive(Clone, Debug)]
@@ -20,6 +24,8 @@ pub struct Settings {
     pub(crate) observers: Arc<Observers>,
     pub(crate) joining: Arc<Joining>,
     pub(crate) stances: Arc<Stances>,
+    /// The fingerprint of the files that they were read from.
+    pub(crate) files: Fingerprint,
 }
 
 /// A content file that cannot be used.
@@ -59,6 +65,9 @@ impl Settings {
             observers: Arc::new(observers),
             joining: Arc::new(joining.bounded()),
             stances: Arc::new(stances),
+            files: fingerprint::of_file(
+                &FILES.map(|path| file(path).map(fingerprint::of_file).unwrap_or_default()).concat(),
+            ),
         })
     }
 }

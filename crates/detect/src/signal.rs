@@ -53,6 +53,19 @@ pub struct Signal {
     pub source: Origin,
     /// What joins it to others.
     pub keys: Keys,
+    /// Whether a person found it false: it stays in the list and takes part in nothing.
+    pub dismissed: bool,
+}
+
+/// A signal that a person found false: every match of the rule on that record.
+#[derive(Clone, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+pub struct FalseSignal {
+    /// The rule's id.
+    pub rule: String,
+    /// The path of its source.
+    pub path: String,
+    /// The record of its source.
+    pub record: u64,
 }
 
 /// What a signal shares with others of its chain.

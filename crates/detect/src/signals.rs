@@ -5,7 +5,7 @@
 //! spill to a file in sorted runs and are merged.
 
 use std::cmp::{Ordering, Reverse};
-use std::collections::{BinaryHeap, HashMap};
+use std::collections::{BinaryHeap, HashMap, HashSet};
 use std::io;
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::correlate::Replay;
 use crate::engine::{Detected, Engine, Step};
-use crate::signal::{Keys, Signal};
+use crate::signal::{FalseSignal, Keys, Signal};
 use crate::spill::{Reader, Runs, Spill};
 
 /// A fair number of detections to hold in memory: some 50 MB.
@@ -30,17 +30,22 @@ pub struct Signals<'e, F> {
     held: Vec<Stored>,
     runs: Option<Runs>,
     paths: Paths,
+    dismissed: Dismissed,
 }
+
+/// Rule, path and record of signals that people found false.
+type Dismissed = HashSet<(u32, u32, u64)>;
 
 /// Signals in order.
 pub struct Ordered<'e> {
     engine: &'e Engine,
     paths: Vec<Arc<str>>,
     count: u64,
-    kept: Kept,
+    standing: u64,
+    held: Held,
 }
 
-enum Kept {
+enum Held {
     Memory(Vec<Stored>),
     File(Runs),
 }
@@ -68,6 +73,8 @@ struct Stored {
     keys: Keys,
     #[serde(rename = "s")]
     steps: Vec<Step>,
+    #[serde(rename = "d")]
+    dismissed: bool,
 }
 
 #[derive(Default)]
@@ -80,7 +87,18 @@ impl<'e, F: FnMut() -> io::Result<Box<dyn Spill>>> Signals<'e, F> {
     /// Holds at most `held_max` detections in memory; `spill` gives a new temporary file when more come.
     pub fn new(engine: &'e Engine, held_max: usize, spill: F) -> Signals<'e, F> {
         let held_max = held_max.max(1);
-        Signals { engine, held_max, spill, held: Vec::new(), runs: None, paths: Paths::default() }
+        let (paths, dismissed) = (Paths::default(), Dismissed::new());
+        Signals { engine, held_max, spill, held: Vec::new(), runs: None, paths, dismissed }
+    }
+
+    /// Those signals stay in the list and take part in nothing.
+    pub fn dismiss(&mut self, signals: &[FalseSignal]) {
+        for signal in signals {
+            if let Some(rule) = self.engine.place(&signal.rule) {
+                let path = self.paths.place(&Arc::from(signal.path.as_str()));
+                self.dismissed.insert((rule, path, signal.record));
+            }
+        }
     }
 
     /// Takes a detection, in any order.
@@ -100,6 +118,7 @@ impl<'e, F: FnMut() -> io::Result<Box<dyn Spill>>> Signals<'e, F> {
             asset: signal.asset.map(|it| it.0),
             keys: signal.keys,
             steps: detected.steps,
+            dismissed: false,
         });
         if self.held.len() > self.held_max {
             self.write_run()?;
@@ -117,18 +136,23 @@ impl<'e, F: FnMut() -> io::Result<Box<dyn Spill>>> Signals<'e, F> {
             self.write_run()?;
         }
         let paths = std::mem::take(&mut self.paths.names);
+        let dismissed = std::mem::take(&mut self.dismissed);
+        let (mut count, mut standing) = (0, 0);
+        let tally = |stored: &io::Result<Stored>| {
+            count += 1;
+            standing += u64::from(stored.as_ref().is_ok_and(|it| !it.dismissed));
+        };
         let Some(runs) = &self.runs else {
             let mut held = std::mem::take(&mut self.held);
             held.sort_by(|one, other| order(one, other, &paths));
-            let all: io::Result<Vec<Stored>> = correlated(engine, held.into_iter().map(Ok)).collect();
-            let all = all?;
-            return Ok(Ordered { engine, count: all.len() as u64, paths, kept: Kept::Memory(all) });
+            let all = correlated(engine, &dismissed, held.into_iter().map(Ok)).inspect(tally);
+            let held = Held::Memory(all.collect::<io::Result<_>>()?);
+            return Ok(Ordered { engine, count, standing, paths, held });
         };
         let merged = Merge::new(runs, &paths)?;
-        let mut count = 0;
         let mut file = Runs::new((self.spill)()?);
-        file.write(correlated(engine, merged).inspect(|_| count += 1))?;
-        Ok(Ordered { engine, count, paths, kept: Kept::File(file) })
+        file.write(correlated(engine, &dismissed, merged).inspect(tally))?;
+        Ok(Ordered { engine, count, standing, paths, held: Held::File(file) })
     }
 
     fn write_run(&mut self) -> io::Result<()> {
@@ -157,11 +181,17 @@ impl Ordered<'_> {
         self.count == 0
     }
 
+    /// How many that nobody found false.
+    #[must_use]
+    pub fn standing(&self) -> u64 {
+        self.standing
+    }
+
     /// Every signal, in order, as often as asked; an error where the temporary file cannot be read back.
     pub fn iter(&self) -> impl Iterator<Item = io::Result<Signal>> + '_ {
-        let (memory, file) = match &self.kept {
-            Kept::Memory(all) => (Some(all.iter()), None),
-            Kept::File(runs) => (None, Some(runs.read::<Stored>(0))),
+        let (memory, file) = match &self.held {
+            Held::Memory(all) => (Some(all.iter()), None),
+            Held::File(runs) => (None, Some(runs.read::<Stored>(0))),
         };
         let memory = memory.into_iter().flatten().map(|it| Ok(self.signal(it.clone())));
         memory.chain(file.into_iter().flatten().map(|it| it.map(|it| self.signal(it))))
@@ -183,6 +213,7 @@ impl Ordered<'_> {
             observed: known.observes,
             source: Origin { path: self.paths[stored.path as usize].clone(), record: stored.record },
             keys: stored.keys,
+            dismissed: stored.dismissed,
         }
     }
 }
@@ -202,6 +233,7 @@ impl Paths {
 /// Shown detections, each followed by the correlations that it completes.
 fn correlated<'e>(
     engine: &'e Engine,
+    dismissed: &'e Dismissed,
     detections: impl Iterator<Item = io::Result<Stored>> + 'e,
 ) -> impl Iterator<Item = io::Result<Stored>> + 'e {
     let mut replay = Replay::new(engine);
@@ -210,13 +242,19 @@ fn correlated<'e>(
             Ok(stored) => stored,
             Err(error) => return vec![Err(error)],
         };
+        let stands = |rule| !dismissed.contains(&(rule, stored.path, stored.record));
+        stored.dismissed = !stands(stored.rule);
         let steps = std::mem::take(&mut stored.steps);
         let fired = match stored.time {
-            Some(time) if !steps.is_empty() => replay.take(time, steps),
+            Some(time) if !steps.is_empty() && !stored.dismissed => replay.take(time, steps, stands),
             _ => Vec::new(),
         };
         let completed = fired.into_iter().filter(|rule| engine.rule(*rule).is_shown());
-        let completed = completed.map(|rule| Ok(Stored { rule, shown: true, ..stored.clone() })).collect();
+        let completed = completed.map(|rule| {
+            let dismissed = dismissed.contains(&(rule, stored.path, stored.record));
+            Ok(Stored { rule, shown: true, dismissed, ..stored.clone() })
+        });
+        let completed = completed.collect();
         if !stored.shown {
             return completed;
         }

@@ -1,11 +1,16 @@
 //! The command line: what may be asked, and how it reads in `--help`.
 
+use std::net::{IpAddr, SocketAddr};
+mod backup;
+
 use std::path::PathBuf;
 
 use assess::Lang;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+
+pub(crate) use backup::{Backup, OpenWith, Restore};
 
 /// From a log line to the ward it puts at risk: what to contain, whom to notify by when, what to
 /// restore first
@@ -23,7 +28,7 @@ const EXIT_CODES: &str = "Exit codes: 0 nothing found; 1 something found; 2 bad 
 pub(crate) enum Command {
     /// Read evidence and say what care it puts at risk
     Triage(Triage),
-    /// Check, draw, draft and question the map of the hospital
+    /// Check, draw, draft, print and question the map of the hospital
     #[command(subcommand)]
     Map(MapCommand),
     /// Check, test and list detection rules
@@ -31,61 +36,113 @@ pub(crate) enum Command {
     Rules(RulesCommand),
     /// Live a whole attack night on the demonstration hospital group
     Demo(Demo),
+    /// Serve the console
+    Serve(Serve),
+    /// Accounts of the console
+    #[command(subcommand)]
+    User(UserCommand),
+    /// Tokens with which programs use the console's API
+    #[command(subcommand)]
+    Token(TokenCommand),
     /// Copy the whole store and its files into one encrypted bundle, while `rempart serve` runs
     Backup(Backup),
     /// Put a bundle back, into a data folder that nobody uses
     Restore(Restore),
 }
 
-#[derive(Args, Debug)]
-pub(crate) struct Backup {
-    /// The bundle to write
-    pub(crate) file: PathBuf,
-    /// The data folder of `rempart serve`
-    #[arg(long, value_name = "DIR")]
+/// Where the console keeps everything.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Kept {
+    /// Folder in which everything is kept
+    #[arg(long, value_name = "DIR", env = "REMPART_DATA")]
     pub(crate) data: PathBuf,
-    /// The PostgreSQL database, where the server uses one
-    #[arg(long, value_name = "URL")]
+    /// PostgreSQL to keep it in instead, postgres://…
+    #[arg(long, value_name = "URL", env = "REMPART_DATABASE", hide_env_values = true)]
     pub(crate) database: Option<String>,
-    /// Encrypt so that the holder of this age identity can open it
-    #[arg(long, value_name = "age1…", conflicts_with = "passphrase_file")]
-    pub(crate) recipient: Vec<String>,
-    /// Encrypt with the first line of this file [env: REMPART_PASSPHRASE holds the passphrase itself]
-    #[arg(long, value_name = "FILE")]
-    pub(crate) passphrase_file: Option<PathBuf>,
-    /// Write it readable by anybody, without the server's own keys
-    #[arg(long, conflicts_with_all = ["recipient", "passphrase_file"])]
-    pub(crate) plain: bool,
 }
 
 #[derive(Args, Debug)]
-pub(crate) struct Restore {
-    /// The bundle
-    pub(crate) file: PathBuf,
-    /// The data folder to restore into
-    #[arg(long, value_name = "DIR", required_unless_present = "check")]
-    pub(crate) data: Option<PathBuf>,
-    /// The PostgreSQL database to restore into; SQLite in the data folder, where absent
-    #[arg(long, value_name = "URL", conflicts_with = "check")]
-    pub(crate) database: Option<String>,
-    /// Keep what is there beside, and take its place
-    #[arg(long, conflicts_with = "check")]
-    pub(crate) replace: bool,
-    /// Only try it: restore into a temporary folder, say what it holds, remove it
-    #[arg(long, conflicts_with = "data")]
-    pub(crate) check: bool,
+pub(crate) struct Serve {
     #[command(flatten)]
-    pub(crate) open: OpenWith,
+    pub(crate) kept: Kept,
+    #[command(flatten)]
+    pub(crate) listen: Listen,
+    #[command(flatten)]
+    pub(crate) view: View,
 }
 
-#[derive(Args, Debug)]
-pub(crate) struct OpenWith {
-    /// The age identity file of one of its recipients
-    #[arg(long, value_name = "FILE", conflicts_with = "passphrase_file")]
-    pub(crate) identity: Option<PathBuf>,
-    /// A file whose first line is the passphrase [env: REMPART_PASSPHRASE holds the passphrase itself]
-    #[arg(long, value_name = "FILE")]
-    pub(crate) passphrase_file: Option<PathBuf>,
+/// Where the console answers.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Listen {
+    /// Address and port; port 0 takes a free one
+    #[arg(long, default_value = "127.0.0.1:8787", value_name = "ADDR", env = "REMPART_LISTEN")]
+    pub(crate) listen: SocketAddr,
+    /// A name by which it is reached, such as rempart.hospital.example
+    #[arg(long = "host", value_name = "NAME", env = "REMPART_HOST", value_delimiter = ',')]
+    pub(crate) hosts: Vec<String>,
+    /// Certificates in PEM, its own first
+    #[arg(long, value_name = "FILE", requires = "tls_key", env = "REMPART_TLS_CERTIFICATE")]
+    pub(crate) tls_certificate: Option<PathBuf>,
+    /// The certificate's key in PEM
+    #[arg(long, value_name = "FILE", requires = "tls_certificate", env = "REMPART_TLS_KEY")]
+    pub(crate) tls_key: Option<PathBuf>,
+    /// Make a certificate on first start and print its fingerprint
+    #[arg(long, conflicts_with_all = ["tls_certificate", "plain_http"])]
+    pub(crate) tls_self_signed: bool,
+    /// Plain HTTP beyond loopback, behind a proxy that does TLS
+    #[arg(long, conflicts_with = "tls_certificate")]
+    pub(crate) plain_http: bool,
+    /// A proxy whose word about the caller's address is taken
+    #[arg(long = "proxy", value_name = "ADDR", env = "REMPART_PROXY", value_delimiter = ',')]
+    pub(crate) proxies: Vec<IpAddr>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum UserCommand {
+    /// Add an account with a role
+    Add {
+        /// What the person types to come in, such as nurse-17
+        name: String,
+        /// One of viewer contributor responder incident-commander director site-administrator auditor
+        #[arg(long)]
+        role: String,
+        /// The site on which the role holds [default: all]
+        #[arg(long, value_name = "S")]
+        site: Option<String>,
+        /// A file that holds the password on its first line
+        #[arg(long, value_name = "F")]
+        password_file: PathBuf,
+        #[command(flatten)]
+        kept: Kept,
+    },
+    /// Print a link through which an account gets a new password
+    ResetLink {
+        /// The account
+        name: String,
+        #[command(flatten)]
+        kept: Kept,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum TokenCommand {
+    /// Make a token and print it, this once
+    Create {
+        /// Whose
+        #[arg(long, value_name = "NAME")]
+        user: String,
+        /// read, write, intake or admin (which includes read and write)
+        #[arg(long = "scope", required = true, value_name = "S")]
+        scopes: Vec<String>,
+        /// A host that it may speak for [default: any]
+        #[arg(long = "host", value_name = "PATTERN")]
+        hosts: Vec<String>,
+        /// When it ends, such as 90d
+        #[arg(long, value_name = "TERM")]
+        expires: String,
+        #[command(flatten)]
+        kept: Kept,
+    },
 }
 
 #[derive(Args, Debug)]
@@ -190,10 +247,44 @@ pub(crate) enum MapCommand {
         #[command(flatten)]
         view: View,
     },
+    /// Print what must be on paper before the night: red folder, cut cards, labels, ward pages
+    Print(PrintArgs),
     /// Say which care degrades or stops when something is lost, when, and why
     Impact(ImpactArgs),
     /// Weigh levers: the care that pulling them costs, and what is left to lose
     Whatif(WhatifArgs),
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct PrintArgs {
+    /// A folder, or one map.toml
+    pub(crate) map: PathBuf,
+    /// What to print
+    #[arg(long, value_enum)]
+    pub(crate) what: Sheets,
+    /// Address of the console that the QR codes lead to [default: they hold telephone numbers]
+    #[arg(long, value_name = "URL")]
+    pub(crate) base_url: Option<String>,
+    /// The instant printed on every page [default: this machine's clock]
+    #[arg(long, value_name = "T", value_parser = instant)]
+    pub(crate) now: Option<Timestamp>,
+    #[arg(long, value_parser = lang)]
+    pub(crate) lang: Option<Lang>,
+    /// Where to write the pages
+    #[arg(long, value_name = "F.html")]
+    pub(crate) out: PathBuf,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(crate) enum Sheets {
+    /// The red folder, whole
+    Folder,
+    /// Cut cards, four to a sheet
+    Cards,
+    /// Labels for the equipment, 70 × 37 mm, 24 to a sheet
+    Labels,
+    /// One page a care service
+    Wards,
 }
 
 #[derive(Args, Debug)]
@@ -300,6 +391,11 @@ pub(crate) struct Demo {
     /// Do not serve the console at the end
     #[arg(long)]
     pub(crate) no_serve: bool,
+    /// Let the night unfold in the console, so many times faster than life
+    #[arg(long, value_name = "SPEED", value_parser = speed, conflicts_with = "no_serve")]
+    pub(crate) replay: Option<f64>,
+    #[command(flatten)]
+    pub(crate) listen: Listen,
     #[command(flatten)]
     pub(crate) view: View,
 }
@@ -311,6 +407,11 @@ fn instant(text: &str) -> Result<Timestamp, String> {
 fn duration(text: &str) -> Result<u64, String> {
     hospital::parse_duration(text)
         .ok_or_else(|| format!("{text} is not a duration; write it as 20min, 4h or 2d"))
+}
+
+fn speed(text: &str) -> Result<f64, String> {
+    let speed = text.trim_end_matches(['x', '×']).parse().ok().filter(|it| (0.1..=10_000.0).contains(it));
+    speed.ok_or_else(|| format!("{text} is not a speed; write 60 for a minute a second"))
 }
 
 fn zone(text: &str) -> Result<TimeZone, String> {

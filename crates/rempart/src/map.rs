@@ -1,9 +1,10 @@
-//! `rempart map`: check, draw, draft and question the map.
+//! `rempart map`: check, draw, draft, print and question the map.
 
 mod check;
 mod draft;
 mod draw;
 mod impact;
+mod print;
 mod whatif;
 
 use std::path::Path;
@@ -21,6 +22,7 @@ pub(crate) fn run(command: MapCommand) -> Result<u8, Failure> {
         MapCommand::Draft { evidence, csv, out, view } => {
             draft::draft(&evidence, csv.as_deref(), &out, &view)
         }
+        MapCommand::Print(args) => print::print(&args),
         MapCommand::Impact(args) => impact::impact(&args),
         MapCommand::Whatif(args) => whatif::whatif(&args),
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use assess::{Assessment, Lang, Piece, Request, Words};
+use assess::{Assessment, Lang, Piece, Request, SignalList, Words};
 use content::Content;
 use detect::{Engine, Rules, Settings};
 use evidence::{CsvMapping, Input};
@@ -25,12 +25,13 @@ pub(crate) fn run(args: &Triage) -> Result<u8, Failure> {
     if args.fold {
         assessment.fold()?;
     }
+    let (assessment, signals) = assessment.split();
     if let Some(folder) = &args.out {
-        tools.write(&assessment, folder, !args.no_appendix)?;
+        tools.write(&assessment, &signals, folder, !args.no_appendix)?;
         eprintln!("{}", folder.join("report.html").display());
     }
     match args.format {
-        Format::Json => screen::json(&assessment)?,
+        Format::Json => screen::json(&assessment.clone().with(&signals))?,
         Format::Text => {
             screen::text(&report::terminal(
                 &assessment,
@@ -43,11 +44,11 @@ pub(crate) fn run(args: &Triage) -> Result<u8, Failure> {
     Ok(code(&assessment))
 }
 
-fn code(assessment: &Assessment<'_>) -> u8 {
+fn code(assessment: &Assessment) -> u8 {
     match assessment {
         _ if interrupt::asked() => INTERRUPTED,
         it if !it.evidence.unreadable.is_empty() => UNREADABLE,
-        it if !it.signals.is_empty() => FOUND,
+        it if it.signals > 0 => FOUND,
         _ => DONE,
     }
 }
@@ -94,7 +95,7 @@ impl Tools {
     }
 
     /// Reads the evidence and says what it means.
-    pub(crate) fn assess(&self, args: &Triage) -> Result<Assessment<'_>, Failure> {
+    pub(crate) fn assess(&self, args: &Triage) -> Result<Assessment<SignalList<'_>>, Failure> {
         let bar = Bar::new();
         let show = |progress| bar.show(progress);
         let clock = Timestamp::now();
@@ -112,15 +113,15 @@ impl Tools {
             engine: &self.engine,
             refused: self.refused.clone(),
             obligations: &self.obligations,
-            words: &self.words,
             now: args.now,
             clock,
             aware: args.aware,
             facts: self.facts.clone(),
             horizon: args.horizon,
+            false_signals: &[],
         };
         let spill = || Ok(Box::new(tempfile::tempfile()?) as Box<dyn detect::Spill>);
-        let done = assess::triage(inputs(&args.evidence)?, &options, request, spill);
+        let done = assess::triage(inputs(&args.evidence)?, &options, request, &self.words, spill);
         bar.finish();
         done.map_err(|error| Failure::from(io::Error::other(format!("{error} (temporary file of signals)"))))
     }
@@ -128,17 +129,18 @@ impl Tools {
     /// Every face as files: the report, the JSON, the tables, the drafts.
     pub(crate) fn write(
         &self,
-        assessment: &Assessment<'_>,
+        assessment: &Assessment,
+        signals: &SignalList<'_>,
         folder: &Path,
         appendix: bool,
     ) -> Result<(), Failure> {
         output::folder(&folder.join("drafts"))?;
         output::write(&folder.join("assessment.json"), |out| {
-            serde_json::to_writer_pretty(&mut *out, assessment)?;
+            serde_json::to_writer_pretty(&mut *out, &assessment.clone().with(signals))?;
             writeln!(out)
         })?;
-        output::write(&folder.join("signals.csv"), |out| report::signals_csv(assessment, out))?;
-        output::write(&folder.join("timeline.csv"), |out| report::timeline_csv(assessment, out))?;
+        output::write(&folder.join("signals.csv"), |out| report::signals_csv(signals, out))?;
+        output::write(&folder.join("timeline.csv"), |out| report::timeline_csv(signals, out))?;
         for obligation in &assessment.obligations {
             if let Some(draft) = &obligation.draft {
                 let path = folder.join("drafts").join(format!("{}.txt", obligation.id));
@@ -146,7 +148,8 @@ impl Tools {
             }
         }
         let notes = self.notes();
-        let page = Page { assessment, map: self.map.as_ref(), words: &self.words, appendix, notes: &notes };
+        let (map, words) = (self.map.as_ref(), &self.words);
+        let page = Page { assessment, signals, map, words, appendix, notes: &notes };
         let html = report::html(page)?;
         output::write(&folder.join("report.html"), |out| out.write_all(html.as_bytes()))?;
         Ok(())
@@ -167,7 +170,8 @@ pub(crate) fn engine(rules: Rules, content: &Content) -> Result<Engine, Failure>
     Ok(Engine::new(rules, settings))
 }
 
-fn obligations(content: &Content) -> Result<Obligations, Failure> {
+/// Obligations of every pack.
+pub(crate) fn obligations(content: &Content) -> Result<Obligations, Failure> {
     Obligations::load(content.under("obligations/")).map_err(|mistakes| {
         let lines: Vec<String> = mistakes.iter().map(ToString::to_string).collect();
         Failure::bad(lines.join("\n"))

@@ -12,7 +12,7 @@ const WIDTH: f64 = 600.0;
 
 /// One time axis for all lines of a page.
 #[derive(Clone, Copy)]
-pub(crate) struct Axis {
+pub struct Axis {
     start: i64,
     end: i64,
     now: i64,
@@ -20,33 +20,33 @@ pub(crate) struct Axis {
 
 impl Axis {
     /// From the first fallback (an hour before now at the latest) to a day after now.
-    pub(crate) fn of_care(assessment: &Assessment<'_>) -> Axis {
-        let now = assessment.now.as_second();
+    pub fn of_care(assessment: &Assessment, now: Timestamp) -> Axis {
+        let now = now.as_second();
         let first = assessment.care.iter().filter_map(|care| care.fallback_at.or(care.degrades_at)).min();
         let start = first.map_or(now - 3600, |time| time.as_second().clamp(now - 12 * 3600, now - 3600));
         Axis { start, end: now + 24 * 3600, now }
     }
 
     /// From `start` to `end`.
-    pub(crate) fn between(start: Timestamp, end: Timestamp, now: Timestamp) -> Axis {
+    pub fn between(start: Timestamp, end: Timestamp, now: Timestamp) -> Axis {
         let (start, end) = (start.as_second(), end.as_second());
         Axis { start, end: end.max(start + 60), now: now.as_second() }
     }
 
     /// Where an instant stands, from 0 to `width`.
-    pub(crate) fn at(self, time: Timestamp, width: f64) -> f64 {
+    pub fn at(self, time: Timestamp, width: f64) -> f64 {
         let share = (time.as_second() - self.start) as f64 / (self.end - self.start) as f64;
         (share.clamp(0.0, 1.0) * width * 10.0).round() / 10.0
     }
 
     /// Whether now is on the axis, and where.
-    pub(crate) fn now(self, width: f64) -> Option<f64> {
+    pub fn now(self, width: f64) -> Option<f64> {
         let now = Timestamp::from_second(self.now).ok()?;
         (self.start..=self.end).contains(&self.now).then(|| self.at(now, width))
     }
 
     /// At most `count` round hours on the axis, every 1, 2, 3, 6, 12 hours or whole days.
-    pub(crate) fn hours(self, count: i64) -> Vec<Timestamp> {
+    pub fn hours(self, count: i64) -> Vec<Timestamp> {
         let span = self.end - self.start;
         let step = [3600, 7200, 3 * 3600, 6 * 3600, 12 * 3600]
             .into_iter()
@@ -62,7 +62,7 @@ impl Axis {
 }
 
 /// Upright lines at round hours, from `left` over `width` and down to `height`, for a picture with rows.
-pub(crate) fn grid(axis: Axis, words: &Words, (left, width, height): (f64, f64, f64)) -> Markup {
+pub fn grid(axis: Axis, words: &Words, (left, width, height): (f64, f64, f64)) -> Markup {
     html! {
         @for hour in axis.hours(6) {
             @let x = left + axis.at(hour, width);
@@ -73,7 +73,7 @@ pub(crate) fn grid(axis: Axis, words: &Words, (left, width, height): (f64, f64, 
 }
 
 /// The hours above the lines.
-pub(crate) fn scale(axis: Axis, words: &Words) -> Markup {
+pub fn scale(axis: Axis, words: &Words) -> Markup {
     html! {
         svg.scale aria-hidden="true" {
             @for hour in axis.hours(6) { text x={ (axis.at(hour, 100.0)) "%" } y="12" { (words.hour(hour)) } }
@@ -82,7 +82,7 @@ pub(crate) fn scale(axis: Axis, words: &Words) -> Markup {
 }
 
 /// The line of one service.
-pub(crate) fn line(axis: Axis, rows: &[&Care], now: Timestamp, label: &str) -> Markup {
+pub fn line(axis: Axis, rows: &[&Care], now: Timestamp, label: &str) -> Markup {
     html! {
         svg.clockline viewBox="0 0 600 22" preserveAspectRatio="none" role="img" aria-label=(label) {
             path.rest d="M0 11H600" {}

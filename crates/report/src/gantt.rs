@@ -13,7 +13,7 @@ const WIDTH: f64 = 620.0;
 const ROW: f64 = 15.0;
 
 /// The chart; its twin in words is the table of steps.
-pub(crate) fn gantt(plan: &Restoration, names: Names<'_>, words: &Words, now: Timestamp) -> Markup {
+pub fn gantt(plan: &Restoration, names: Names<'_>, words: &Words, now: Timestamp) -> Markup {
     let Some(end) = plan.steps.iter().map(|step| step.end).max() else { return html! {} };
     let axis = Axis::between(now, end, now);
     let mut rows: Vec<&str> = Vec::new();

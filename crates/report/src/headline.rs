@@ -11,12 +11,12 @@ use jiff::Timestamp;
 use crate::names::Names;
 
 /// What happens, in one sentence.
-pub(crate) fn headline(assessment: &Assessment<'_>, names: Names<'_>, words: &Words) -> String {
+pub fn headline(assessment: &Assessment, names: Names<'_>, words: &Words) -> String {
     let lost = assessment.with_stance(Stance::Lost).len();
     let compromised = assessment.with_stance(Stance::Compromised).len();
     let care = losing(assessment);
     if assessment.chains.is_empty() {
-        return words.say_with("headline-calm", &[("signals", assessment.signals.len().into())]);
+        return words.say_with("headline-calm", &[("signals", assessment.signals.into())]);
     }
     let machines = match (lost, compromised) {
         (0, 0) => words.say_with(
@@ -45,7 +45,7 @@ pub(crate) fn headline(assessment: &Assessment<'_>, names: Names<'_>, words: &Wo
 }
 
 /// What would change it, and what is not known: short sentences, the most useful first.
-pub(crate) fn lede(assessment: &Assessment<'_>, words: &Words) -> Vec<String> {
+pub fn lede(assessment: &Assessment, words: &Words) -> Vec<String> {
     let mut say = Vec::new();
     let risk: Vec<&Care> = assessment.care.iter().filter(|care| care.outlook == Outlook::AtRisk).collect();
     if !risk.is_empty() {
@@ -69,7 +69,7 @@ pub(crate) fn lede(assessment: &Assessment<'_>, words: &Words) -> Vec<String> {
 }
 
 /// Services that are losing care, soonest first.
-pub(crate) fn losing<'a>(assessment: &'a Assessment<'_>) -> Vec<&'a Care> {
+pub fn losing(assessment: &Assessment) -> Vec<&Care> {
     assessment.care.iter().filter(|care| care.outlook == Outlook::Losing).collect()
 }
 
@@ -79,7 +79,7 @@ fn first_instant(care: &Care, words: &Words) -> String {
 
 /// The order in which services are shown: losing before at risk, what stops within a day by its
 /// instant, then the weightiest, then the soonest.
-pub(crate) fn order(
+pub fn order(
     care: &Care,
     names: Names<'_>,
     now: Timestamp,
@@ -90,8 +90,7 @@ pub(crate) fn order(
 }
 
 /// What comes next for a service: "stops Sun 22 Nov 05:40 (in 2 h 28)", "since 02:58".
-pub(crate) fn next(care: &Care, assessment: &Assessment<'_>, words: &Words) -> String {
-    let now = assessment.now;
+pub fn next(care: &Care, now: Timestamp, words: &Words) -> String {
     let hour = |time: Timestamp| {
         if (time.as_second() - now.as_second()).abs() < 20 * 3600 {
             words.hour(time)

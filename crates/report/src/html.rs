@@ -11,10 +11,12 @@ mod restore;
 mod summary;
 mod tell;
 
+pub use cut::{choice, pick};
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
-use assess::{Assessment, Signal, Words};
+use assess::{Assessment, Signal, SignalList, Words};
 use base64::Engine as _;
 use hospital::Map;
 use maud::{DOCTYPE, Markup, PreEscaped, html as markup};
@@ -28,7 +30,9 @@ const STYLE: &str = include_str!("report.css");
 #[derive(Clone, Copy)]
 pub struct Page<'a> {
     /// The value shown.
-    pub assessment: &'a Assessment<'a>,
+    pub assessment: &'a Assessment,
+    /// Its signals.
+    pub signals: &'a SignalList<'a>,
     /// The map it speaks of, for names and procedures.
     pub map: Option<&'a Map>,
     /// Words.
@@ -53,9 +57,10 @@ pub struct Note {
 /// # Errors
 /// When the signals cannot be read back.
 pub fn html(page: Page<'_>) -> io::Result<String> {
-    let chained = chained(page.assessment)?;
+    let chained = chained(page)?;
+    let words = &page.words.at(page.assessment.now);
+    let page = Page { words, ..page };
     let cx = Context { page, names: Names(page.map), chained: &chained };
-    let words = page.words;
     let title = words.say("report-title");
     let hash = base64::engine::general_purpose::STANDARD.encode(Sha256::digest(STYLE));
     let policy = format!(
@@ -103,9 +108,9 @@ impl Context<'_> {
 }
 
 /// The signals that belong to a chain, by place.
-fn chained(assessment: &Assessment<'_>) -> io::Result<BTreeMap<u64, Signal>> {
-    let places: BTreeSet<u64> =
-        assessment.chains.iter().flat_map(|chain| chain.signals.iter().copied()).collect();
-    let kept = (0..).zip(assessment.signals.iter()).filter(|(place, _)| places.contains(place));
+fn chained(page: Page<'_>) -> io::Result<BTreeMap<u64, Signal>> {
+    let chains = page.assessment.chains.iter();
+    let places: BTreeSet<u64> = chains.flat_map(|chain| chain.signals.iter().copied()).collect();
+    let kept = (0..).zip(page.signals.iter()).filter(|(place, _)| places.contains(place));
     kept.map(|(place, signal)| Ok((place, signal?))).collect()
 }

@@ -4,7 +4,7 @@ use assess::State;
 use maud::{Markup, PreEscaped, html};
 
 /// The shape of a state in plain text.
-pub(crate) fn glyph(state: State) -> char {
+pub fn glyph(state: State) -> char {
     match state {
         State::Stopped => '■',
         State::Degraded => '▲',
@@ -15,7 +15,7 @@ pub(crate) fn glyph(state: State) -> char {
 }
 
 /// The key of its word, which is its class in the style sheet too.
-pub(crate) fn key(state: State) -> &'static str {
+pub fn key(state: State) -> &'static str {
     match state {
         State::Stopped => "stopped",
         State::Degraded => "degraded",
@@ -26,7 +26,7 @@ pub(crate) fn key(state: State) -> &'static str {
 }
 
 /// Its shape as a small picture.
-pub(crate) fn picture(state: State) -> Markup {
+pub fn picture(state: State) -> Markup {
     let path = match state {
         State::Stopped => r#"<path d="M1.5 1.5h9v9h-9z"/>"#,
         State::Degraded => r#"<path d="M6 1 11 11 1 11Z"/>"#,

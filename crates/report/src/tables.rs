@@ -5,16 +5,16 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-use assess::Assessment;
+use assess::SignalList;
 
 /// Every signal, one a line.
 ///
 /// # Errors
 /// When `out` cannot be written.
-pub fn signals_csv(assessment: &Assessment<'_>, out: impl Write) -> io::Result<()> {
+pub fn signals_csv(signals: &SignalList<'_>, out: impl Write) -> io::Result<()> {
     let mut csv = csv::Writer::from_writer(out);
     csv.write_record(["time", "level", "rule", "title", "host", "asset", "techniques", "path", "record"])?;
-    for signal in assessment.signals.iter() {
+    for signal in signals.iter() {
         let signal = signal?;
         let record = signal.source.record.to_string();
         let time = signal.time.map_or_else(String::new, |time| time.to_string());
@@ -38,10 +38,10 @@ pub fn signals_csv(assessment: &Assessment<'_>, out: impl Write) -> io::Result<(
 ///
 /// # Errors
 /// When `out` cannot be written.
-pub fn timeline_csv(assessment: &Assessment<'_>, out: impl Write) -> io::Result<()> {
+pub fn timeline_csv(signals: &SignalList<'_>, out: impl Write) -> io::Result<()> {
     let mut csv = csv::Writer::from_writer(out);
     csv.write_record(["message", "datetime", "timestamp_desc", "host", "asset", "level", "rule", "source"])?;
-    for signal in assessment.signals.iter() {
+    for signal in signals.iter() {
         let signal = signal?;
         let Some(time) = signal.time else { continue };
         let source = format!("{}#{}", signal.source.path, signal.source.record);

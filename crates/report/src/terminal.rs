@@ -1,6 +1,6 @@
 //! The terminal: one calm screen first, details after.
 
-use assess::{Assessment, Care, State, Words};
+use assess::{Assessment, Care, State, Status, Words};
 use hospital::Map;
 
 use crate::headline::{headline, lede, next, order};
@@ -22,7 +22,8 @@ const SCREEN_LINES: usize = 7;
 
 /// The whole text: the first screen, then details.
 #[must_use]
-pub fn terminal(assessment: &Assessment<'_>, map: Option<&Map>, words: &Words, terminal: Terminal) -> String {
+pub fn terminal(assessment: &Assessment, map: Option<&Map>, words: &Words, terminal: Terminal) -> String {
+    let words = &words.at(assessment.now);
     let mut out = Out { text: String::new(), terminal, names: Names(map), words, assessment };
     out.screen();
     out.details();
@@ -34,7 +35,7 @@ struct Out<'a> {
     terminal: Terminal,
     names: Names<'a>,
     words: &'a Words,
-    assessment: &'a Assessment<'a>,
+    assessment: &'a Assessment,
 }
 
 impl Out<'_> {
@@ -72,7 +73,7 @@ impl Out<'_> {
             let text = format!(
                 "{} {name} {word:<13} {}",
                 shape::glyph(state),
-                next(care, self.assessment, self.words)
+                next(care, self.assessment.now, self.words)
             );
             self.line(&text, colour(state));
         }
@@ -100,7 +101,7 @@ impl Out<'_> {
         }
         for it in self.assessment.obligations.iter().take(SCREEN_LINES) {
             let when = when_due(it, self.words);
-            let status = if it.status == "possible" {
+            let status = if it.status == Status::Possible {
                 format!(" ({})", self.words.say("status-possible"))
             } else {
                 String::new()
@@ -240,7 +241,8 @@ impl Out<'_> {
 }
 
 /// What was read, in one sentence.
-pub(crate) fn evidence_line(assessment: &Assessment<'_>, words: &Words) -> String {
+#[must_use]
+pub fn evidence_line(assessment: &Assessment, words: &Words) -> String {
     let evidence = &assessment.evidence;
     words.say_with(
         "evidence-line",
@@ -248,23 +250,25 @@ pub(crate) fn evidence_line(assessment: &Assessment<'_>, words: &Words) -> Strin
             ("events", words.number(evidence.events).into()),
             ("files", evidence.files.into()),
             ("rules", words.number(assessment.rules.loaded).into()),
-            ("signals", words.number(assessment.signals.len()).into()),
+            ("signals", words.number(assessment.signals).into()),
             ("unreadable", evidence.unreadable.len().into()),
         ],
     )
 }
 
 /// When an obligation is due, in a few characters.
-pub(crate) fn when_due(obligation: &assess::Obligation, words: &Words) -> String {
+#[must_use]
+pub fn when_due(obligation: &assess::Obligation, words: &Words) -> String {
     match (obligation.due_at, obligation.status) {
         (Some(time), _) => words.day_hour(time),
-        (None, "on_request") => words.say("status-on-request"),
+        (None, Status::OnRequest) => words.say("status-on-request"),
         (None, _) => words.say("status-without-delay"),
     }
 }
 
 /// The key of a stance's word.
-pub(crate) fn stance_key(stance: detect::Stance) -> &'static str {
+#[must_use]
+pub fn stance_key(stance: detect::Stance) -> &'static str {
     match stance {
         detect::Stance::Suspected => "suspected",
         detect::Stance::Compromised => "compromised",

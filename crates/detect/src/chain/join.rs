@@ -112,6 +112,9 @@ impl Common {
         let mut hosts_of: HashMap<u64, u32> = HashMap::new();
         for signal in signals {
             let signal = signal?;
+            if signal.dismissed {
+                continue;
+            }
             let rule = common.place(&signal);
             let host = subject(&signal).unwrap_or_default();
             if pairs.insert((hash(&("rule", rule)), host)) {
@@ -187,6 +190,9 @@ struct Joiner<'a> {
 impl Joiner<'_> {
     /// The node of the next signal.
     fn take(&mut self, signal: &Signal) -> u32 {
+        if signal.dismissed {
+            return NO_NODE;
+        }
         let joining = &self.settings.joining;
         let alone = self.settings.stances.of(signal, 1).is_some_and(|(line, _)| line.alone);
         let Some(rule) = self.common.places.get(&signal.rule).copied() else { return NO_NODE };

@@ -50,6 +50,7 @@ fn signal(place: usize, text: &str) -> Signal {
         observed: words[3] == "firewall",
         source: Origin { path: "x".into(), record: place as u64 },
         keys,
+        dismissed: false,
     }
 }
 

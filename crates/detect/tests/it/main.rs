@@ -6,6 +6,7 @@ mod chains;
 mod correlate;
 mod house_rules;
 mod judge;
+mod kept;
 mod samples;
 
 use detect::{Detected, Engine, Rules, Settings};

@@ -8,7 +8,7 @@ use std::io;
 use std::net::IpAddr;
 use std::time::Duration;
 
-use assess::{Assessment, Request};
+use assess::{Assessment, Request, SignalList};
 use content::Content;
 use detect::{Chain, Detected, Ordered, SIGNALS_HELD_MAX, Signals, Spill, Stance, Surroundings};
 use evidence::Input;
@@ -169,19 +169,19 @@ fn decisions(map: &Map, chains: &[Chain], now: Timestamp) {
 /// Every face of the assessment, and the whole for comparison.
 fn faces(days: &Days, loaded: &Loaded) -> Result<(), Box<dyn Error>> {
     let (assessment, whole) = best(|| assessment(days, loaded));
-    let assessment = assessment?;
+    let (assessment, signals) = assessment?.split();
     let (map, words) = (Some(&days.map), &loaded.words);
     let notes = BTreeMap::new();
-    let page = Page { assessment: &assessment, map, words, appendix: true, notes: &notes };
+    let page = Page { assessment: &assessment, signals: &signals, map, words, appendix: true, notes: &notes };
     let (html, took) = best(|| report::html(page));
     line("report.html", took, format!("{:.0} kB", html?.len() as f64 / 1e3));
-    let (json, took) = best(|| serde_json::to_vec_pretty(&assessment));
+    let (json, took) = best(|| serde_json::to_vec_pretty(&assessment.clone().with(&signals)));
     line("assessment.json", took, format!("{:.0} kB", json?.len() as f64 / 1e3));
     let (tables, took) = best(|| {
-        let (mut signals, mut timeline) = (Vec::new(), Vec::new());
-        report::signals_csv(&assessment, &mut signals)
-            .and_then(|()| report::timeline_csv(&assessment, &mut timeline))
-            .map(|()| signals.len() + timeline.len())
+        let (mut lines, mut timeline) = (Vec::new(), Vec::new());
+        report::signals_csv(&signals, &mut lines)
+            .and_then(|()| report::timeline_csv(&signals, &mut timeline))
+            .map(|()| lines.len() + timeline.len())
     });
     line("tables", took, format!("{:.0} kB", tables? as f64 / 1e3));
     let (text, took) =
@@ -191,18 +191,18 @@ fn faces(days: &Days, loaded: &Loaded) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn assessment<'e>(days: &'e Days, loaded: &'e Loaded) -> io::Result<Assessment<'e>> {
+fn assessment<'e>(days: &'e Days, loaded: &'e Loaded) -> io::Result<Assessment<SignalList<'e>>> {
     let request = Request {
         map: Some(&days.map),
         engine: &loaded.engine,
         refused: Vec::new(),
         obligations: &loaded.obligations,
-        words: &loaded.words,
         now: None,
         clock: loaded.clock,
         aware: None,
         facts: Facts::default(),
         horizon: HORIZON,
+        false_signals: &[],
     };
-    assess::triage(vec![Input::Path(days.day(0))], &loaded.options(), request, spill)
+    assess::triage(vec![Input::Path(days.day(0))], &loaded.options(), request, &loaded.words, spill)
 }

@@ -11,7 +11,7 @@ use crate::{plain, shape};
 /// One line a service: name, state, clock, what comes next.
 pub(super) fn clocks(cx: Context<'_>, most: Option<usize>) -> Markup {
     let (assessment, words) = (cx.page.assessment, cx.page.words);
-    let axis = Axis::of_care(assessment);
+    let axis = Axis::of_care(assessment, assessment.now);
     let services = services(cx);
     let shown = most.unwrap_or(services.len());
     html! {
@@ -20,7 +20,7 @@ pub(super) fn clocks(cx: Context<'_>, most: Option<usize>) -> Markup {
             @for rows in services.iter().take(shown) {
                 @let state = state(rows, cx);
                 @let first = rows[0];
-                @let next = next(first, assessment, words);
+                @let next = next(first, assessment.now, words);
                 li {
                     span { b { (plain(cx.names.node(&first.service))) } " " span.soft { (plain(cx.names.site(&first.site))) } }
                     span class={ "state " (shape::key(state)) } { (shape::picture(state)) (words.say(&format!("state-{}", shape::key(state)))) }

@@ -1,6 +1,6 @@
 //! What may be cut: what a choice costs and saves stands beside it.
 
-use assess::{Action, Containment};
+use assess::{Action, Containment, Words};
 use maud::{Markup, html};
 
 use super::Context;
@@ -9,7 +9,7 @@ use crate::plain;
 /// The first options, as sentences with their figures.
 pub(super) fn choices(cx: Context<'_>, most: usize) -> Markup {
     html! {
-        @for option in pick(&cx.page.assessment.containment, most) { (choice(cx, option)) }
+        @for option in pick(&cx.page.assessment.containment, most) { (choice(option, cx.page.words)) }
     }
 }
 
@@ -22,7 +22,7 @@ pub(super) fn cut(cx: Context<'_>) -> Markup {
     let body = html! {
         p.soft { (words.say("cut-explained")) }
         @for option in &cx.page.assessment.containment {
-            (choice(cx, option))
+            (choice(option, cx.page.words))
             @if !option.levers.is_empty() { (cards(cx, option)) }
             @if !option.still_reachable.is_empty() {
                 p.soft { (words.say_with("still-reachable", &[("count", option.still_reachable.len().into())])) " " (plain(&reachable(cx, option))) }
@@ -32,8 +32,9 @@ pub(super) fn cut(cx: Context<'_>) -> Markup {
     cx.section("cut", "section-cut", body)
 }
 
-fn choice(cx: Context<'_>, option: &Containment) -> Markup {
-    let words = cx.page.words;
+/// An option in one sentence, beside what it costs and what it saves.
+#[must_use]
+pub fn choice(option: &Containment, words: &Words) -> Markup {
     html! {
         div.choice {
             b { (plain(&option.sentence)) }
@@ -59,7 +60,7 @@ fn cards(cx: Context<'_>, option: &Containment) -> Markup {
                         @let lever = action.lever.as_deref().and_then(|id| cx.names.lever(id));
                         tr {
                             td { b { (plain(lever.map_or(cx.names.node(&action.target), |lever| lever.label.as_str()))) } br;
-                                 span.soft { (words.say(&format!("action-{}", action.kind))) } }
+                                 span.soft { (words.say(&format!("action-{}", action.kind.word()))) } }
                             td { (plain(lever.and_then(|it| it.place.as_deref()).unwrap_or("–"))) }
                             td { (plain(lever.and_then(|it| it.who.as_deref()).unwrap_or("–"))) }
                             td { (plain(lever.and_then(|it| it.undo.as_deref()).unwrap_or("–"))) }
@@ -82,7 +83,8 @@ fn first_of(seen: &mut Vec<String>, action: &Action) -> bool {
 }
 
 /// Doing nothing, the least danger, and what stands between: the most saved for its cost first.
-fn pick(options: &[Containment], most: usize) -> Vec<&Containment> {
+#[must_use]
+pub fn pick(options: &[Containment], most: usize) -> Vec<&Containment> {
     let mut places: Vec<usize> = (0..options.len()).collect();
     places.sort_by(|a, b| {
         let worth = |place: usize| options[place].care_saved - options[place].care_lost;

@@ -50,7 +50,7 @@ pub(super) fn restore(cx: Context<'_>) -> Markup {
                     tr {
                         td { b { (plain(cx.names.node(&node.id))) } }
                         td { (node.back_at.map_or_else(|| words.say("unknown"), |time| words.day_hour(time))) }
-                        td { (words.say(&format!("way-{}", node.way))) @if node.maybe_tainted { br; b { (words.say("maybe-tainted")) } } }
+                        td { (words.say(&format!("way-{}", node.way.word()))) @if node.maybe_tainted { br; b { (words.say("maybe-tainted")) } } }
                         td {
                             @if let Some(point) = node.restore_point { (words.day_hour(point)) }
                             @if let Some(lost) = node.hours_lost { br; span.soft { (words.say_with("data-lost", &[("span", words.span((lost * 3600.0) as u64).into())])) } }

@@ -1,11 +1,11 @@
 //! Whom to tell, by when, with drafts to complete.
 
-use assess::Obligation;
+use assess::{Obligation, Status};
 use maud::{Markup, html};
 
 use super::Context;
-use crate::plain;
 use crate::terminal::when_due;
+use crate::{plain, plain_lines};
 
 /// One line an obligation.
 pub(super) fn short(cx: Context<'_>, most: usize) -> Markup {
@@ -17,7 +17,7 @@ pub(super) fn short(cx: Context<'_>, most: usize) -> Markup {
         ul.lines {
             @for it in assessment.obligations.iter().take(most) {
                 li {
-                    span { (plain(&it.title)) @if it.status == "possible" { " " span.soft { (words.say("status-possible")) } } }
+                    span { (plain(&it.title)) @if it.status == Status::Possible { " " span.soft { (words.say("status-possible")) } } }
                     span { b { (when_due(it, words)) } }
                 }
             }
@@ -41,7 +41,7 @@ pub(super) fn tell(cx: Context<'_>) -> Markup {
             tbody {
                 @for it in &assessment.obligations {
                     tr {
-                        td { b { (when_due(it, words)) } br; span.soft { (words.say(&format!("status-{}", it.status.replace('_', "-")))) }
+                        td { b { (when_due(it, words)) } br; span.soft { (words.say(&format!("status-{}", it.status.word()))) }
                              @if let Some(latest) = it.latest_at { br; span.soft { (words.say_with("latest", &[("when", words.day_hour(latest).into())])) } } }
                         td { b { (plain(&it.title)) } br; (plain(&it.recipient)) }
                         td { (plain(&it.why))
@@ -55,7 +55,7 @@ pub(super) fn tell(cx: Context<'_>) -> Markup {
         p.soft { (words.say("drafts-elsewhere")) }
         @for it in assessment.obligations.iter().filter(|it| near(it)) {
             @if let Some(draft) = &it.draft {
-                article.draft { h3 { (words.say("draft")) " · " (plain(&it.title)) } pre { (lines(draft)) } }
+                article.draft { h3 { (words.say("draft")) " · " (plain(&it.title)) } pre { (plain_lines(draft)) } }
             }
         }
     };
@@ -64,10 +64,5 @@ pub(super) fn tell(cx: Context<'_>) -> Markup {
 
 /// Whether a draft is likely to be sent: due, or one question away.
 fn near(obligation: &Obligation) -> bool {
-    obligation.status == "due" || (obligation.status == "possible" && obligation.ask.len() <= 1)
-}
-
-/// A draft keeps its lines; the rest of it is made safe.
-fn lines(text: &str) -> String {
-    text.lines().map(|line| plain(line).into_owned()).collect::<Vec<_>>().join("\n")
+    obligation.status == Status::Due || (obligation.status == Status::Possible && obligation.ask.len() <= 1)
 }

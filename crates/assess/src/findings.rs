@@ -1,0 +1,278 @@
+//! What was found, before anybody says it in a language: chains, stances, care, options, plan.
+//!
+//! Invariant: every figure is worked out once, here; [`Findings::tell`] only finds words for it, as often and in as
+//! many languages as asked.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+use std::net::IpAddr;
+
+use detect::{Ordered, Stance, Surroundings};
+use hospital::{Binder, Bound, Closures, Effect, Impact, Kind, Loss, Map, NodeId, Wiring};
+use jiff::{SignedDuration, Timestamp};
+
+use crate::assessment::{Assessment, Care, Evidence, RuleCount};
+use crate::chains;
+use crate::containment::{Cutting, cutting};
+use crate::obligations::{Telling, Touched, obligations};
+use crate::read::{Reading, trusts};
+use crate::restoration::restoration;
+use crate::signals::SignalList;
+use crate::stances::{Stances, stances};
+use crate::triage::Request;
+use crate::words::Words;
+
+/// What was found in some evidence, at an instant.
+pub struct Findings<'e> {
+    request: Request<'e>,
+    now: Timestamp,
+    partial: bool,
+    distrusted: u64,
+    evidence: Evidence,
+    signals: SignalList<'e>,
+    /// Signals that nobody found false.
+    standing: u64,
+    chains: Vec<detect::Chain>,
+    seen: Seen,
+    stances: Stances,
+    care: Vec<Care>,
+    /// What to cut and how to come back, where a machine of the map is compromised or lost.
+    answer: Option<Answer>,
+}
+
+/// What the signals of chains say, found in one pass.
+#[derive(Default)]
+pub(crate) struct Seen {
+    /// Titles of the signals that explain stances, by place.
+    pub(crate) titles: BTreeMap<u64, String>,
+    /// ATT&CK techniques, sorted.
+    pub(crate) techniques: Vec<String>,
+    /// The earliest signal of a chain that compromises or loses something, and its title.
+    pub(crate) detected: Option<(Timestamp, String)>,
+}
+
+struct Answer {
+    cutting: Cutting,
+    plan: recover::Plan,
+    /// To when harm counts.
+    end: Timestamp,
+    touched: Touched,
+}
+
+impl<'e> Findings<'e> {
+    /// From signals in order.
+    ///
+    /// # Errors
+    /// When the signals cannot be read back.
+    pub(crate) fn of(
+        signals: Ordered<'e>,
+        reading: &Reading,
+        binder: Option<&Binder>,
+        request: Request<'e>,
+    ) -> io::Result<Findings<'e>> {
+        let map = request.map;
+        let now = request.now.or(reading.last).unwrap_or(request.clock);
+        let chains = find_chains(&signals, &request, binder)?;
+        let seen = see(&chains, &signals)?;
+        let stances = stances(&chains, now);
+        let (mut care, mut answer) = (Vec::new(), None);
+        if let Some(map) = map {
+            (care, answer) = care_and_answer(map, &stances, now, request.horizon);
+        }
+        Ok(Findings {
+            now,
+            partial: reading.partial,
+            distrusted: reading.distrusted,
+            evidence: reading.evidence(map, binder),
+            standing: signals.standing(),
+            signals: SignalList::new(signals, map),
+            chains,
+            seen,
+            stances,
+            care,
+            answer,
+            request,
+        })
+    }
+
+    /// The assessment in these words, with how many signals it rests on.
+    #[must_use]
+    pub fn tell(&self, words: &Words) -> Assessment {
+        let (map, words) = (self.request.map, &words.at(self.now));
+        let mut assessment = Assessment {
+            version: 1,
+            now: self.now,
+            partial: self.partial,
+            evidence: self.evidence.clone(),
+            rules: RuleCount {
+                loaded: self.request.engine.facts().count() as u64,
+                refused: self.request.refused.clone(),
+            },
+            signals: self.signals.len(),
+            chains: chains::rows(&self.chains, &self.seen.titles, map, words),
+            care: self.care.clone(),
+            containment: Vec::new(),
+            obligations: Vec::new(),
+            restoration: None,
+            missing: Vec::new(),
+        };
+        match (map, &self.answer) {
+            (None, _) => assessment.missing.push(words.say("missing-map")),
+            (Some(map), Some(answer)) => self.answer(&mut assessment, map, answer, words),
+            (Some(_), None) => {}
+        }
+        let nothing = Touched::default();
+        let telling = Telling {
+            obligations: self.request.obligations,
+            stated: self.request.facts.clone(),
+            aware: self.request.aware,
+            standing: self.standing,
+            seen: &self.seen,
+            map,
+            touched: self.answer.as_ref().map_or(&nothing, |answer| &answer.touched),
+        };
+        assessment.obligations = obligations(&assessment, &self.stances, &telling, words);
+        if self.distrusted > 0 {
+            assessment.missing.push(words.say_with("missing-times", &[("count", self.distrusted.into())]));
+        }
+        assessment
+    }
+
+    /// The assessment in these words, with its signals: the published JSON.
+    #[must_use]
+    pub fn told(self, words: &Words) -> Assessment<SignalList<'e>> {
+        self.tell(words).with(self.signals)
+    }
+
+    /// Its signals, those found false among them.
+    #[must_use]
+    pub fn signals(&self) -> &SignalList<'e> {
+        &self.signals
+    }
+
+    fn answer(&self, assessment: &mut Assessment, map: &Map, answer: &Answer, words: &Words) {
+        assessment.containment = answer.cutting.rows(map, &self.stances, words);
+        let crossings = hospital::crossing_needs(map).len();
+        if crossings > 0 && assessment.containment.iter().any(|option| option.at_least) {
+            assessment.missing.push(words.say_with("missing-crossings", &[("count", crossings.into())]));
+        }
+        let back = restoration(map, &answer.plan, self.now, answer.end, words);
+        let unknown = back.nodes.iter().filter(|node| node.back_at.is_none()).count();
+        if unknown > 0 {
+            assessment.missing.push(words.say_with("missing-returns", &[("count", unknown.into())]));
+        }
+        assessment.restoration = Some(back);
+    }
+}
+
+/// Care, containment and restoration: what needs a map.
+fn care_and_answer(
+    map: &Map,
+    stances: &Stances,
+    now: Timestamp,
+    horizon: u64,
+) -> (Vec<Care>, Option<Answer>) {
+    let closures = Closures::of(map, now);
+    let wiring = Wiring::new(map);
+    let losing = wiring.impact(&stances.lost, &closures, None);
+    let mut all = stances.lost.clone();
+    all.extend(stances.compromised.iter().map(|node| Loss { node: *node, at: now, how: Effect::Stops }));
+    let risk = wiring.impact(&all, &closures, None);
+    let care = crate::care::care(map, &losing, Some(&risk));
+    if all.is_empty() {
+        return (care, None);
+    }
+    let ahead = SignedDuration::from_secs(i64::try_from(horizon).unwrap_or(i64::MAX));
+    let end = now.checked_add(ahead).unwrap_or(Timestamp::MAX);
+    let plan = recover::plan(&recover::Question {
+        map,
+        now,
+        end,
+        losses: &stances.lost,
+        compromise: stances.first,
+        running: &stances.compromised,
+        evaluations: recover::EVALUATIONS,
+        seed: 1,
+    });
+    let cutting = cutting(map, stances, now, horizon);
+    (care, Some(Answer { cutting, plan, end, touched: touched(map, &risk) }))
+}
+
+/// Applications that hold data of persons and that fail.
+fn touched(map: &Map, risk: &Impact) -> Touched {
+    let mut touched = Touched::default();
+    for node in risk.failed() {
+        if let Kind::Application(application) = &map.node(node).kind
+            && let Some(persons) = application.persons.filter(|persons| *persons > 0)
+        {
+            touched.names.push(map.node(node).name.clone());
+            touched.persons_max = touched.persons_max.max(persons);
+        }
+    }
+    touched
+}
+
+fn find_chains(
+    signals: &Ordered<'_>,
+    request: &Request<'_>,
+    binder: Option<&Binder>,
+) -> io::Result<Vec<detect::Chain>> {
+    let weights = request.map.map(weights);
+    let one = |bound| match bound {
+        Bound::Asset(node) => Some(node),
+        _ => None,
+    };
+    let host = |name: &str| one(binder?.bind(&[name], &[], &[]));
+    let address = |ip: IpAddr| one(binder?.bind::<&str>(&[], &[ip], &[]));
+    let weight = |node: NodeId| weights.as_ref().map_or(0, |weights| weights[node.index()]);
+    let trusted = |time: Timestamp| trusts(request.clock, time);
+    let around = Surroundings { host: &host, address: &address, weight: &weight, trusted: &trusted };
+    detect::chains(request.engine.settings(), &around, || signals.iter())
+}
+
+/// For each node, the weight of the care that fails when it alone is lost.
+fn weights(map: &Map) -> Vec<u32> {
+    let wiring = Wiring::new(map);
+    let mut impact = Impact::new(&wiring);
+    let care: BTreeMap<NodeId, u32> = map.care().map(|(node, _, care)| (node, care.weight)).collect();
+    let (closures, at) = (Closures::default(), Timestamp::UNIX_EPOCH);
+    map.all()
+        .map(|(node, _)| {
+            impact.work_out(&wiring, &[Loss { node, at, how: Effect::Stops }], &closures, None);
+            impact
+                .failed()
+                .iter()
+                .filter_map(|failed| care.get(failed))
+                .fold(0_u32, |sum, weight| sum.saturating_add(*weight))
+        })
+        .collect()
+}
+
+/// What the chains' signals say, in one pass up to the last of them.
+fn see(chains: &[detect::Chain], signals: &Ordered<'_>) -> io::Result<Seen> {
+    let serious = |chain: &&detect::Chain| chain.assets.iter().any(|asset| asset.stance > Stance::Suspected);
+    let chained: BTreeSet<u64> = chains.iter().flat_map(|chain| chain.signals.iter().copied()).collect();
+    let worrying: BTreeSet<u64> =
+        chains.iter().filter(serious).flat_map(|chain| chain.signals.iter().copied()).collect();
+    let asked: BTreeSet<u64> =
+        chains.iter().flat_map(|chain| chain.assets.iter().map(|asset| asset.why)).collect();
+    let mut seen = Seen::default();
+    let mut techniques: BTreeSet<String> = BTreeSet::new();
+    let Some(last) = chained.last() else { return Ok(seen) };
+    for (place, signal) in (0..=*last).zip(signals.iter()) {
+        let signal = signal?;
+        if !chained.contains(&place) {
+            continue;
+        }
+        let new = signal.techniques.iter().filter(|it| !techniques.contains(*it)).cloned();
+        techniques.extend(new.collect::<Vec<_>>());
+        if asked.contains(&place) {
+            seen.titles.insert(place, signal.title.to_string());
+        }
+        if seen.detected.is_none() && worrying.contains(&place) {
+            seen.detected = signal.time.map(|time| (time, signal.title.to_string()));
+        }
+    }
+    seen.techniques = techniques.into_iter().collect();
+    Ok(seen)
+}

@@ -1,0 +1,152 @@
+//! What every request has at hand.
+//!
+//! Invariant: made once at start; nothing in it depends on who asks.
+
+use std::collections::BTreeMap;
+use std::net::{IpAddr, SocketAddr};
+use std::ops::Deref;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+
+use access::{Key, Throttle};
+use assess::{Lang, Piece, Words};
+use content::Content;
+use detect::{Engine, Note};
+use govern::Obligations;
+use jiff::Timestamp;
+use store::Store;
+
+use crate::desk::Desk;
+use crate::shelf::Shelf;
+
+/// How the console is run.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where everything is kept.
+    pub data: PathBuf,
+    /// Where to listen.
+    pub listen: SocketAddr,
+    /// `postgres://…`; SQLite under `data` where absent.
+    pub database: Option<String>,
+    /// Where metrics are shown; nowhere where absent.
+    pub metrics: Option<SocketAddr>,
+    /// Names by which it is reached, besides the address it listens on.
+    pub hosts: Vec<String>,
+    /// How bytes are kept from listeners.
+    pub tls: Tls,
+    /// Proxies whose word about the caller's address is taken.
+    pub proxies: Vec<IpAddr>,
+    /// The demonstration, where this is one.
+    pub demonstration: Option<Demonstration>,
+}
+
+/// How bytes on the wire are kept from listeners.
+#[derive(Clone, Debug)]
+pub enum Tls {
+    /// Not at all: on loopback alone, or behind a proxy by explicit word.
+    Plain {
+        /// Said explicitly.
+        behind_proxy: bool,
+    },
+    /// By these files, in PEM.
+    Files {
+        /// The chain of certificates.
+        certificate: PathBuf,
+        /// Its key.
+        key: PathBuf,
+    },
+    /// By a certificate that we make on first start.
+    SelfSigned,
+}
+
+/// A demonstration: a made-up hospital and its night.
+#[derive(Clone, Debug)]
+pub struct Demonstration {
+    /// The map's files.
+    pub map: PathBuf,
+    /// The night's evidence.
+    pub evidence: PathBuf,
+    /// What people call the night.
+    pub title: String,
+    /// The evidence's last instant: where the night's clock stands at first.
+    pub end: Timestamp,
+    /// How many times faster than life the night unfolds; at once where absent.
+    pub replay: Option<f64>,
+}
+
+/// Rooms that the console shows, loaded.
+pub struct Rooms {
+    /// The rules, ready to judge.
+    pub engine: Engine,
+    /// Rules that could not be loaded.
+    pub refused: Vec<Piece>,
+    /// Hospital notes of rules, by id.
+    pub notes: BTreeMap<String, Note>,
+    /// Obligations.
+    pub obligations: Obligations,
+    /// English.
+    pub en: Words,
+    /// French.
+    pub fr: Words,
+    /// Content files.
+    pub content: Content,
+}
+
+/// What every request has at hand.
+#[derive(Clone)]
+pub struct App(Arc<Inner>);
+
+/// See [`App`].
+pub struct Inner {
+    /// How it is run.
+    pub config: Config,
+    /// What is kept.
+    pub store: Store,
+    /// Seals secrets of the store.
+    pub key: Key,
+    /// Rules, obligations, words.
+    pub rooms: Rooms,
+    /// The maps.
+    pub shelf: Shelf,
+    /// Assessments of open incidents.
+    pub desk: Desk,
+    /// Slows log-in down.
+    pub throttle: Mutex<Throttle>,
+    /// When it started.
+    pub started: Timestamp,
+    /// Names that it answers to.
+    pub names: Vec<String>,
+    /// Its address, for links.
+    pub url: String,
+    /// Fingerprint of a self-signed certificate.
+    pub fingerprint: Option<String>,
+}
+
+impl App {
+    pub(crate) fn new(inner: Inner) -> App {
+        App(Arc::new(inner))
+    }
+
+    /// The words of a language.
+    #[must_use]
+    pub fn words(&self, lang: Lang) -> &Words {
+        match lang {
+            Lang::En => &self.rooms.en,
+            Lang::Fr => &self.rooms.fr,
+        }
+    }
+
+    /// Whether cookies travel by TLS alone.
+    #[must_use]
+    pub fn secure(&self) -> bool {
+        !matches!(self.config.tls, Tls::Plain { behind_proxy: false })
+    }
+}
+
+impl Deref for App {
+    type Target = Inner;
+
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}

@@ -1,0 +1,137 @@
+//! What a write brings: JSON from a program, a form from a page.
+//!
+//! Invariant: a form is taken only with its session's mark; a key used before gets the answer given then; a
+//! body has a bound.
+
+use axum::Json as AxumJson;
+use axum::body::Bytes;
+use axum::extract::{FromRequest, Request};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::de::DeserializeOwned;
+use sha2::{Digest, Sha256};
+
+use crate::app::App;
+use crate::ask::{Ask, Face, Write};
+use crate::problem::Problem;
+
+/// Bytes of a body at most; files come another way.
+const BODY_MAX: usize = 1 << 20;
+
+/// A write: the request, and what it brings.
+pub struct Body<T>(pub Ask, pub T);
+
+/// What was typed into a form, so that a refused write gives it back.
+#[derive(Clone, Debug, Default)]
+pub struct Typed(pub Vec<(String, String)>);
+
+impl<T: DeserializeOwned + Send> FromRequest<App> for Body<T> {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, app: &App) -> Result<Body<T>, Response> {
+        let (mut parts, body) = request.into_parts();
+        let mut ask = <Ask as axum::extract::FromRequestParts<App>>::from_request_parts(&mut parts, app)
+            .await
+            .map_err(IntoResponse::into_response)?;
+        let kind = parts.headers.get(header::CONTENT_TYPE).and_then(|it| it.to_str().ok()).unwrap_or_default();
+        let form = kind.starts_with("application/x-www-form-urlencoded");
+        let what = format!("{} {}", parts.method, parts.uri.path());
+        let header = |name: &str| parts.headers.get(name).and_then(|it| it.to_str().ok()).map(str::to_owned);
+        let mut write = Write {
+            back: None,
+            key: header("idempotency-key").map(|key| (key, String::new())),
+            seen: header("if-match").and_then(|tag| tag.trim_start_matches("W/").trim_matches('"').parse().ok()),
+        };
+        let json = kind.starts_with("application/json") || kind.is_empty();
+        let request = Request::from_parts(parts, body);
+        let bytes = Bytes::from_request(request, &()).await.map_err(IntoResponse::into_response)?;
+        if bytes.len() > BODY_MAX {
+            return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "large", "a body holds at most 1 MiB").into_response());
+        }
+        let value = if form {
+            ask.face = Face::Page;
+            let typed: Vec<(String, String)> = serde_urlencoded::from_bytes(&bytes)
+                .map_err(|error| Problem::bad(error.to_string()).into_response())?;
+            let field = |name: &str| typed.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
+            let session = ask.visitor.session().map_or("", |session| session.id.as_str()).to_owned();
+            if !access::csrf::check(&app.key, &session, field("_csrf").unwrap_or_default()) {
+                return Err(Problem::new(StatusCode::FORBIDDEN, "stale-form", "the form is not of this session").into_response());
+            }
+            write.back = field("_back").filter(|back| is_local(back)).map(str::to_owned);
+            write.key = field("_key").map(|key| (key.to_owned(), String::new()));
+            write.seen = field("version").and_then(|it| it.parse().ok());
+            // An empty field is a field left out.
+            let told: Vec<&(String, String)> =
+                typed.iter().filter(|(key, value)| !key.starts_with('_') && !value.is_empty()).collect();
+            let text = serde_urlencoded::to_string(&told).map_err(|error| Problem::bad(error.to_string()).into_response())?;
+            serde_urlencoded::from_str(&text).map_err(|error| {
+                let mut response = Problem::bad(error.to_string()).into_response();
+                response.extensions_mut().insert(Typed(typed.clone()));
+                response
+            })?
+        } else if json {
+            let bytes: &[u8] = if bytes.is_empty() { b"{}" } else { &bytes };
+            let AxumJson(value) =
+                AxumJson::from_bytes(bytes).map_err(|error| Problem::bad(error.body_text()).into_response())?;
+            value
+        } else {
+            return Err(Problem::new(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "media",
+                "send application/json or application/x-www-form-urlencoded",
+            )
+            .into_response());
+        };
+        if let Some((key, request)) = &mut write.key {
+            *key = format!("{} {}", ask.visitor.actor().name, key.chars().take(200).collect::<String>());
+            *request = format!("{what} {}", hash(&bytes, form));
+            let remembered = app.store.remembered(key).await.map_err(|error| Problem::from(error).into_response())?;
+            if let Some(answer) = remembered {
+                if answer.request != *request {
+                    return Err(Problem::conflict("key-used", "this idempotency key was used for another request").into_response());
+                }
+                return Err(match ask.face {
+                    Face::Page => Redirect::to(write.back.as_deref().unwrap_or("/")).into_response(),
+                    Face::Json => {
+                        let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::OK);
+                        let headers = [(header::CONTENT_TYPE.as_str(), "application/json"), ("idempotency-replayed", "true")];
+                        (status, headers, answer.body).into_response()
+                    }
+                });
+            }
+        }
+        ask.write = write;
+        Ok(Body(ask, value))
+    }
+}
+
+/// A path of ours, not another site's.
+fn is_local(back: &str) -> bool {
+    back.starts_with('/') && !back.starts_with("//") && !back.contains(['\\', '\n', '\r'])
+}
+
+/// The bytes' hash; a form's marks differ at each page load and do not count.
+fn hash(bytes: &[u8], form: bool) -> String {
+    if form {
+        return "form".to_owned();
+    }
+    Sha256::digest(bytes).iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
+}
+
+/// Several words of a form field or a JSON array: `a b`, `["a", "b"]`.
+///
+/// # Errors
+/// When it is neither.
+pub fn several<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
+    #[derive(serde::Deserialize)]
+    #[serde(untagged)]
+    enum Either {
+        One(String),
+        Several(Vec<String>),
+    }
+    use serde::Deserialize as _;
+    Ok(match Either::deserialize(from)? {
+        Either::Several(all) => all,
+        Either::One(text) => text.split_whitespace().map(str::to_owned).collect(),
+    })
+}

@@ -1,0 +1,270 @@
+//! Assessments of open incidents, made again whenever something that they rest on changes.
+//!
+//! Invariant: an assessment is made by `assess` alone, from kept evidence, the latest map, the incident's facts
+//! and its clock; one is made at a time, off the threads that answer requests, and the latest stands.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io;
+use std::path::PathBuf;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use assess::{Assessment, Kept, Lang, Reading, Request};
+use detect::{Detected, FalseSignal, Spill};
+use govern::{Facts, Value};
+use hospital::Map;
+use jiff::Timestamp;
+use serde_json::json;
+use store::entity::{Attachment, AttachmentState, Incident, IncidentState, KeptAssessment, Mark};
+use store::{Actor, Instant, Json, KeptSignal, List, new_id};
+use tokio::sync::Notify;
+
+use crate::app::App;
+use crate::clock;
+use crate::problem::{Problem, Result};
+use crate::reading;
+
+/// Open incidents are assessed again this often, in seconds: time alone stops wards.
+const AGAIN: u64 = 60;
+/// Signals written by one change.
+const SIGNALS_AT_ONCE: usize = 20_000;
+
+/// An incident's latest assessment, in both languages.
+#[derive(Clone)]
+pub struct Findings {
+    /// The map's version.
+    pub map: i64,
+    /// How many signals it rests on.
+    pub signals: u64,
+    en: Assessment,
+    fr: Assessment,
+}
+
+impl Findings {
+    /// In a language.
+    #[must_use]
+    pub fn of(&self, lang: Lang) -> &Assessment {
+        match lang {
+            Lang::En => &self.en,
+            Lang::Fr => &self.fr,
+        }
+    }
+}
+
+/// The latest assessments.
+#[derive(Default)]
+pub struct Desk {
+    known: RwLock<BTreeMap<String, Arc<Findings>>>,
+    wake: Notify,
+}
+
+impl Desk {
+    /// The latest assessment of an incident.
+    #[must_use]
+    pub fn findings(&self, incident: &str) -> Option<Arc<Findings>> {
+        self.known.read().unwrap_or_else(PoisonError::into_inner).get(incident).cloned()
+    }
+
+    /// Says that something changed that assessments rest on.
+    pub fn wake(&self) {
+        self.wake.notify_one();
+    }
+
+    fn keep(&self, incident: &str, findings: Arc<Findings>) {
+        self.known.write().unwrap_or_else(PoisonError::into_inner).insert(incident.to_owned(), findings);
+    }
+}
+
+/// Where an incident's evidence lies: `files/ATTACHMENT/NAME`, and what was found in it, `found/ATTACHMENT.ndjson`.
+#[must_use]
+pub fn evidence_folder(app: &App, incident: &str) -> PathBuf {
+    app.config.data.join("evidence").join(incident)
+}
+
+/// Where the detections found in an attachment lie, one a line.
+#[must_use]
+pub fn found_file(app: &App, incident: &str, attachment: &str) -> PathBuf {
+    evidence_folder(app, incident).join("found").join(format!("{attachment}.ndjson"))
+}
+
+/// Reads what is new and assesses open incidents, again and again, until the process ends.
+pub async fn work(app: App) {
+    loop {
+        if let Err(problem) = round(&app).await {
+            tracing::error!(detail = problem.detail, "the assessment could not be made; tried again in a minute");
+        }
+        tokio::select! {
+            () = app.desk.wake.notified() => {}
+            () = tokio::time::sleep(Duration::from_secs(AGAIN)) => {}
+        }
+    }
+}
+
+/// Reads what is new and assesses every open incident once.
+///
+/// # Errors
+/// When the store or a file does not answer.
+pub async fn round(app: &App) -> Result<()> {
+    for incident in app.store.all::<Incident>().await? {
+        if incident.state == IncidentState::Open {
+            reading::read_new(app, &incident).await?;
+            assess(app, incident).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn assess(app: &App, incident: Incident) -> Result<()> {
+    let of = app.store.all::<Attachment>().await?.into_iter().filter(|it| it.incident.as_deref() == Some(&incident.id));
+    let read: Vec<Attachment> = of.filter(|it| it.state == AttachmentState::Read).collect();
+    if read.is_empty() {
+        return Ok(());
+    }
+    let marks = app.store.of::<Mark>(&incident.id).await?;
+    let sheet = app.shelf.latest(&app.store).await?;
+    let number = sheet.as_ref().map_or(0, |sheet| sheet.number);
+    let (shared, id) = (app.clone(), incident.id.clone());
+    let made = tokio::task::spawn_blocking(move || {
+        let map = sheet.as_ref().map(|sheet| &*sheet.map);
+        make(&shared, &incident, number, map, &read, &marks)
+    });
+    let made = made.await.map_err(|error| Problem::inside(&error))?;
+    let (findings, rows) = made.map_err(|error| Problem::inside(&error))?;
+    keep(app, &id, findings, rows).await
+}
+
+/// Assesses what was found in all attachments; tells it in both languages.
+fn make(
+    app: &App,
+    incident: &Incident,
+    number: i64,
+    map: Option<&Map>,
+    read: &[Attachment],
+    marks: &[Mark],
+) -> io::Result<(Findings, Vec<KeptSignal>)> {
+    let wall = Timestamp::now();
+    let now = clock::now(incident, wall);
+    let mut whole = Reading::default();
+    let mut lines: Vec<Box<dyn Iterator<Item = io::Result<Detected>>>> = Vec::new();
+    for attachment in read {
+        if let Some(reading) = attachment.reading.as_ref().and_then(|it| serde_json::from_value(it.0.clone()).ok()) {
+            whole.merge(reading);
+        }
+        let file = File::open(found_file(app, &incident.id, &attachment.id))?;
+        lines.push(Box::new(reading::recall(&app.rooms.engine, file)));
+    }
+    let false_signals = found_false(marks);
+    let request = Request {
+        map,
+        engine: &app.rooms.engine,
+        refused: app.rooms.refused.clone(),
+        obligations: &app.rooms.obligations,
+        now: Some(now),
+        clock: wall,
+        aware: incident.aware_at.map(|at| at.0),
+        facts: facts(&incident.facts),
+        horizon: u64::try_from(incident.horizon).unwrap_or(86_400),
+        false_signals: &false_signals,
+    };
+    let spill = || Ok(Box::new(tempfile::tempfile()?) as Box<dyn Spill>);
+    let found = assess::assess(lines.into_iter().flatten(), &whole, request, spill)?;
+    let speak = |lang| {
+        let words = app.words(lang).at(now);
+        map.map_or(words.clone(), |map| words.with_zone(map.time_zone.clone()))
+    };
+    let (fr, en) = (found.tell(&speak(Lang::Fr)), found.tell(&speak(Lang::En)));
+    let (_, signals) = found.told(&speak(Lang::En)).split();
+    let rows = signals.iter().map(|signal| Ok(row(signal?))).collect::<io::Result<Vec<KeptSignal>>>()?;
+    Ok((Findings { map: number, signals: rows.len() as u64, en, fr }, rows))
+}
+
+/// Marks that name one signal; those that name a rule on an asset or a host are laid out when they are made.
+fn found_false(marks: &[Mark]) -> Vec<FalseSignal> {
+    let standing = marks.iter().filter(|mark| mark.undone_at.is_none());
+    let named = standing.filter_map(|mark| {
+        let record = u64::try_from(mark.record?).ok()?;
+        Some(FalseSignal { rule: mark.rule.clone(), path: mark.path.clone()?, record })
+    });
+    named.collect()
+}
+
+fn facts(kept: &Json) -> Facts {
+    let stated = kept.0.as_object().into_iter().flatten().filter_map(|(name, value)| {
+        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        Some((name.clone(), Value::parse(&text)?))
+    });
+    Facts::stated(stated)
+}
+
+fn row(signal: assess::Signal) -> KeptSignal {
+    KeptSignal {
+        id: 0,
+        incident: String::new(),
+        rule: signal.rule,
+        title: signal.title,
+        level: signal.level as i32,
+        at: Instant::from(signal.time.unwrap_or(Timestamp::UNIX_EPOCH)),
+        time: signal.time.map(Instant::from),
+        host: signal.host,
+        asset: signal.asset,
+        techniques: List(signal.techniques),
+        tactics: List(signal.tactics),
+        path: signal.source.path,
+        record: i64::try_from(signal.source.record).unwrap_or(i64::MAX),
+        kept_at: Instant::default(),
+    }
+}
+
+/// Keeps the assessment; writes only where it says something else than the one before.
+async fn keep(app: &App, incident: &str, findings: Findings, rows: Vec<KeptSignal>) -> Result<()> {
+    if rows.len() as u64 != app.store.signal_count(incident).await? {
+        for some in rows.chunks(SIGNALS_AT_ONCE) {
+            let mut change = app.store.begin(&Actor::machine()).await?;
+            change.add_signals(incident, some.to_vec()).await?;
+            change.commit().await?;
+        }
+    }
+    let text = json!({ "en": Kept::from(findings.en.clone()), "fr": Kept::from(findings.fr.clone()) });
+    let before = app.store.of::<KeptAssessment>(incident).await?.into_iter().next();
+    let same = before.as_ref().is_some_and(|before| timeless(&before.findings.0) == timeless(&text));
+    let (at, signals, map) = (Instant::from(findings.en.now), findings.signals as i64, findings.map);
+    app.desk.keep(incident, Arc::new(findings));
+    if same {
+        return Ok(());
+    }
+    let mut change = app.store.begin(&Actor::machine()).await?;
+    match before {
+        Some(before) => {
+            let edit = |kept: &mut KeptAssessment| {
+                (kept.at, kept.signals, kept.map) = (at, signals, map);
+                kept.findings = Json(text);
+            };
+            change.edit::<KeptAssessment>(&before.id, None, edit).await?;
+        }
+        None => {
+            let kept = KeptAssessment {
+                id: new_id(),
+                version: 0,
+                incident: incident.to_owned(),
+                at,
+                findings: Json(text),
+                signals,
+                map,
+                rules: String::new(),
+            };
+            change.add(kept).await?;
+        }
+    }
+    change.commit().await?;
+    Ok(())
+}
+
+/// What an assessment says of care, without what the passing of time alone moves.
+fn timeless(findings: &serde_json::Value) -> Vec<serde_json::Value> {
+    let part = |lang: &str| {
+        let of = &findings[lang];
+        ["chains", "care", "obligations"].map(|part| of[part].clone())
+    };
+    ["en", "fr"].into_iter().flat_map(part).collect()
+}

@@ -1,0 +1,91 @@
+// Live updates, keys and the palette. Everything here is a convenience: each page works without it.
+const $ = (selector, root = document) => root.querySelector(selector);
+const says = $("#says");
+const say = (text, ms = 4000) => { says.textContent = text; if (ms) setTimeout(() => { if (says.textContent === text) says.textContent = ""; }, ms); };
+
+// The reader's zone, for the next page.
+const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+if (zone && !document.cookie.includes("zone=")) document.cookie = `zone=${zone}; path=/; samesite=lax; max-age=31536000`;
+
+// Replaces what changed, part by part, and leaves alone what the reader is typing in.
+const busy = (part) => part.contains(document.activeElement) && document.activeElement.matches("input, textarea, select")
+  || [...part.querySelectorAll("input, textarea")].some((it) => it.type !== "hidden" && it.value !== it.defaultValue)
+  || part.querySelector("details[open] form, dialog[open]");
+const strip = (part) => part.outerHTML.replace(/name="_(key|csrf|back)" value="[^"]*"/g, "");
+let fetching = false, again = false;
+async function refresh() {
+  if (fetching) { again = true; return; }
+  fetching = true;
+  try {
+    const answer = await fetch(location.href, { headers: { "x-live": "1" } });
+    if (answer.redirected || !answer.ok) return;
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    for (const part of document.querySelectorAll("[data-live][id]")) swap(part, fresh.getElementById(part.id));
+  } catch { /* the stream says when the line is lost */ } finally {
+    fetching = false;
+    if (again) { again = false; refresh(); }
+  }
+}
+function swap(part, next) {
+  if (!next || strip(part) === strip(next)) return;
+  const inner = [...part.querySelectorAll(":scope [data-part][id]")];
+  if (inner.length && busy(part)) { for (const one of inner) { const to = next.querySelector(`#${CSS.escape(one.id)}`); if (to && !busy(one) && strip(one) !== strip(to)) replace(one, to); } return; }
+  if (!busy(part)) replace(part, next);
+}
+function replace(part, next) {
+  const focus = part.contains(document.activeElement) && document.activeElement.id;
+  const open = [...part.querySelectorAll("details[open][id]")].map((it) => it.id);
+  const old = new Map([...part.querySelectorAll("li[id], tr[id], article[id]")].map((it) => [it.id, strip(it)]));
+  part.replaceWith(next);
+  for (const id of open) document.getElementById(id)?.setAttribute("open", "");
+  for (const it of next.querySelectorAll("li[id], tr[id], article[id]")) if (old.size && old.get(it.id) !== strip(it)) it.classList.add("fresh");
+  if (focus) document.getElementById(focus)?.focus({ preventScroll: true });
+  document.dispatchEvent(new CustomEvent("swapped", { detail: next }));
+}
+
+// One stream a tab; the browser resumes it by Last-Event-ID.
+if ($("#live")) {
+  let lost = false, timer;
+  const stream = new EventSource("/api/v1/events");
+  stream.addEventListener("change", () => { clearTimeout(timer); timer = setTimeout(refresh, 120); });
+  stream.onerror = () => { lost = true; say(document.body.dataset.lost, 0); };
+  stream.onopen = () => { if (lost) { lost = false; say(document.body.dataset.back); refresh(); } };
+  setInterval(refresh, 30000);
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) refresh(); });
+}
+
+document.addEventListener("change", (event) => { if (event.target.matches("[data-submit]")) event.target.form.requestSubmit(); });
+document.addEventListener("submit", (event) => {
+  const button = event.submitter;
+  if (event.target.method === "post" && button) setTimeout(() => { button.disabled = true; }, 0);
+});
+document.addEventListener("click", (event) => { if (event.target.closest("[data-print]")) print(); });
+
+// Palette and keys.
+const palette = $("#palette"), go = $("#go");
+function places() { return [...palette.querySelectorAll("#places li")]; }
+function mark(step) {
+  const shown = places().filter((it) => !it.hidden);
+  const at = shown.findIndex((it) => it.classList.contains("on"));
+  shown.forEach((it) => it.classList.remove("on"));
+  const next = shown[(at + step + shown.length) % shown.length];
+  if (next) { next.classList.add("on"); next.scrollIntoView({ block: "nearest" }); }
+}
+const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+if (palette) {
+  const open = () => { go.value = ""; places().forEach((it) => { it.hidden = false; it.classList.remove("on"); }); mark(1); palette.showModal(); go.focus(); };
+  $("#keys")?.addEventListener("click", open);
+  go.addEventListener("input", () => { const asked = fold(go.value); places().forEach((it) => { it.hidden = !fold(it.textContent).includes(asked); it.classList.remove("on"); }); mark(1); });
+  go.addEventListener("keydown", (event) => {
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") { event.preventDefault(); mark(event.key === "ArrowDown" ? 1 : -1); }
+    if (event.key === "Enter") { event.preventDefault(); palette.querySelector("#places .on a")?.click(); }
+  });
+  let g = 0;
+  document.addEventListener("keydown", (event) => {
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") { event.preventDefault(); open(); return; }
+    if (event.target.matches("input, textarea, select") || event.ctrlKey || event.metaKey || event.altKey || palette.open) return;
+    if (event.key === "?") { open(); return; }
+    if (event.key === "g") { g = Date.now(); return; }
+    if (Date.now() - g < 1500) { g = 0; document.querySelector(`.rooms a[data-key="${CSS.escape(event.key)}"]`)?.click(); }
+  });
+}

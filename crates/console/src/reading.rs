@@ -1,0 +1,105 @@
+//! Evidence read: files in, detections kept, one file of them an attachment.
+//!
+//! Invariant: what was found is written beside, synced and renamed before the attachment counts as read; an
+//! attachment is read once, and again only where its rules changed or somebody asks.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, BufWriter, Write};
+use std::path::Path;
+
+use assess::Reading;
+use detect::{Detected, Engine};
+use evidence::Input;
+use jiff::Timestamp;
+use store::entity::{Attachment, AttachmentKind, AttachmentState, Incident};
+use store::{Actor, Json};
+
+use crate::app::App;
+use crate::desk::{evidence_folder, found_file};
+use crate::problem::{Problem, Result};
+
+/// Reads every attachment of an incident that is whole and was not read yet.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn read_new(app: &App, incident: &Incident) -> Result<()> {
+    for attachment in app.store.all::<Attachment>().await? {
+        let own = attachment.incident.as_deref() == Some(&incident.id) && attachment.kind == AttachmentKind::Evidence;
+        // One found half read was interrupted by the end of the process.
+        if own && matches!(attachment.state, AttachmentState::Kept | AttachmentState::Reading) {
+            read_one(app, incident, &attachment).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn read_one(app: &App, incident: &Incident, attachment: &Attachment) -> Result<()> {
+    set(app, &attachment.id, AttachmentState::Reading, None).await?;
+    let map = app.shelf.latest(&app.store).await?;
+    let (shared, incident_id, id) = (app.clone(), incident.id.clone(), attachment.id.clone());
+    let zone = map.map(|sheet| sheet.map.time_zone.clone());
+    let reference = crate::clock::now(incident, Timestamp::now());
+    let done = tokio::task::spawn_blocking(move || {
+        let folder = evidence_folder(&shared, &incident_id).join("files").join(&id);
+        let options =
+            evidence::Options { time_zone: zone, reference: Some(reference), ..evidence::Options::default() };
+        find(&shared.rooms.engine, &folder, &found_file(&shared, &incident_id, &id), &options)
+    });
+    match done.await.map_err(|error| Problem::inside(&error))? {
+        Ok(reading) => {
+            let reading = serde_json::to_value(&reading).map_err(|error| Problem::inside(&error))?;
+            set(app, &attachment.id, AttachmentState::Read, Some(Json(reading))).await
+        }
+        Err(error) => {
+            tracing::error!(%error, attachment = attachment.id, "evidence could not be read");
+            let why = Json(serde_json::json!({ "error": error.to_string() }));
+            set(app, &attachment.id, AttachmentState::Failed, Some(why)).await
+        }
+    }
+}
+
+async fn set(app: &App, id: &str, state: AttachmentState, reading: Option<Json>) -> Result<()> {
+    let mut change = app.store.begin(&Actor::machine()).await?;
+    let edit = |it: &mut Attachment| {
+        it.state = state;
+        it.reading = reading.or(it.reading.take());
+    };
+    change.edit::<Attachment>(id, None, edit).await?;
+    change.commit().await?;
+    Ok(())
+}
+
+/// Judges a folder; writes what was found, one detection a line.
+fn find(engine: &Engine, folder: &Path, found: &Path, options: &evidence::Options<'_>) -> io::Result<Reading> {
+    let parent = found.parent().unwrap_or(Path::new("."));
+    std::fs::create_dir_all(parent)?;
+    let mut out = BufWriter::new(tempfile::NamedTempFile::new_in(parent)?);
+    let mut failed = None;
+    let clock = Timestamp::now();
+    let reading = assess::read(vec![Input::Path(folder.to_path_buf())], options, engine, clock, |detected| {
+        if failed.is_none() {
+            failed = write(&mut out, engine, detected).err();
+        }
+    });
+    if let Some(error) = failed {
+        return Err(error);
+    }
+    let file = out.into_inner().map_err(io::IntoInnerError::into_error)?;
+    file.as_file().sync_all()?;
+    file.persist(found).map_err(|error| error.error)?;
+    Ok(reading)
+}
+
+/// Writes a detection as a line.
+pub(crate) fn write(out: &mut impl Write, engine: &Engine, detected: Detected) -> io::Result<()> {
+    serde_json::to_writer(&mut *out, &engine.keep(detected))?;
+    out.write_all(b"\n")
+}
+
+/// Detections of a file, without those whose rule is gone.
+pub(crate) fn recall(engine: &Engine, file: File) -> impl Iterator<Item = io::Result<Detected>> {
+    BufReader::new(file).lines().filter_map(move |line| {
+        let kept = line.and_then(|line| serde_json::from_str(&line).map_err(io::Error::other));
+        kept.map(|kept| engine.recall(kept)).transpose()
+    })
+}

@@ -1,0 +1,235 @@
+//! Declare: is it real, and who leads? One button opens an incident and its log.
+//!
+//! Invariant: whoever may write may declare: in the first hour nobody waits for a role.
+
+use axum::extract::Path;
+use axum::response::{IntoResponse, Redirect, Response};
+use jiff::Timestamp;
+use maud::{Markup, html};
+use serde::Deserialize;
+use serde_json::json;
+use store::entity::{Duty, Incident, IncidentKind, IncidentState, Origin, Session};
+use store::{Instant, Json, new_id};
+
+use crate::ask::Ask;
+use crate::body::Body;
+use crate::frame;
+use crate::permit::Permission;
+use crate::problem::{Problem, Result};
+use crate::route::Route;
+
+/// Seconds over which price and danger of a new incident count.
+const HORIZON: i64 = 86_400;
+
+pub(crate) fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/", Permission::Ward, home),
+        Route::get("/declare", Permission::Write, page),
+        Route::post("/api/v1/incidents", Permission::Write, declare)
+            .about("Declare an incident")
+            .takes::<Declare>()
+            .makes::<Incident>(),
+        Route::post("/api/v1/incidents/{id}", Permission::Lead, settle)
+            .about("Change an incident: title, facts, awareness, end")
+            .takes::<Settle>()
+            .gives::<Incident>(),
+        Route::post("/api/v1/directory/distrust", Permission::Write, distrust)
+            .about("End every session that came from the identity provider"),
+    ]
+}
+
+/// Where to go without being asked: the open night, else the calm.
+async fn home(ask: Ask) -> Result<Response> {
+    if !ask.visitor.may(Permission::Read, None) {
+        return Ok(Redirect::to("/w").into_response());
+    }
+    let to = match ask.open_incident().await? {
+        Some(incident) => format!("/incidents/{}", incident.id),
+        None if ask.visitor.may(Permission::Write, None) => "/declare".to_owned(),
+        None => "/hospital".to_owned(),
+    };
+    Ok(Redirect::to(&to).into_response())
+}
+
+async fn page(ask: Ask) -> Result<Response> {
+    let open = ask.open_incident().await?;
+    let sheet = ask.app.shelf.latest(&ask.app.store).await?;
+    let sites = sheet.as_ref().map(|sheet| sheet.map.sites.as_slice()).unwrap_or_default();
+    let body = html! {
+        h1 { (ask.say("declare-title")) }
+        p.lede { (ask.say("declare-lede")) }
+        @if let Some(open) = open {
+            p.sheet { b { (ask.say_with("declare-already", &[("title", open.title.clone().into())])) } " "
+                a href={ "/incidents/" (open.id) } { (ask.say("declare-join")) } }
+        }
+        div.two {
+            form.sheet.fields method="post" action="/api/v1/incidents" {
+                (ask.hidden())
+                div { label for="title" { (ask.say("declare-what")) span.soft { (ask.say("declare-what-hint")) } } input #title name="title" required maxlength="120"; }
+                div { label for="site" { (ask.say("declare-where")) }
+                    select #site name="site" {
+                        option value="" { (ask.say("declare-group")) }
+                        @for site in sites { option value=(site.id) { (site.name) } }
+                    } }
+                (choice(&ask))
+                label { input type="checkbox" name="lead" value="true" checked; " " (ask.say("declare-lead")) }
+                button.do.first { (ask.say("declare-do")) }
+                p.soft { (ask.say("declare-undo")) }
+            }
+            section.sheet {
+                header { h2 { (ask.say("declare-real")) } }
+                ol.steps {
+                    @for step in 1..=4 { li { span { (ask.say(&format!("declare-check-{step}"))) } } }
+                }
+            }
+        }
+        section.sheet {
+            h2 { (ask.say("distrust-title")) }
+            p { (ask.say("distrust-explained")) }
+            form method="post" action="/api/v1/directory/distrust" { (ask.hidden()) button.do { (ask.say("distrust-do")) } }
+        }
+    };
+    Ok(frame::page(&ask, None, "declare", &ask.say("declare-title"), body))
+}
+
+fn choice(ask: &Ask) -> Markup {
+    html! {
+        fieldset { legend { (ask.say("declare-kind")) }
+            label { input type="radio" name="kind" value="real" checked; " " (ask.say("declare-kind-real")) }
+            label { input type="radio" name="kind" value="exercise"; " " (ask.say("declare-kind-exercise")) }
+        }
+    }
+}
+
+#[derive(Deserialize, utoipa::ToSchema)]
+struct Declare {
+    /// What people call it.
+    title: String,
+    /// The site that it is held to; the whole group, where absent.
+    site: Option<String>,
+    /// `real` or `exercise`.
+    kind: Option<IncidentKind>,
+    /// Whether the declarer takes the lead.
+    #[serde(default)]
+    lead: bool,
+    /// When the hospital became aware; now, where absent.
+    aware_at: Option<Instant>,
+}
+
+async fn declare(Body(ask, wanted): Body<Declare>) -> Result<Response> {
+    let title = wanted.title.trim();
+    if title.is_empty() || title.chars().count() > 120 {
+        return Err(Problem::bad("title: say in 1 to 120 letters what happens"));
+    }
+    ask.need(Permission::Write, wanted.site.as_deref())?;
+    if let (Some(site), Some(sheet)) = (&wanted.site, ask.app.shelf.latest(&ask.app.store).await?)
+        && !sheet.map.sites.iter().any(|it| it.id == *site)
+    {
+        return Err(Problem::bad("site: the map has no site of that id"));
+    }
+    let now = Instant::from(ask.wall);
+    let incident = Incident {
+        id: new_id(),
+        version: 0,
+        title: title.to_owned(),
+        kind: wanted.kind.filter(|it| *it == IncidentKind::Exercise).unwrap_or(IncidentKind::Real),
+        state: IncidentState::Open,
+        site: wanted.site,
+        opened_at: now,
+        closed_at: None,
+        aware_at: Some(wanted.aware_at.unwrap_or(now)),
+        facts: Json(json!({})),
+        clock_wall: None,
+        clock_own: None,
+        clock_speed: 1.0,
+        horizon: HORIZON,
+    };
+    let mut change = ask.begin().await?;
+    let incident = change.add(incident).await?;
+    if wanted.lead {
+        let duty = Duty {
+            id: new_id(),
+            version: 0,
+            incident: incident.id.clone(),
+            role: "lead".to_owned(),
+            person: ask.visitor.name().to_owned(),
+            account: ask.visitor.account().map(|it| it.id.clone()),
+            since: now,
+            until: None,
+        };
+        change.add(duty).await?;
+    }
+    let mut ask = ask;
+    ask.write.back = None;
+    let page = format!("/incidents/{}/duty", incident.id);
+    ask.done(change, &incident, &page).await
+}
+
+#[derive(Deserialize, utoipa::ToSchema)]
+struct Settle {
+    /// A new title.
+    title: Option<String>,
+    /// When the hospital became aware.
+    aware_at: Option<Instant>,
+    /// A fact: its name.
+    fact: Option<String>,
+    /// Its value: `yes`, `no`, a number; empty takes it back.
+    value: Option<String>,
+    /// `closed` ends it, `open` opens it again.
+    state: Option<IncidentState>,
+}
+
+async fn settle(Path(id): Path<String>, Body(ask, wanted): Body<Settle>) -> Result<Response> {
+    let scene = ask.scene(&id).await?;
+    ask.need(Permission::Lead, scene.incident.site.as_deref())?;
+    if let Some(fact) = &wanted.fact
+        && ask.app.rooms.obligations.question(fact).is_none()
+    {
+        return Err(Problem::bad(format!("fact: no obligation asks for {fact}")));
+    }
+    let ended = Instant::from(scene.now);
+    let mut change = ask.begin().await?;
+    let incident = change
+        .edit::<Incident>(&id, ask.write.seen, |it| {
+            if let Some(title) = wanted.title.filter(|title| !title.trim().is_empty()) {
+                it.title = title;
+            }
+            if let Some(aware) = wanted.aware_at {
+                it.aware_at = Some(aware);
+            }
+            if let (Some(name), Some(facts)) = (wanted.fact, it.facts.0.as_object_mut()) {
+                match wanted.value.filter(|value| !value.is_empty()) {
+                    Some(value) => {
+                        facts.insert(name, value.into());
+                    }
+                    None => {
+                        facts.remove(&name);
+                    }
+                }
+            }
+            if let Some(state) = wanted.state {
+                it.state = state;
+                it.closed_at = (state == IncidentState::Closed).then_some(ended);
+            }
+        })
+        .await?;
+    let answer = ask.done(change, &incident, &format!("/incidents/{id}")).await;
+    ask.app.desk.wake();
+    answer
+}
+
+#[derive(Deserialize)]
+struct Nothing {}
+
+async fn distrust(Body(ask, Nothing {}): Body<Nothing>) -> Result<Response> {
+    let mut change = ask.begin().await?;
+    let mut ended = 0;
+    for session in ask.app.store.all::<Session>().await?.into_iter().filter(|it| it.origin == Origin::Directory) {
+        change.remove::<Session>(&session.id).await?;
+        ended += 1;
+    }
+    let incident = ask.open_incident().await?.map(|it| it.id);
+    let what = json!({ "sessions_ended": ended, "at": Timestamp::now() });
+    change.tell("distrust", "directory", "directory", incident.as_deref(), what.clone()).await?;
+    ask.finish(change, axum::http::StatusCode::OK, &what, None, "/declare").await
+}

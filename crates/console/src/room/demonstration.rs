@@ -1,0 +1,143 @@
+//! The demonstration group: its map, its night, and one link that signs in.
+//!
+//! Invariant: its evidence is read by the same functions as anybody's; nothing here knows what the night holds.
+
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use serde_json::json;
+use store::entity::{
+    Account, Attachment, AttachmentKind, AttachmentState, Incident, IncidentKind, IncidentState, Link, LinkKind, MapVersion, Origin,
+};
+use store::{Actor, Instant, Json, new_id};
+
+use crate::app::{App, Demonstration};
+use crate::desk::{self, evidence_folder};
+use crate::problem::{Problem, Result};
+use crate::setup::add_link;
+use crate::shelf::pack;
+
+/// The link works for this long, in hours.
+const HOURS: i64 = 24 * 30;
+
+/// Puts the demonstration into an empty data folder; gives the path of a link that signs in.
+///
+/// # Errors
+/// When the map or the evidence cannot be read, or the store refuses.
+pub(crate) async fn prepare(app: &App) -> Result<String> {
+    let Some(demo) = &app.config.demonstration else { return Ok("/".to_owned()) };
+    let account = match app.store.account_named("demonstration").await? {
+        Some(account) => account,
+        None => fill(app, demo).await?,
+    };
+    let fresh = access::secret::link();
+    let mut change = app.store.begin(&Actor::machine()).await?;
+    for old in app.store.all::<Link>().await?.into_iter().filter(|it| it.kind == LinkKind::Demonstration) {
+        change.remove::<Link>(&old.id).await?;
+    }
+    add_link(&mut change, &fresh, LinkKind::Demonstration, Some(account.id), HOURS).await?;
+    change.commit().await?;
+    Ok(format!("/demonstration/{}", fresh.text))
+}
+
+async fn fill(app: &App, demo: &Demonstration) -> Result<Account> {
+    let files = hospital::read(&demo.map).map_err(|error| Problem::inside(&error))?;
+    let now = Timestamp::now();
+    let incident = incident(demo, now);
+    let attachment = attachment(&incident, now);
+    let folder = evidence_folder(app, &incident.id).join("files").join(&attachment.id);
+    copy(&demo.evidence, &folder).map_err(|error| Problem::inside(&error))?;
+    let mut change = app.store.begin(&Actor::machine()).await?;
+    let map = MapVersion {
+        id: new_id(),
+        version: 0,
+        number: 1,
+        files: pack(&files),
+        remark: "the demonstration group".to_owned(),
+        author: "rempart".to_owned(),
+        at: Instant::from(now),
+    };
+    change.add(map).await?;
+    change.add(incident).await?;
+    change.add(attachment).await?;
+    let account = Account {
+        id: new_id(),
+        version: 0,
+        name: "demonstration".to_owned(),
+        shown: "demonstration".to_owned(),
+        origin: Origin::Local,
+        subject: None,
+        password: None,
+        mail: None,
+        lang: None,
+        active: true,
+        created_at: Instant::from(now),
+    };
+    let account = change.add(account).await?;
+    change.commit().await?;
+    desk::round(app).await?;
+    Ok(account)
+}
+
+/// The night as an incident: its clock stands where the evidence ends, and runs at life's pace.
+fn incident(demo: &Demonstration, now: Timestamp) -> Incident {
+    let end = demo.end;
+    let start = end.checked_sub(jiff::SignedDuration::from_mins(45)).unwrap_or(end);
+    Incident {
+        id: new_id(),
+        version: 0,
+        title: demo.title.clone(),
+        kind: IncidentKind::Demonstration,
+        state: IncidentState::Open,
+        site: None,
+        opened_at: Instant::from(start),
+        closed_at: None,
+        aware_at: Some(Instant::from(start)),
+        facts: Json(json!({})),
+        clock_wall: Some(Instant::from(now)),
+        clock_own: Some(Instant::from(end)),
+        clock_speed: 1.0,
+        horizon: 86_400,
+    }
+}
+
+/// The night's evidence, as one attachment.
+fn attachment(incident: &Incident, now: Timestamp) -> Attachment {
+    Attachment {
+        id: new_id(),
+        version: 0,
+        incident: Some(incident.id.clone()),
+        kind: AttachmentKind::Evidence,
+        about: None,
+        name: "evidence".to_owned(),
+        size: 0,
+        arrived: 0,
+        sha256: None,
+        state: AttachmentState::Kept,
+        reading: None,
+        author: "rempart".to_owned(),
+        at: Instant::from(now),
+    }
+}
+
+fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
+    let mut folders: Vec<(PathBuf, PathBuf)> = vec![(from.to_path_buf(), to.to_path_buf())];
+    while let Some((from, to)) = folders.pop() {
+        std::fs::create_dir_all(&to)?;
+        for entry in std::fs::read_dir(from)? {
+            let entry = entry?;
+            let target = to.join(entry.file_name());
+            if entry.file_type()?.is_dir() {
+                folders.push((entry.path(), target));
+            } else {
+                std::fs::copy(entry.path(), target)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Lets the night unfold, where asked.
+pub(crate) async fn replay(app: App) {
+    let _ = app;
+}

@@ -1,0 +1,87 @@
+//! What an incident holds, as lists of the API.
+//!
+//! Invariant: a record's secret fields are never in them.
+
+use axum::extract::{Path, Query};
+use axum::response::Response;
+use serde::Deserialize;
+use store::entity::{
+    Call, Cut, Decision, Duty, Incident, Mark, Message, Note, Notice, Record, Step, Task, WardReport,
+};
+use store::{KeptSignal, SignalFilter};
+
+use crate::ask::Ask;
+use crate::permit::Permission;
+use crate::problem::{Problem, Result};
+use crate::route::Route;
+
+/// Signals on a page, unless fewer are asked for.
+const SIGNALS: u64 = 200;
+
+/// The list of an incident's records of one kind.
+macro_rules! of {
+    ($kind:ty, $path:literal, $about:literal) => {
+        Route::get($path, Permission::Read, list::<$kind>).about($about).gives_list::<$kind>()
+    };
+}
+
+pub(crate) fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/api/v1/incidents", Permission::Read, incidents).about("Every incident").gives_list::<Incident>(),
+        Route::get("/api/v1/incidents/{id}", Permission::Read, incident).about("An incident").gives::<Incident>(),
+        of!(Duty, "/api/v1/incidents/{id}/duties", "Who held which role, from when to when"),
+        of!(Call, "/api/v1/incidents/{id}/calls", "Calls made"),
+        of!(Decision, "/api/v1/incidents/{id}/decisions", "Decisions, waiting, taken and declined"),
+        of!(Task, "/api/v1/incidents/{id}/tasks", "Tasks"),
+        of!(Message, "/api/v1/incidents/{id}/messages", "Texts for staff, patients, press and partners"),
+        of!(Notice, "/api/v1/incidents/{id}/notices", "Legal notices, drafted and sent"),
+        of!(Cut, "/api/v1/incidents/{id}/cuts", "Cuts made and undone"),
+        of!(WardReport, "/api/v1/incidents/{id}/ward-reports", "What wards say of themselves"),
+        of!(Note, "/api/v1/incidents/{id}/notes", "Lines that people wrote on the timeline"),
+        of!(Mark, "/api/v1/incidents/{id}/marks", "Signals that are not what they seem"),
+        of!(Step, "/api/v1/incidents/{id}/steps", "What people say of restoration steps"),
+        Route::get("/api/v1/incidents/{id}/signals", Permission::Read, signals)
+            .about("A page of signals, latest first; `next` is the key of the following one")
+            .gives::<KeptSignal>(),
+        Route::get("/api/v1/incidents/{id}/assessment", Permission::Read, assessment)
+            .about("The latest assessment: the JSON of triage"),
+    ]
+}
+
+
+async fn list<R: Record>(ask: Ask, Path(id): Path<String>) -> Result<Response> {
+    ask.app.store.get::<Incident>(&id).await?;
+    ask.json(&ask.app.store.of::<R>(&id).await?)
+}
+
+async fn incidents(ask: Ask) -> Result<Response> {
+    ask.json(&ask.app.store.all::<Incident>().await?)
+}
+
+async fn incident(ask: Ask, Path(id): Path<String>) -> Result<Response> {
+    let incident = ask.app.store.get::<Incident>(&id).await?;
+    let mut response = ask.json(&incident)?;
+    if let Ok(tag) = format!("\"{}\"", incident.version).parse() {
+        response.headers_mut().insert("etag", tag);
+    }
+    Ok(response)
+}
+
+#[derive(Deserialize)]
+struct Asked {
+    after: Option<String>,
+    limit: Option<u64>,
+}
+
+async fn signals(ask: Ask, Path(id): Path<String>, Query(filter): Query<SignalFilter>, Query(asked): Query<Asked>) -> Result<Response> {
+    ask.app.store.get::<Incident>(&id).await?;
+    let limit = asked.limit.unwrap_or(SIGNALS).clamp(1, 1_000);
+    ask.json(&ask.app.store.signals(&id, &filter, asked.after.as_deref(), limit).await?)
+}
+
+async fn assessment(ask: Ask, Path(id): Path<String>) -> Result<Response> {
+    ask.app.store.get::<Incident>(&id).await?;
+    let findings = ask.app.desk.findings(&id);
+    let findings = findings.ok_or_else(|| Problem::missing("nothing was assessed yet; bring evidence first"))?;
+    ask.json(findings.of(ask.words.lang()))
+}
