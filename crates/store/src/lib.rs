@@ -15,7 +15,7 @@ mod schema;
 mod signal;
 mod value;
 
-pub use audit::{Actor, ActorKind, AuditFault, Model as Audited};
+pub use audit::{Actor, ActorKind, AuditFault, AuditFilter, Model as Audited};
 pub use change::Change;
 pub use entity::Record;
 pub use error::{Error, Result};
