@@ -251,7 +251,7 @@ fn palette(ask: &Ask, scene: Option<&Scene>) -> Markup {
 pub fn problem(ask: &Ask, problem: &Problem, typed: &Typed) -> Response {
     let key = format!("problem-{}", problem.word);
     let known = ask.words.has(&key);
-    let fields: Vec<&(String, String)> = typed.0.iter().filter(|(name, value)| !name.starts_with('_') && !value.is_empty()).collect();
+    let fields: Vec<&(String, String)> = typed.0.iter().filter(|(name, value)| !name.starts_with('_') && !name.contains("password") && !name.contains("secret") && !value.is_empty()).collect();
     let body = html! {
         h1 { @if known { (ask.say(&key)) } @else { (ask.say("problem-inside")) } }
         p.lede { (ask.say_with("problem-detail", &[("detail", problem.detail.clone().into())])) }

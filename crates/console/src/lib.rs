@@ -5,6 +5,7 @@
 
 mod app;
 mod ask;
+mod bare;
 mod body;
 mod clock;
 mod desk;

@@ -105,6 +105,19 @@ impl Actor {
     }
 }
 
+/// Which lines are wanted; all, where nothing is said.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+pub struct AuditFilter {
+    /// Kind of record.
+    pub kind: Option<String>,
+    /// Who.
+    pub actor: Option<String>,
+    /// What was done.
+    pub verb: Option<String>,
+    /// The incident that it belongs to.
+    pub incident: Option<String>,
+}
+
 /// Where the chain breaks.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct AuditFault {
@@ -155,6 +168,26 @@ impl Store {
             Entity::find().filter(Column::Seq.lt(seq)).order_by_desc(Column::Seq).limit(limit.min(MOST));
         if let Some(incident) = incident {
             rows = rows.filter(Column::Incident.eq(incident));
+        }
+        Ok(rows.all(&self.connection).await?)
+    }
+
+    /// Lines before `seq` that the filter lets through, newest first, at most `limit`.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn audit_page(&self, seq: i64, filter: &AuditFilter, limit: u64) -> Result<Vec<Model>> {
+        let mut rows = Entity::find().filter(Column::Seq.lt(seq)).order_by_desc(Column::Seq).limit(limit);
+        let wanted = [
+            (Column::Kind, &filter.kind),
+            (Column::Actor, &filter.actor),
+            (Column::Verb, &filter.verb),
+            (Column::Incident, &filter.incident),
+        ];
+        for (column, value) in wanted {
+            if let Some(value) = value {
+                rows = rows.filter(column.eq(value.as_str()));
+            }
         }
         Ok(rows.all(&self.connection).await?)
     }

@@ -6,10 +6,12 @@ pub(crate) mod cut;
 pub(crate) mod declare;
 pub(crate) mod demonstration;
 pub(crate) mod duty;
+pub(crate) mod factors;
 pub(crate) mod health;
 pub(crate) mod lists;
 pub(crate) mod me;
 pub(crate) mod night;
+pub(crate) mod people;
 pub(crate) mod sign_in;
 pub(crate) mod situation;
 pub(crate) mod ward_door;
@@ -23,10 +25,12 @@ pub(crate) fn routes() -> Vec<Route> {
         cut::routes(),
         declare::routes(),
         duty::routes(),
+        factors::routes(),
         health::routes(),
         lists::routes(),
         me::routes(),
         night::routes(),
+        people::routes(),
         sign_in::routes(),
         situation::routes(),
         ward_door::routes(),
