@@ -12,6 +12,7 @@ mod frame;
 mod guard;
 mod live;
 mod look;
+mod moment;
 mod open_api;
 mod permit;
 mod problem;

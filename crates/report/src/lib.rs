@@ -20,5 +20,5 @@ pub use draw::draw;
 pub use names::Names;
 pub use html::{Note, Page, html, pick};
 pub use plain::plain;
-pub use tables::{signals_csv, timeline_csv};
+pub use tables::{cell, signals_csv, timeline_csv};
 pub use terminal::{Terminal, terminal, when_due};
