@@ -6,6 +6,8 @@
 mod app;
 mod ask;
 mod body;
+mod both;
+mod calendar;
 mod clock;
 mod desk;
 mod frame;

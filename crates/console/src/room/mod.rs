@@ -2,12 +2,14 @@
 //!
 //! Invariant: a room reads through [`crate::ask::Ask`] and writes through a change; it names no other room.
 
+pub(crate) mod clocks;
 pub(crate) mod cut;
 pub(crate) mod declare;
 pub(crate) mod demonstration;
 pub(crate) mod duty;
 pub(crate) mod health;
 pub(crate) mod lists;
+pub(crate) mod log;
 pub(crate) mod me;
 pub(crate) mod night;
 pub(crate) mod sign_in;
@@ -20,11 +22,13 @@ use crate::route::Route;
 /// Addresses of all rooms.
 pub(crate) fn routes() -> Vec<Route> {
     [
+        clocks::routes(),
         cut::routes(),
         declare::routes(),
         duty::routes(),
         health::routes(),
         lists::routes(),
+        log::routes(),
         me::routes(),
         night::routes(),
         sign_in::routes(),
