@@ -14,6 +14,7 @@ pub(crate) mod me;
 pub(crate) mod night;
 pub(crate) mod sign_in;
 pub(crate) mod situation;
+pub(crate) mod tasks;
 pub(crate) mod ward_door;
 pub(crate) mod wards;
 
@@ -33,6 +34,7 @@ pub(crate) fn routes() -> Vec<Route> {
         night::routes(),
         sign_in::routes(),
         situation::routes(),
+        tasks::routes(),
         ward_door::routes(),
         wards::routes(),
     ]
