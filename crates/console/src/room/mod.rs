@@ -7,10 +7,12 @@ pub(crate) mod cut;
 pub(crate) mod declare;
 pub(crate) mod demonstration;
 pub(crate) mod duty;
+pub(crate) mod handover;
 pub(crate) mod health;
 pub(crate) mod lists;
 pub(crate) mod log;
 pub(crate) mod me;
+pub(crate) mod messages;
 pub(crate) mod night;
 pub(crate) mod sign_in;
 pub(crate) mod situation;
@@ -27,10 +29,12 @@ pub(crate) fn routes() -> Vec<Route> {
         cut::routes(),
         declare::routes(),
         duty::routes(),
+        handover::routes(),
         health::routes(),
         lists::routes(),
         log::routes(),
         me::routes(),
+        messages::routes(),
         night::routes(),
         sign_in::routes(),
         situation::routes(),
