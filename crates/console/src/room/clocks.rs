@@ -158,8 +158,8 @@ fn question(ask: &Ask, scene: &Scene, obligation: &str, asked: &Asked) -> Markup
                 } }
                 Answer::YesNo => { form.inline method="post" action={ "/api/v1/incidents/" (scene.incident.id) } {
                     (ask.hidden()) input type="hidden" name="fact" value=(asked.fact);
-                    button.do.small name="value" value="yes" { (ask.say("yes")) }
-                    button.do.small name="value" value="no" { (ask.say("no")) }
+                    button.do.small name="value" value="yes" { (ask.say("answer-yes")) }
+                    button.do.small name="value" value="no" { (ask.say("answer-no")) }
                 } }
             }
         }
@@ -221,8 +221,8 @@ fn answered(ask: &Ask, scene: &Scene) -> Markup {
 
 fn said(ask: &Ask, value: &Json) -> String {
     match value.as_str() {
-        Some("yes") => ask.say("yes"),
-        Some("no") => ask.say("no"),
+        Some("yes") => ask.say("answer-yes"),
+        Some("no") => ask.say("answer-no"),
         Some(text) => plain(text).into_owned(),
         None => value.to_string(),
     }

@@ -172,7 +172,7 @@ async fn paper(ask: Ask, Path((id, message)): Path<(String, String)>) -> Result<
     let scene = ask.scene(&id).await?;
     let it = find(&ask, &id, &message).await?;
     let body = html! {
-        p.row.no-print { button.do.small type="button" data-print { (ask.say("print")) } a href={ (scene.path("messages")) "/" (it.id) } { (ask.say("back")) }
+        p.row.no-print { button.do.small type="button" data-print { (ask.say("print")) } a href={ (scene.path("messages")) "/" (it.id) } { (ask.say("go-back")) }
             @if it.state == MessageState::Draft { span.warn { (ask.say("messages-draft-printed")) } } }
         @if it.state == MessageState::Draft { p.tag { (ask.say("message-draft")) } }
         h1 lang=(it.lang) { (plain(&it.title)) }

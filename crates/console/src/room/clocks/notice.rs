@@ -146,7 +146,7 @@ async fn paper(ask: Ask, Path((id, obligation)): Path<(String, String)>) -> Resu
     let words = ask.words.at(scene.now);
     let body = html! {
         p.row { b { (scene.incident.title) } span { (words.full(scene.now)) } button.do.small type="button" data-print { (ask.say("print")) }
-            a href={ (scene.path("clocks")) "/" (obligation) } { (ask.say("back")) } }
+            a href={ (scene.path("clocks")) "/" (obligation) } { (ask.say("go-back")) } }
         h1 { (named(&ask, &obligation)) }
         @if let Some(it) = it { p.lede { (plain(&it.recipient)) } }
         section { pre.letter { (text) } }

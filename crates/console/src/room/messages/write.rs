@@ -9,7 +9,6 @@ use store::entity::{Audience, Message, MessageState};
 use store::{Change, Instant, new_id};
 
 use super::template::blanks;
-use crate::ask::Ask;
 use crate::body::Body;
 use crate::both::{self, Late};
 use crate::moment;
