@@ -7,6 +7,7 @@ mod app;
 mod ask;
 mod body;
 mod clock;
+mod density;
 mod desk;
 mod frame;
 mod guard;
@@ -22,6 +23,7 @@ mod routes;
 mod scene;
 mod serve;
 mod setup;
+mod sheet;
 mod shelf;
 mod visitor;
 

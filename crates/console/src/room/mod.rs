@@ -12,6 +12,7 @@ pub(crate) mod me;
 pub(crate) mod night;
 pub(crate) mod sign_in;
 pub(crate) mod situation;
+pub(crate) mod timeline;
 pub(crate) mod ward_door;
 pub(crate) mod wards;
 
@@ -29,6 +30,7 @@ pub(crate) fn routes() -> Vec<Route> {
         night::routes(),
         sign_in::routes(),
         situation::routes(),
+        timeline::routes(),
         ward_door::routes(),
         wards::routes(),
     ]
