@@ -6,6 +6,7 @@ pub(crate) mod cut;
 pub(crate) mod declare;
 pub(crate) mod demonstration;
 pub(crate) mod duty;
+pub(crate) mod evidence;
 pub(crate) mod health;
 pub(crate) mod lists;
 pub(crate) mod me;
@@ -24,6 +25,7 @@ pub(crate) fn routes() -> Vec<Route> {
         cut::routes(),
         declare::routes(),
         duty::routes(),
+        evidence::routes(),
         health::routes(),
         lists::routes(),
         me::routes(),
