@@ -7,6 +7,7 @@ pub(crate) mod cut;
 pub(crate) mod declare;
 pub(crate) mod demonstration;
 pub(crate) mod duty;
+pub(crate) mod evidence;
 pub(crate) mod factors;
 pub(crate) mod handover;
 pub(crate) mod health;
@@ -19,6 +20,7 @@ pub(crate) mod people;
 pub(crate) mod sign_in;
 pub(crate) mod situation;
 pub(crate) mod tasks;
+pub(crate) mod timeline;
 pub(crate) mod ward_door;
 pub(crate) mod wards;
 
@@ -31,6 +33,7 @@ pub(crate) fn routes() -> Vec<Route> {
         cut::routes(),
         declare::routes(),
         duty::routes(),
+        evidence::routes(),
         factors::routes(),
         handover::routes(),
         health::routes(),
@@ -43,6 +46,7 @@ pub(crate) fn routes() -> Vec<Route> {
         sign_in::routes(),
         situation::routes(),
         tasks::routes(),
+        timeline::routes(),
         ward_door::routes(),
         wards::routes(),
     ]
