@@ -4,7 +4,7 @@
 //! shown escaped everywhere.
 
 pub mod clock;
-mod draw;
+pub mod draw;
 pub mod gantt;
 pub mod headline;
 mod html;

@@ -8,6 +8,7 @@ pub(crate) mod demonstration;
 pub(crate) mod duty;
 pub(crate) mod health;
 pub(crate) mod lists;
+pub(crate) mod map;
 pub(crate) mod me;
 pub(crate) mod night;
 pub(crate) mod sign_in;
@@ -25,6 +26,7 @@ pub(crate) fn routes() -> Vec<Route> {
         duty::routes(),
         health::routes(),
         lists::routes(),
+        map::routes(),
         me::routes(),
         night::routes(),
         sign_in::routes(),
