@@ -25,7 +25,7 @@ mod setup;
 mod shelf;
 mod visitor;
 
-pub use app::{Config, Demonstration, Tls};
+pub use app::{Config, Demonstration, Rooms, Tls};
 pub use permit::Permission;
 pub use serve::{ServeError, Server};
 pub use setup::{AccountError, Accounts};

@@ -1,5 +1,6 @@
 //! The command line: what may be asked, and how it reads in `--help`.
 
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use assess::Lang;
@@ -31,6 +32,109 @@ pub(crate) enum Command {
     Rules(RulesCommand),
     /// Live a whole attack night on the demonstration hospital group
     Demo(Demo),
+    /// Serve the console
+    Serve(Serve),
+    /// Accounts of the console
+    #[command(subcommand)]
+    User(UserCommand),
+    /// Tokens with which programs use the console's API
+    #[command(subcommand)]
+    Token(TokenCommand),
+}
+
+/// Where the console keeps everything.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Kept {
+    /// Folder in which everything is kept
+    #[arg(long, value_name = "DIR", env = "REMPART_DATA")]
+    pub(crate) data: PathBuf,
+    /// PostgreSQL to keep it in instead, postgres://…
+    #[arg(long, value_name = "URL", env = "REMPART_DATABASE", hide_env_values = true)]
+    pub(crate) database: Option<String>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Serve {
+    #[command(flatten)]
+    pub(crate) kept: Kept,
+    #[command(flatten)]
+    pub(crate) listen: Listen,
+    #[command(flatten)]
+    pub(crate) view: View,
+}
+
+/// Where the console answers.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Listen {
+    /// Address and port; port 0 takes a free one
+    #[arg(long, default_value = "127.0.0.1:8787", value_name = "ADDR", env = "REMPART_LISTEN")]
+    pub(crate) listen: SocketAddr,
+    /// A name by which it is reached, such as rempart.hospital.example
+    #[arg(long = "host", value_name = "NAME", env = "REMPART_HOST", value_delimiter = ',')]
+    pub(crate) hosts: Vec<String>,
+    /// Certificates in PEM, its own first
+    #[arg(long, value_name = "FILE", requires = "tls_key", env = "REMPART_TLS_CERTIFICATE")]
+    pub(crate) tls_certificate: Option<PathBuf>,
+    /// The certificate's key in PEM
+    #[arg(long, value_name = "FILE", requires = "tls_certificate", env = "REMPART_TLS_KEY")]
+    pub(crate) tls_key: Option<PathBuf>,
+    /// Make a certificate on first start and print its fingerprint
+    #[arg(long, conflicts_with_all = ["tls_certificate", "plain_http"])]
+    pub(crate) tls_self_signed: bool,
+    /// Plain HTTP beyond loopback, behind a proxy that does TLS
+    #[arg(long, conflicts_with = "tls_certificate")]
+    pub(crate) plain_http: bool,
+    /// A proxy whose word about the caller's address is taken
+    #[arg(long = "proxy", value_name = "ADDR", env = "REMPART_PROXY", value_delimiter = ',')]
+    pub(crate) proxies: Vec<IpAddr>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum UserCommand {
+    /// Add an account with a role
+    Add {
+        /// What the person types to come in, such as nurse-17
+        name: String,
+        /// One of viewer contributor responder incident-commander director site-administrator auditor
+        #[arg(long)]
+        role: String,
+        /// The site on which the role holds [default: all]
+        #[arg(long, value_name = "S")]
+        site: Option<String>,
+        /// A file that holds the password on its first line
+        #[arg(long, value_name = "F")]
+        password_file: PathBuf,
+        #[command(flatten)]
+        kept: Kept,
+    },
+    /// Print a link through which an account gets a new password
+    ResetLink {
+        /// The account
+        name: String,
+        #[command(flatten)]
+        kept: Kept,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum TokenCommand {
+    /// Make a token and print it, this once
+    Create {
+        /// Whose
+        #[arg(long, value_name = "NAME")]
+        user: String,
+        /// read, write, intake or admin (which includes read and write)
+        #[arg(long = "scope", required = true, value_name = "S")]
+        scopes: Vec<String>,
+        /// A host that it may speak for [default: any]
+        #[arg(long = "host", value_name = "PATTERN")]
+        hosts: Vec<String>,
+        /// When it ends, such as 90d
+        #[arg(long, value_name = "TERM")]
+        expires: String,
+        #[command(flatten)]
+        kept: Kept,
+    },
 }
 
 #[derive(Args, Debug)]
@@ -279,6 +383,11 @@ pub(crate) struct Demo {
     /// Do not serve the console at the end
     #[arg(long)]
     pub(crate) no_serve: bool,
+    /// Let the night unfold in the console, so many times faster than life
+    #[arg(long, value_name = "SPEED", value_parser = speed, conflicts_with = "no_serve")]
+    pub(crate) replay: Option<f64>,
+    #[command(flatten)]
+    pub(crate) listen: Listen,
     #[command(flatten)]
     pub(crate) view: View,
 }
@@ -290,6 +399,11 @@ fn instant(text: &str) -> Result<Timestamp, String> {
 fn duration(text: &str) -> Result<u64, String> {
     hospital::parse_duration(text)
         .ok_or_else(|| format!("{text} is not a duration; write it as 20min, 4h or 2d"))
+}
+
+fn speed(text: &str) -> Result<f64, String> {
+    let speed = text.trim_end_matches(['x', '×']).parse().ok().filter(|it| (0.1..=10_000.0).contains(it));
+    speed.ok_or_else(|| format!("{text} is not a speed; write 60 for a minute a second"))
 }
 
 fn zone(text: &str) -> Result<TimeZone, String> {

@@ -4,12 +4,13 @@
 
 use std::path::Path;
 
+use console::Demonstration;
 use demo::Night;
 
-use crate::args::Demo;
+use crate::args::{Demo, Kept};
 use crate::exit::{DONE, Failure};
 use crate::triage::{Tools, plain};
-use crate::{map, output, screen};
+use crate::{map, output, screen, serve};
 
 pub(crate) fn run(args: &Demo) -> Result<u8, Failure> {
     let night = match args.night.as_str() {
@@ -31,13 +32,25 @@ pub(crate) fn run(args: &Demo) -> Result<u8, Failure> {
     );
     let truth = demo::generate(&map::load(&folder)?, night, args.seed, &evidence)?;
     output::write(&args.out.join("truth.json"), |out| Ok(serde_json::to_writer_pretty(out, &truth)?))?;
-    let request = plain(evidence, folder, args.view.clone());
+    let request = plain(evidence.clone(), folder.clone(), args.view.clone());
     let tools = Tools::gather(&request)?;
     let (assessment, signals) = tools.assess(&request)?.split();
     tools.write(&assessment, &signals, &args.out, true)?;
     screen::text(&report::terminal(&assessment, tools.map.as_ref(), &tools.words, screen::terminal()))?;
     eprintln!("\nThe report for the director: {}", args.out.join("report.html").display());
-    Ok(DONE)
+    if args.no_serve {
+        return Ok(DONE);
+    }
+    let kept = Kept { data: args.out.join("console"), database: None };
+    let demonstration = Demonstration {
+        map: folder,
+        evidence,
+        title: tools.words.say(&format!("demo-{}", args.night)),
+        end: assessment.now,
+        replay: args.replay,
+    };
+    drop(tools);
+    serve::serve(&kept, &args.listen, &args.view, Some(demonstration))
 }
 
 /// Clears an earlier demonstration; refuses a folder that holds anything else.
@@ -56,7 +69,7 @@ fn make_room(out: &Path) -> Result<(), Failure> {
             out.display()
         )));
     }
-    for part in ["evidence", "map", "drafts"] {
+    for part in ["evidence", "map", "drafts", "console"] {
         let part = out.join(part);
         if part.is_dir() {
             std::fs::remove_dir_all(&part).map_err(unreadable)?;

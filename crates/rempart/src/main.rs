@@ -2,6 +2,7 @@
 //!
 //! Invariant: results alone go to standard output; progress, remarks and errors go to standard error.
 
+mod account;
 mod args;
 mod demo;
 mod exit;
@@ -11,6 +12,7 @@ mod output;
 mod progress;
 mod rules;
 mod screen;
+mod serve;
 mod triage;
 
 use std::process::ExitCode;
@@ -25,6 +27,9 @@ fn main() -> ExitCode {
         Command::Map(command) => map::run(command),
         Command::Rules(command) => rules::run(command),
         Command::Demo(args) => demo::run(&args),
+        Command::Serve(args) => serve::run(args),
+        Command::User(command) => account::user(command),
+        Command::Token(command) => account::token(command),
     };
     match done {
         Ok(code) => ExitCode::from(code),

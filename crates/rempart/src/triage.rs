@@ -170,7 +170,8 @@ pub(crate) fn engine(rules: Rules, content: &Content) -> Result<Engine, Failure>
     Ok(Engine::new(rules, settings))
 }
 
-fn obligations(content: &Content) -> Result<Obligations, Failure> {
+/// Obligations of every pack.
+pub(crate) fn obligations(content: &Content) -> Result<Obligations, Failure> {
     Obligations::load(content.under("obligations/")).map_err(|mistakes| {
         let lines: Vec<String> = mistakes.iter().map(ToString::to_string).collect();
         Failure::bad(lines.join("\n"))

@@ -11,7 +11,7 @@ mod restore;
 mod summary;
 mod tell;
 
-pub use cut::pick;
+pub use cut::{choice, pick};
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;

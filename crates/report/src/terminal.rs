@@ -241,7 +241,8 @@ impl Out<'_> {
 }
 
 /// What was read, in one sentence.
-pub(crate) fn evidence_line(assessment: &Assessment, words: &Words) -> String {
+#[must_use]
+pub fn evidence_line(assessment: &Assessment, words: &Words) -> String {
     let evidence = &assessment.evidence;
     words.say_with(
         "evidence-line",
@@ -256,6 +257,7 @@ pub(crate) fn evidence_line(assessment: &Assessment, words: &Words) -> String {
 }
 
 /// When an obligation is due, in a few characters.
+#[must_use]
 pub fn when_due(obligation: &assess::Obligation, words: &Words) -> String {
     match (obligation.due_at, obligation.status) {
         (Some(time), _) => words.day_hour(time),
@@ -265,7 +267,8 @@ pub fn when_due(obligation: &assess::Obligation, words: &Words) -> String {
 }
 
 /// The key of a stance's word.
-pub(crate) fn stance_key(stance: detect::Stance) -> &'static str {
+#[must_use]
+pub fn stance_key(stance: detect::Stance) -> &'static str {
     match stance {
         detect::Stance::Suspected => "suspected",
         detect::Stance::Compromised => "compromised",

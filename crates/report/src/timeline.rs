@@ -14,8 +14,12 @@ const LANE: f64 = 20.0;
 /// Marks closer than this share one mark with a count.
 const BINS: f64 = 155.0;
 
-/// Signals of the chains by tactic and instant; marks that fall together are one, larger.
-pub fn timeline(assessment: &Assessment, words: &Words, chained: &BTreeMap<u64, Signal>) -> Markup {
+/// The chains' signals by tactic and instant; marks that fall together are one, larger.
+pub fn timeline<'a>(
+    assessment: &Assessment,
+    words: &Words,
+    chained: impl IntoIterator<Item = &'a Signal>,
+) -> Markup {
     let starts = assessment.chains.iter().filter_map(|chain| chain.start).min();
     let ends = assessment.chains.iter().filter_map(|chain| chain.end).max();
     let (Some(start), Some(end)) = (starts, ends) else { return html! {} };
@@ -27,7 +31,7 @@ pub fn timeline(assessment: &Assessment, words: &Words, chained: &BTreeMap<u64, 
         }
     }
     let mut marks: BTreeMap<(usize, u64), (usize, Level)> = BTreeMap::new();
-    for signal in chained.values() {
+    for signal in chained {
         let Some(time) = signal.time else { continue };
         let bin = axis.at(time, BINS) as u64;
         for lane in signal.tactics.iter().filter_map(|tactic| lanes.iter().position(|lane| lane == tactic)) {

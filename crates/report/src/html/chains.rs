@@ -16,7 +16,7 @@ pub(super) fn chains(cx: Context<'_>) -> Markup {
         return html! {};
     }
     let body = html! {
-        (timeline(assessment, words, cx.chained))
+        (timeline(assessment, words, cx.chained.values()))
         @for chain in assessment.chains.iter().take(CHAINS) {
             article {
                 h3 { (plain(&chain.sentence)) }

@@ -1,6 +1,6 @@
 //! What may be cut: what a choice costs and saves stands beside it.
 
-use assess::{Action, Containment};
+use assess::{Action, Containment, Words};
 use maud::{Markup, html};
 
 use super::Context;
@@ -9,7 +9,7 @@ use crate::plain;
 /// The first options, as sentences with their figures.
 pub(super) fn choices(cx: Context<'_>, most: usize) -> Markup {
     html! {
-        @for option in pick(&cx.page.assessment.containment, most) { (choice(cx, option)) }
+        @for option in pick(&cx.page.assessment.containment, most) { (choice(option, cx.page.words)) }
     }
 }
 
@@ -22,7 +22,7 @@ pub(super) fn cut(cx: Context<'_>) -> Markup {
     let body = html! {
         p.soft { (words.say("cut-explained")) }
         @for option in &cx.page.assessment.containment {
-            (choice(cx, option))
+            (choice(option, cx.page.words))
             @if !option.levers.is_empty() { (cards(cx, option)) }
             @if !option.still_reachable.is_empty() {
                 p.soft { (words.say_with("still-reachable", &[("count", option.still_reachable.len().into())])) " " (plain(&reachable(cx, option))) }
@@ -32,8 +32,9 @@ pub(super) fn cut(cx: Context<'_>) -> Markup {
     cx.section("cut", "section-cut", body)
 }
 
-fn choice(cx: Context<'_>, option: &Containment) -> Markup {
-    let words = cx.page.words;
+/// An option in one sentence, beside what it costs and what it saves.
+#[must_use]
+pub fn choice(option: &Containment, words: &Words) -> Markup {
     html! {
         div.choice {
             b { (plain(&option.sentence)) }

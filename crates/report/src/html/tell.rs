@@ -4,8 +4,8 @@ use assess::{Obligation, Status};
 use maud::{Markup, html};
 
 use super::Context;
-use crate::plain;
 use crate::terminal::when_due;
+use crate::{plain, plain_lines};
 
 /// One line an obligation.
 pub(super) fn short(cx: Context<'_>, most: usize) -> Markup {
@@ -55,7 +55,7 @@ pub(super) fn tell(cx: Context<'_>) -> Markup {
         p.soft { (words.say("drafts-elsewhere")) }
         @for it in assessment.obligations.iter().filter(|it| near(it)) {
             @if let Some(draft) = &it.draft {
-                article.draft { h3 { (words.say("draft")) " · " (plain(&it.title)) } pre { (lines(draft)) } }
+                article.draft { h3 { (words.say("draft")) " · " (plain(&it.title)) } pre { (plain_lines(draft)) } }
             }
         }
     };
@@ -65,9 +65,4 @@ pub(super) fn tell(cx: Context<'_>) -> Markup {
 /// Whether a draft is likely to be sent: due, or one question away.
 fn near(obligation: &Obligation) -> bool {
     obligation.status == Status::Due || (obligation.status == Status::Possible && obligation.ask.len() <= 1)
-}
-
-/// A draft keeps its lines; the rest of it is made safe.
-fn lines(text: &str) -> String {
-    text.lines().map(|line| plain(line).into_owned()).collect::<Vec<_>>().join("\n")
 }

@@ -1,0 +1,119 @@
+//! `rempart serve`: the console, wired and run until it is told to stop.
+//!
+//! Invariant: `listening:` and what goes with it are all that standard output holds; the log is JSON on
+//! standard error.
+
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use assess::{Lang, Piece, Words};
+use console::{Config, Demonstration, Rooms, ServeError, Server, Tls};
+use jiff::tz::TimeZone;
+use tokio::runtime::Runtime;
+
+use crate::args::{Kept, Listen, Serve, View};
+use crate::exit::{CANNOT_WRITE, DONE, Failure};
+use crate::{interrupt, rules, screen, triage};
+
+pub(crate) fn run(args: Serve) -> Result<u8, Failure> {
+    serve(&args.kept, &args.listen, &args.view, None)
+}
+
+/// Serves until interrupted.
+pub(crate) fn serve(
+    kept: &Kept,
+    listen: &Listen,
+    view: &View,
+    demonstration: Option<Demonstration>,
+) -> Result<u8, Failure> {
+    let is_demonstration = demonstration.is_some();
+    log(is_demonstration);
+    let rooms = rooms(view)?;
+    let config = config(kept, listen, demonstration);
+    runtime()?.block_on(async {
+        let server = Server::open(config, rooms).await.map_err(failure)?;
+        let mut lines = vec![format!("listening: {}", server.url())];
+        lines.extend(server.announcements.iter().cloned());
+        let ready = move || {
+            // A reader that went away early is no reason to stop.
+            let _ = screen::text(&(lines.join("\n") + "\n"));
+            if is_demonstration {
+                eprintln!("This is a demonstration: nothing in it is real. Press Ctrl C to end it.");
+            }
+        };
+        server.run(stop(), ready).await.map_err(failure)
+    })?;
+    Ok(DONE)
+}
+
+/// A runtime for what waits on sockets and on the store.
+pub(crate) fn runtime() -> Result<Runtime, Failure> {
+    let made = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    made.map_err(|error| Failure { code: CANNOT_WRITE, message: format!("threads cannot be started: {error}") })
+}
+
+fn failure(error: ServeError) -> Failure {
+    Failure { code: CANNOT_WRITE, message: error.to_string() }
+}
+
+fn log(quiet: bool) {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("REMPART_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(if quiet { "error" } else { "info,sqlx=warn" }));
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // A log that is set up already goes on as it is.
+    let _ = if quiet { log.try_init() } else { log.json().try_init() };
+}
+
+fn rooms(view: &View) -> Result<Rooms, Failure> {
+    let content = screen::content(view.content.as_deref())?;
+    let loaded = rules::gather(&content, &[], false)?;
+    let refused = loaded.refused().iter().map(|it| Piece { path: it.path.clone(), reason: it.reason.clone() }).collect();
+    let words = |lang| {
+        Words::load(&content, lang, TimeZone::UTC).map_err(|error| Failure::bad(error.to_string()))
+    };
+    let engine = triage::engine(loaded, &content)?;
+    let notes = engine.facts().filter_map(|rule| Some((rule.id.to_string(), rule.note.clone()?))).collect();
+    let obligations = triage::obligations(&content)?;
+    Ok(Rooms { notes, engine, refused, obligations, en: words(Lang::En)?, fr: words(Lang::Fr)?, content })
+}
+
+fn config(kept: &Kept, listen: &Listen, demonstration: Option<Demonstration>) -> Config {
+    let tls = match (&listen.tls_certificate, &listen.tls_key) {
+        (Some(certificate), Some(key)) => Tls::Files { certificate: certificate.clone(), key: key.clone() },
+        _ if listen.tls_self_signed => Tls::SelfSigned,
+        _ => Tls::Plain { behind_proxy: listen.plain_http },
+    };
+    Config {
+        data: kept.data.clone(),
+        listen: listen.listen,
+        database: kept.database.clone(),
+        metrics: None,
+        hosts: listen.hosts.clone(),
+        tls,
+        proxies: listen.proxies.clone(),
+        demonstration,
+    }
+}
+
+/// Done when the process is told to stop.
+async fn stop() {
+    let flag = async {
+        while !interrupt::flag().load(Ordering::Relaxed) {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    };
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut ended = signal(SignalKind::terminate()).ok();
+        let terminated = async {
+            match &mut ended {
+                Some(ended) => ended.recv().await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! { () = flag => {}, _ = terminated => {} }
+    }
+    #[cfg(not(unix))]
+    flag.await;
+}
