@@ -7,10 +7,12 @@ pub(crate) mod declare;
 pub(crate) mod demonstration;
 pub(crate) mod duty;
 pub(crate) mod health;
+pub(crate) mod hospital;
 pub(crate) mod lists;
 pub(crate) mod map;
 pub(crate) mod me;
 pub(crate) mod night;
+pub(crate) mod restoration;
 pub(crate) mod sign_in;
 pub(crate) mod situation;
 pub(crate) mod ward_door;
@@ -25,10 +27,12 @@ pub(crate) fn routes() -> Vec<Route> {
         declare::routes(),
         duty::routes(),
         health::routes(),
+        hospital::routes(),
         lists::routes(),
         map::routes(),
         me::routes(),
         night::routes(),
+        restoration::routes(),
         sign_in::routes(),
         situation::routes(),
         ward_door::routes(),
