@@ -65,10 +65,10 @@ fn a_running_server_is_copied_and_restored() {
     told(&add_user(&data, "nurse-18"), 0, "");
 
     let open = ["--passphrase-file", text(&phrase)];
-    told(&run(["restore", text(&bundle), "--check", open[0], open[1]]), 0, "1 files");
+    told(&run(["restore", text(&bundle), "--check", open[0], open[1]]), 0, "2 files");
     told(&run(["restore", text(&bundle), "--check"]), 2, "REMPART_PASSPHRASE");
     let restore = ["restore", text(&bundle), "--data", text(&data), open[0], open[1]];
-    told(&run(restore.iter().chain(&["--replace"])), 4, "another Rempart uses this data folder");
+    told(&run(restore.iter().chain(&["--replace"])), 2, "another Rempart uses this data folder");
     drop(server);
     told(&run(restore), 2, "--replace");
 
@@ -79,7 +79,7 @@ fn a_running_server_is_copied_and_restored() {
     fs::write(&other, damaged).unwrap();
     let args = ["restore", text(&other), "--data", text(&data), "--replace", open[0], open[1]];
     told(&run(args), 2, "damaged");
-    told(&add_user(&data, "nurse-18"), 2, "");
+    told(&add_user(&data, "nurse-18"), 4, "this account exists already");
 
     fs::remove_dir_all(data.join("evidence")).unwrap();
     told(&run(restore.iter().chain(&["--replace"])), 0, "Restored");
@@ -87,7 +87,7 @@ fn a_running_server_is_copied_and_restored() {
     let before = |it: fs::DirEntry| it.file_name().to_str().unwrap().starts_with("before-");
     assert!(fs::read_dir(&data).unwrap().any(|it| before(it.unwrap())));
     drop(Server::start(&data));
-    told(&add_user(&data, "nurse-17"), 2, "");
+    told(&add_user(&data, "nurse-17"), 4, "this account exists already");
     told(&add_user(&data, "nurse-18"), 0, "");
 }
 
@@ -104,7 +104,7 @@ fn a_passphrase_may_come_from_the_environment_and_nothing_is_made_of_nothing() {
     let other = place.join("other");
     told(&with(&["restore", text(&bundle), "--data", text(&other)]), 0, "Restored");
     assert_eq!(fs::read(data.join("key")).ok(), fs::read(other.join("key")).ok());
-    told(&add_user(&other, "nurse-17"), 2, "");
+    told(&add_user(&other, "nurse-17"), 4, "this account exists already");
     let refused = run(["backup", "b", "--data", text(&data), "--recipient", "age1nobody"]);
     told(&refused, 2, "is no recipient");
 }
