@@ -2,9 +2,11 @@
 //!
 //! Invariant: a room reads through [`crate::ask::Ask`] and writes through a change; it names no other room.
 
+pub(crate) mod audit;
 pub(crate) mod cut;
 pub(crate) mod declare;
 pub(crate) mod demonstration;
+pub(crate) mod directory;
 pub(crate) mod duty;
 pub(crate) mod factors;
 pub(crate) mod health;
@@ -12,6 +14,7 @@ pub(crate) mod lists;
 pub(crate) mod me;
 pub(crate) mod night;
 pub(crate) mod people;
+pub(crate) mod settings;
 pub(crate) mod sign_in;
 pub(crate) mod situation;
 pub(crate) mod ward_door;
@@ -22,8 +25,10 @@ use crate::route::Route;
 /// Addresses of all rooms.
 pub(crate) fn routes() -> Vec<Route> {
     [
+        audit::routes(),
         cut::routes(),
         declare::routes(),
+        directory::routes(),
         duty::routes(),
         factors::routes(),
         health::routes(),
@@ -31,6 +36,7 @@ pub(crate) fn routes() -> Vec<Route> {
         me::routes(),
         night::routes(),
         people::routes(),
+        settings::routes(),
         sign_in::routes(),
         situation::routes(),
         ward_door::routes(),

@@ -122,6 +122,10 @@ fn handle(account: &str) -> [u8; 16] {
     handle
 }
 
+fn no_half() -> Problem {
+    Problem::new(StatusCode::UNAUTHORIZED, "log-in", "send the password first: the page /login")
+}
+
 #[derive(Deserialize)]
 struct Nothing {}
 
@@ -176,7 +180,7 @@ async fn add(Body(mut ask, made): Body<Made>) -> Result<Response> {
 }
 
 async fn ask_for(Body(ask, Nothing {}): Body<Nothing>) -> Result<Response> {
-    let Some((account, session)) = half(&ask) else { return Err(Problem::forbidden("sign in first")) };
+    let Some((account, session)) = half(&ask) else { return Err(no_half()) };
     let held = texts(&ask, &factors(&ask, &account.id).await?)?;
     let kept: Vec<&str> = held.iter().map(|(_, text)| text.as_str()).collect();
     let site = site(&ask).map_err(|it| wrong(&it))?;
@@ -186,7 +190,7 @@ async fn ask_for(Body(ask, Nothing {}): Body<Nothing>) -> Result<Response> {
 }
 
 async fn given(Body(ask, made): Body<Made>) -> Result<Response> {
-    let Some((account, session)) = half(&ask) else { return Err(Problem::forbidden("sign in first")) };
+    let Some((account, session)) = half(&ask) else { return Err(no_half()) };
     let counted = format!("second {}", account.name);
     slow(&ask, &counted).await;
     let state = ask.app.passkeys.take(&session.id)?;
