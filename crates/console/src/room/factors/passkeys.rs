@@ -197,16 +197,22 @@ async fn given(Body(ask, made): Body<Made>) -> Result<Response> {
     let site = site(&ask).map_err(|it| wrong(&it))?;
     let mut change = ask.begin().await?;
     let held = texts(&ask, &factors(&ask, &account.id).await?)?;
-    let kept: Vec<&str> = held.iter().map(|(_, text)| text.as_str()).collect();
-    let used = match site.finish_authentication(&state, &made.answer, &kept, ask.wall) {
-        Ok(used) => used,
+    // Each is tried alone: whichever proves it is the one to keep anew.
+    let mut proof = Err(PasskeyError::NoPasskey);
+    for (factor, text) in &held {
+        proof = site.finish_authentication(&state, &made.answer, &[text], ask.wall).map(|used| (factor, used));
+        if proof.is_ok() {
+            break;
+        }
+    }
+    let (factor, used) = match proof {
+        Ok(proof) => proof,
         Err(error) => {
             change.tell("refused", "second-factor", &account.id, None, json!({ "passkey": error.to_string() })).await?;
             change.commit().await?;
             return Err(wrong(&error));
         }
     };
-    let factor = which(&held, &used.id).ok_or_else(|| wrong(&PasskeyError::NoPasskey))?;
     let secret = ask.app.key.seal(&purpose(factor), used.text.as_bytes());
     let at = Some(Instant::from(ask.wall));
     let factor = change
@@ -219,14 +225,4 @@ async fn given(Body(ask, made): Body<Made>) -> Result<Response> {
     change.commit().await?;
     forgive(&ask, &counted);
     Ok((StatusCode::OK, AppendHeaders([(header::SET_COOKIE, cookie)]), axum::Json(bare(&factor)?)).into_response())
-}
-
-/// Which factor keeps the passkey of that id.
-fn which<'a>(held: &'a [(String, String)], id: &str) -> Option<&'a str> {
-    let own = |text: &str| {
-        let passkey: Value = serde_json::from_str(text).ok()?;
-        let own = passkey.pointer("/cred/cred_id")?.as_str()?.trim_end_matches('=') == id;
-        own.then_some(())
-    };
-    held.iter().find(|(_, text)| own(text).is_some()).map(|(factor, _)| factor.as_str())
 }
