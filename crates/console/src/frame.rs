@@ -154,6 +154,7 @@ fn bar(ask: &Ask, scene: Option<&Scene>) -> Markup {
             @if let Some(scene) = scene {
                 span { b { (scene.incident.title) } }
                 span.clock { (ask.time(scene.now, scene.now)) }
+                @if let Some(zone) = other_zone(ask, scene) { span.tag { (zone) } }
                 span.soft { (since(ask, scene)) }
                 span.soft.who {
                     @for role in ["director", "lead"] {
@@ -172,6 +173,15 @@ fn bar(ask: &Ask, scene: Option<&Scene>) -> Markup {
             a href={ "/lang/" (other.0) "?back=" (ask.here) } lang=(other.0) title=(other.2) { (other.1) }
         }
     }
+}
+
+/// The reader's zone, where its hours differ from the hospital's: sentences made before anybody read them keep
+/// the hospital's.
+fn other_zone(ask: &Ask, scene: &Scene) -> Option<String> {
+    let hospital = scene.map()?.time_zone.to_offset(scene.now);
+    let reader = ask.words.zone();
+    let differs = reader.to_offset(scene.now) != hospital;
+    differs.then(|| reader.iana_name().unwrap_or("UTC").to_owned())
 }
 
 fn since(ask: &Ask, scene: &Scene) -> String {
