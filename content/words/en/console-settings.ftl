@@ -87,7 +87,7 @@ health-title = { $count ->
 }
 health-lede = The program itself, not the hospital: what it stands on, and what it would be restored from.
 health-version = Version
-health-up = Running since
+health-up = Running for
 health-store = Store
 health-answers = { $count ->
     [0] answers within a millisecond

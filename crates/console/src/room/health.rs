@@ -70,7 +70,7 @@ async fn page(ask: Ask) -> Result<Response> {
         !answers,
         clock_warning(&ask).is_some(),
         free.is_some_and(|it| it < LITTLE),
-        backups.last().is_some_and(|it| it.error.is_some()),
+        copied.is_none() || backups.last().is_some_and(|it| it.error.is_some()),
         matches!(chain, Chain::Broken(_)),
         lost > 0,
     ];

@@ -35,11 +35,11 @@ pub(super) fn routes() -> Vec<Route> {
     ]
 }
 
-pub(super) fn form(ask: &Ask) -> Markup {
+pub(super) fn form(ask: &Ask, number: usize) -> Markup {
     html! {
         form.fields method="post" action="/api/v1/break-glass" {
             (ask.hidden())
-            div { label for="sealed-name" { (ask.say("sealed-name")) } input #sealed-name name="name" required maxlength="64" value="glass-1" autocapitalize="none" autocomplete="off"; }
+            div { label for="sealed-name" { (ask.say("sealed-name")) } input #sealed-name name="name" required maxlength="64" value={ "glass-" (number) } autocapitalize="none" autocomplete="off"; }
             button.do { (ask.say("sealed-do")) }
         }
     }
