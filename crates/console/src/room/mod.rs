@@ -13,12 +13,15 @@ pub(crate) mod evidence;
 pub(crate) mod factors;
 pub(crate) mod handover;
 pub(crate) mod health;
+pub(crate) mod hospital;
 pub(crate) mod lists;
 pub(crate) mod log;
+pub(crate) mod map;
 pub(crate) mod me;
 pub(crate) mod messages;
 pub(crate) mod night;
 pub(crate) mod people;
+pub(crate) mod restoration;
 pub(crate) mod settings;
 pub(crate) mod sign_in;
 pub(crate) mod situation;
@@ -42,12 +45,15 @@ pub(crate) fn routes() -> Vec<Route> {
         factors::routes(),
         handover::routes(),
         health::routes(),
+        hospital::routes(),
         lists::routes(),
         log::routes(),
+        map::routes(),
         me::routes(),
         messages::routes(),
         night::routes(),
         people::routes(),
+        restoration::routes(),
         settings::routes(),
         sign_in::routes(),
         situation::routes(),
