@@ -5,6 +5,7 @@
 
 mod app;
 mod ask;
+mod bare;
 mod body;
 mod both;
 mod calendar;
@@ -30,5 +31,6 @@ mod visitor;
 
 pub use app::{Config, Demonstration, Rooms, Tls};
 pub use permit::Permission;
+pub use routes::addresses;
 pub use serve::{ServeError, Server};
 pub use setup::{AccountError, Accounts};

@@ -7,6 +7,7 @@ pub(crate) mod cut;
 pub(crate) mod declare;
 pub(crate) mod demonstration;
 pub(crate) mod duty;
+pub(crate) mod factors;
 pub(crate) mod handover;
 pub(crate) mod health;
 pub(crate) mod lists;
@@ -14,6 +15,7 @@ pub(crate) mod log;
 pub(crate) mod me;
 pub(crate) mod messages;
 pub(crate) mod night;
+pub(crate) mod people;
 pub(crate) mod sign_in;
 pub(crate) mod situation;
 pub(crate) mod tasks;
@@ -29,6 +31,7 @@ pub(crate) fn routes() -> Vec<Route> {
         cut::routes(),
         declare::routes(),
         duty::routes(),
+        factors::routes(),
         handover::routes(),
         health::routes(),
         lists::routes(),
@@ -36,6 +39,7 @@ pub(crate) fn routes() -> Vec<Route> {
         me::routes(),
         messages::routes(),
         night::routes(),
+        people::routes(),
         sign_in::routes(),
         situation::routes(),
         tasks::routes(),
