@@ -10,18 +10,20 @@ use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use assess::{Assessment, Kept, Lang, Reading, Request};
+use assess::{Assessment, Kept, Lang, Reading, Request, ServiceReturn};
 use detect::{Detected, FalseSignal, Spill};
 use govern::{Facts, Value};
-use hospital::Map;
+use hospital::{Map, StepId};
 use jiff::Timestamp;
 use serde_json::json;
-use store::entity::{Attachment, AttachmentState, Incident, IncidentState, KeptAssessment, Mark};
-use store::{Actor, Instant, Json, KeptSignal, List, new_id};
+use recover::Said;
+use store::entity::{Attachment, AttachmentState, Incident, IncidentState, KeptAssessment, Mark, Step, StepState};
+use store::{Actor, Instant, Json, KeptSignal, List, SignalFilter, new_id};
 use tokio::sync::Notify;
 
 use crate::app::App;
 use crate::clock;
+use crate::density::Density;
 use crate::problem::{Problem, Result};
 use crate::reading;
 
@@ -29,6 +31,9 @@ use crate::reading;
 const AGAIN: u64 = 60;
 /// Signals written by one change.
 const SIGNALS_AT_ONCE: usize = 20_000;
+/// Signals read at once, and how often at most, for a mark that names every signal of a rule on a machine.
+const MARKED_PAGE: u64 = 1_000;
+const MARKED_PAGES: usize = 200;
 
 /// An incident's latest assessment, in both languages.
 #[derive(Clone)]
@@ -37,6 +42,12 @@ pub struct Findings {
     pub map: i64,
     /// How many signals it rests on.
     pub signals: u64,
+    /// When they fell.
+    pub density: Density,
+    /// What people said of restoration steps, as the plan rests on it.
+    pub steps: Vec<Step>,
+    /// Returns of the plan before the last of these words; none since the server started.
+    pub before: Option<Arc<Vec<ServiceReturn>>>,
     en: Assessment,
     fr: Assessment,
 }
@@ -122,16 +133,22 @@ async fn assess(app: &App, incident: Incident) -> Result<()> {
         return Ok(());
     }
     let marks = app.store.of::<Mark>(&incident.id).await?;
+    let (false_signals, open_ended) = found_false(app, &incident.id, &marks).await?;
+    let steps = app.store.of::<Step>(&incident.id).await?;
     let sheet = app.shelf.latest(&app.store).await?;
     let number = sheet.as_ref().map_or(0, |sheet| sheet.number);
     let (shared, id) = (app.clone(), incident.id.clone());
     let made = tokio::task::spawn_blocking(move || {
         let map = sheet.as_ref().map(|sheet| &*sheet.map);
-        make(&shared, &incident, number, map, &read, &marks)
+        make(&shared, &incident, number, map, &read, (&false_signals, steps))
     });
     let made = made.await.map_err(|error| Problem::inside(&error))?;
     let (findings, rows) = made.map_err(|error| Problem::inside(&error))?;
-    keep(app, &id, findings, rows).await
+    // Signals that came just now may be of a kind that was marked: those are laid out in the next round.
+    if keep(app, &id, findings, rows).await? > 0 && open_ended {
+        app.desk.wake();
+    }
+    Ok(())
 }
 
 /// Assesses what was found in all attachments; tells it in both languages.
@@ -141,7 +158,7 @@ fn make(
     number: i64,
     map: Option<&Map>,
     read: &[Attachment],
-    marks: &[Mark],
+    (false_signals, steps): (&[FalseSignal], Vec<Step>),
 ) -> io::Result<(Findings, Vec<KeptSignal>)> {
     let wall = Timestamp::now();
     let now = clock::now(incident, wall);
@@ -154,7 +171,7 @@ fn make(
         let file = File::open(found_file(app, &incident.id, &attachment.id))?;
         lines.push(Box::new(reading::recall(&app.rooms.engine, file)));
     }
-    let false_signals = found_false(marks);
+    let said = map.map(|map| said(map, &steps)).unwrap_or_default();
     let request = Request {
         map,
         engine: &app.rooms.engine,
@@ -165,7 +182,8 @@ fn make(
         aware: incident.aware_at.map(|at| at.0),
         facts: facts(&incident.facts),
         horizon: u64::try_from(incident.horizon).unwrap_or(86_400),
-        false_signals: &false_signals,
+        false_signals,
+        steps: &said,
     };
     let spill = || Ok(Box::new(tempfile::tempfile()?) as Box<dyn Spill>);
     let found = assess::assess(lines.into_iter().flatten(), &whole, request, spill)?;
@@ -176,17 +194,64 @@ fn make(
     let (fr, en) = (found.tell(&speak(Lang::Fr)), found.tell(&speak(Lang::En)));
     let (_, signals) = found.told(&speak(Lang::En)).split();
     let rows = signals.iter().map(|signal| Ok(row(signal?))).collect::<io::Result<Vec<KeptSignal>>>()?;
-    Ok((Findings { map: number, signals: rows.len() as u64, en, fr }, rows))
+    let density = Density::of(rows.iter().filter_map(|row| Some((row.time?.0, &*row.tactics.0, row.level))));
+    Ok((Findings { map: number, signals: rows.len() as u64, density, steps, before: None, en, fr }, rows))
 }
 
-/// Marks that name one signal; those that name a rule on an asset or a host are laid out when they are made.
-fn found_false(marks: &[Mark]) -> Vec<FalseSignal> {
-    let standing = marks.iter().filter(|mark| mark.undone_at.is_none());
-    let named = standing.filter_map(|mark| {
-        let record = u64::try_from(mark.record?).ok()?;
-        Some(FalseSignal { rule: mark.rule.clone(), path: mark.path.clone()?, record })
-    });
-    named.collect()
+/// Signals that marks name: one, or every kept one of a rule on an asset or a host; and whether any mark is of that
+/// second kind.
+async fn found_false(app: &App, incident: &str, marks: &[Mark]) -> Result<(Vec<FalseSignal>, bool)> {
+    let (mut named, mut open_ended) = (Vec::new(), false);
+    for mark in marks.iter().filter(|mark| mark.undone_at.is_none()) {
+        if let (Some(path), Some(record)) = (&mark.path, mark.record) {
+            let record = u64::try_from(record).unwrap_or_default();
+            named.push(FalseSignal { rule: mark.rule.clone(), path: path.clone(), record });
+        } else if mark.asset.is_some() || mark.host.is_some() {
+            open_ended = true;
+            named.extend(every(app, incident, mark).await?);
+        }
+    }
+    Ok((named, open_ended))
+}
+
+async fn every(app: &App, incident: &str, mark: &Mark) -> Result<Vec<FalseSignal>> {
+    let (rule, asset, host) = (Some(mark.rule.clone()), mark.asset.clone(), mark.host.clone());
+    let filter = SignalFilter { rule, asset, host, ..SignalFilter::default() };
+    let (mut found, mut after) = (Vec::new(), None);
+    for _ in 0..MARKED_PAGES {
+        let page = app.store.signals(incident, &filter, after.as_deref(), MARKED_PAGE).await?;
+        found.extend(page.rows.into_iter().map(|row| FalseSignal {
+            record: u64::try_from(row.record).unwrap_or_default(),
+            rule: row.rule,
+            path: row.path,
+        }));
+        match page.next {
+            Some(next) => after = Some(next),
+            None => return Ok(found),
+        }
+    }
+    tracing::warn!(rule = mark.rule, "a mark names more signals than are looked at; the latest of them count");
+    Ok(found)
+}
+
+/// What people said of the map's restoration steps, in order.
+fn said(map: &Map, steps: &[Step]) -> Vec<recover::Mark> {
+    let place = |id: &str| {
+        map.all().find_map(|(node, row)| {
+            let step = row.restore.iter().flatten().position(|step| step.id == id)?;
+            Some(StepId { node, step: step as u32 })
+        })
+    };
+    let one = |it: &Step| {
+        let said = match it.state {
+            StepState::Done => Said::Done(it.at.0),
+            StepState::Begun => Said::Begun(it.at.0),
+            StepState::Late => Said::Until(it.at.0),
+            StepState::Pinned => Said::NotBefore(it.at.0),
+        };
+        Some(recover::Mark { step: place(&it.step)?, said })
+    };
+    steps.iter().filter_map(one).collect()
 }
 
 fn facts(kept: &Json) -> Facts {
@@ -216,22 +281,30 @@ fn row(signal: assess::Signal) -> KeptSignal {
     }
 }
 
-/// Keeps the assessment; writes only where it says something else than the one before.
-async fn keep(app: &App, incident: &str, findings: Findings, rows: Vec<KeptSignal>) -> Result<()> {
+/// Keeps the assessment; writes only where it says something else than the one before. Gives how many signals are new.
+async fn keep(app: &App, incident: &str, mut findings: Findings, rows: Vec<KeptSignal>) -> Result<u64> {
+    let mut new = 0;
+    let previous = app.desk.findings(incident);
+    let replanned = previous.as_ref().is_some_and(|it| it.steps != findings.steps);
+    findings.before = match previous {
+        Some(it) if replanned => it.en.restoration.as_ref().map(|plan| Arc::new(plan.services.clone())),
+        Some(it) => it.before.clone(),
+        None => None,
+    };
     if rows.len() as u64 != app.store.signal_count(incident).await? {
         for some in rows.chunks(SIGNALS_AT_ONCE) {
             let mut change = app.store.begin(&Actor::machine()).await?;
-            change.add_signals(incident, some.to_vec()).await?;
+            new += change.add_signals(incident, some.to_vec()).await?;
             change.commit().await?;
         }
     }
     let text = json!({ "en": Kept::from(findings.en.clone()), "fr": Kept::from(findings.fr.clone()) });
     let before = app.store.of::<KeptAssessment>(incident).await?.into_iter().next();
-    let same = before.as_ref().is_some_and(|before| timeless(&before.findings.0) == timeless(&text));
+    let same = !replanned && before.as_ref().is_some_and(|before| timeless(&before.findings.0) == timeless(&text));
     let (at, signals, map) = (Instant::from(findings.en.now), findings.signals as i64, findings.map);
     app.desk.keep(incident, Arc::new(findings));
     if same {
-        return Ok(());
+        return Ok(new);
     }
     let mut change = app.store.begin(&Actor::machine()).await?;
     match before {
@@ -257,7 +330,7 @@ async fn keep(app: &App, incident: &str, findings: Findings, rows: Vec<KeptSigna
         }
     }
     change.commit().await?;
-    Ok(())
+    Ok(new)
 }
 
 /// What an assessment says of care, without what the passing of time alone moves.

@@ -10,6 +10,7 @@ mod body;
 mod both;
 mod calendar;
 mod clock;
+mod density;
 mod desk;
 mod frame;
 mod guard;
@@ -26,6 +27,7 @@ mod routes;
 mod scene;
 mod serve;
 mod setup;
+mod sheet;
 mod shelf;
 mod visitor;
 

@@ -7,18 +7,23 @@ pub(crate) mod cut;
 pub(crate) mod declare;
 pub(crate) mod demonstration;
 pub(crate) mod duty;
+pub(crate) mod evidence;
 pub(crate) mod factors;
 pub(crate) mod handover;
 pub(crate) mod health;
+pub(crate) mod hospital;
 pub(crate) mod lists;
 pub(crate) mod log;
+pub(crate) mod map;
 pub(crate) mod me;
 pub(crate) mod messages;
 pub(crate) mod night;
 pub(crate) mod people;
+pub(crate) mod restoration;
 pub(crate) mod sign_in;
 pub(crate) mod situation;
 pub(crate) mod tasks;
+pub(crate) mod timeline;
 pub(crate) mod ward_door;
 pub(crate) mod wards;
 
@@ -31,18 +36,23 @@ pub(crate) fn routes() -> Vec<Route> {
         cut::routes(),
         declare::routes(),
         duty::routes(),
+        evidence::routes(),
         factors::routes(),
         handover::routes(),
         health::routes(),
+        hospital::routes(),
         lists::routes(),
         log::routes(),
+        map::routes(),
         me::routes(),
         messages::routes(),
         night::routes(),
         people::routes(),
+        restoration::routes(),
         sign_in::routes(),
         situation::routes(),
         tasks::routes(),
+        timeline::routes(),
         ward_door::routes(),
         wards::routes(),
     ]
