@@ -5,7 +5,10 @@
 
 mod app;
 mod ask;
+mod bare;
 mod body;
+mod both;
+mod calendar;
 mod clock;
 mod density;
 mod desk;
@@ -13,6 +16,7 @@ mod frame;
 mod guard;
 mod live;
 mod look;
+mod moment;
 mod open_api;
 mod permit;
 mod problem;
@@ -29,5 +33,6 @@ mod visitor;
 
 pub use app::{Config, Demonstration, Rooms, Tls};
 pub use permit::Permission;
+pub use routes::addresses;
 pub use serve::{ServeError, Server};
 pub use setup::{AccountError, Accounts};

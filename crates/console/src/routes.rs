@@ -12,6 +12,7 @@ use tower_http::limit::RequestBodyLimitLayer;
 
 use crate::app::App;
 use crate::guard::{self, Doors};
+use crate::permit::Permission;
 use crate::problem::Problem;
 use crate::route::Route;
 use crate::{live, look, open_api, room};
@@ -25,6 +26,12 @@ const UPLOAD_MAX: usize = room::evidence::SIZE_MAX as usize;
 #[must_use]
 pub(crate) fn table() -> Vec<Route> {
     [look::routes(), live::routes(), open_api::routes(), room::routes()].concat()
+}
+
+/// Every address with its method and the permission that it takes.
+#[must_use]
+pub fn addresses() -> Vec<(String, String, Permission)> {
+    table().into_iter().map(|it| (it.method.to_string(), it.path.to_owned(), it.permission)).collect()
 }
 
 /// The router of the console.

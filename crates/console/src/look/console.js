@@ -90,6 +90,29 @@ if (palette) {
   });
 }
 
+// Passkeys: the form asks the browser, then sends its answer.
+for (const form of document.querySelectorAll("form[data-passkey]")) {
+  const create = form.dataset.passkey === "create", to = form.getAttribute("action"), button = $("button", form), hint = $(".soft", form);
+  const parse = window.PublicKeyCredential?.[create ? "parseCreationOptionsFromJSON" : "parseRequestOptionsFromJSON"];
+  if (!parse) { hint.textContent = form.dataset.old; continue; }
+  button.disabled = false; hint.hidden = true;
+  const post = async (path, body) => {
+    const answer = await fetch(path, { method: "POST", headers: { "content-type": "application/json", accept: "text/html" }, body: JSON.stringify(body) });
+    if (answer.ok) return answer;
+    throw new Error((await answer.json()).detail);
+  };
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    try {
+      const { publicKey } = await (await post(`${to}/begin`, {})).json();
+      const key = await navigator.credentials[create ? "create" : "get"]({ publicKey: parse.call(PublicKeyCredential, publicKey) });
+      const done = await post(to, { label: form.elements.label?.value, answer: JSON.stringify(key.toJSON()) });
+      if (!create) { location.href = "/"; return; }
+      const page = new DOMParser().parseFromString(await done.text(), "text/html");
+      $("main").replaceWith($("main", page));
+    } catch (error) { hint.hidden = false; hint.textContent = error.message; button.disabled = false; }
+  });
+}
 // Evidence in pieces: each is kept before the next is sent, so a lost line costs one piece; the same file goes on later.
 document.addEventListener("submit", async (event) => {
   const form = event.target, api = form.dataset.pieces, files = api && $("input[type=file]", form).files;
