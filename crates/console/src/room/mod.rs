@@ -17,6 +17,7 @@ pub(crate) mod me;
 pub(crate) mod messages;
 pub(crate) mod night;
 pub(crate) mod people;
+pub(crate) mod photo;
 pub(crate) mod sign_in;
 pub(crate) mod situation;
 pub(crate) mod tasks;
@@ -43,6 +44,7 @@ pub(crate) fn routes() -> Vec<Route> {
         messages::routes(),
         night::routes(),
         people::routes(),
+        photo::routes(),
         sign_in::routes(),
         situation::routes(),
         tasks::routes(),
