@@ -375,6 +375,12 @@ pub struct ServiceReturn {
     pub back_at: Option<Timestamp>,
     /// When nothing is missing any more; `null` where unknown.
     pub whole_at: Option<Timestamp>,
+    /// When it works again if every step takes its least time. Not in the published JSON.
+    #[serde(skip)]
+    pub soonest: Option<Timestamp>,
+    /// The same if every step takes its longest. Not in the published JSON.
+    #[serde(skip)]
+    pub latest: Option<Timestamp>,
 }
 
 /// What a lost node comes back from.

@@ -77,7 +77,7 @@ impl<'e> Findings<'e> {
         let stances = stances(&chains, now);
         let (mut care, mut answer) = (Vec::new(), None);
         if let Some(map) = map {
-            (care, answer) = care_and_answer(map, &stances, now, request.horizon);
+            (care, answer) = care_and_answer(map, &stances, now, request.horizon, request.steps);
         }
         Ok(Findings {
             now,
@@ -171,6 +171,7 @@ fn care_and_answer(
     stances: &Stances,
     now: Timestamp,
     horizon: u64,
+    steps: &[recover::Mark],
 ) -> (Vec<Care>, Option<Answer>) {
     let closures = Closures::of(map, now);
     let wiring = Wiring::new(map);
@@ -191,6 +192,7 @@ fn care_and_answer(
         losses: &stances.lost,
         compromise: stances.first,
         running: &stances.compromised,
+        marks: steps,
         evaluations: recover::EVALUATIONS,
         seed: 1,
     });

@@ -38,6 +38,8 @@ pub(crate) fn restoration(
                 id: map.id(it.node).to_owned(),
                 back_at: it.back_at,
                 whole_at: it.whole_at,
+                soonest: it.soonest,
+                latest: it.latest,
             })
             .collect(),
         nodes: plan.returns.iter().map(|it| node(map, it)).collect(),
@@ -89,6 +91,7 @@ fn why(map: &Map, why: &Why, words: &Words) -> String {
             "wait-bandwidth",
             &[("store", map.stores[store.index()].id.as_str().into()), ("behind", after(step).into())],
         ),
+        Wait::Chosen => words.say("wait-chosen"),
         Wait::CleanRoom(step) => words.say_with("wait-clean-room", &[("behind", after(step).into())]),
     };
     match why.serves {

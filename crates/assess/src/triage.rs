@@ -44,6 +44,8 @@ pub struct Request<'e> {
     pub horizon: u64,
     /// Signals that people found false: they stay in the list, and nothing rests on them.
     pub false_signals: &'e [FalseSignal],
+    /// What people say of restoration steps.
+    pub steps: &'e [recover::Mark],
 }
 
 /// Reads evidence and says what it means. `spill` gives a temporary file when signals outgrow memory.

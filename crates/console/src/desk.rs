@@ -10,13 +10,14 @@ use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use assess::{Assessment, Kept, Lang, Reading, Request};
+use assess::{Assessment, Kept, Lang, Reading, Request, ServiceReturn};
 use detect::{Detected, FalseSignal, Spill};
 use govern::{Facts, Value};
-use hospital::Map;
+use hospital::{Map, StepId};
 use jiff::Timestamp;
 use serde_json::json;
-use store::entity::{Attachment, AttachmentState, Incident, IncidentState, KeptAssessment, Mark};
+use recover::Said;
+use store::entity::{Attachment, AttachmentState, Incident, IncidentState, KeptAssessment, Mark, Step, StepState};
 use store::{Actor, Instant, Json, KeptSignal, List, SignalFilter, new_id};
 use tokio::sync::Notify;
 
@@ -43,6 +44,10 @@ pub struct Findings {
     pub signals: u64,
     /// When they fell.
     pub density: Density,
+    /// What people said of restoration steps, as the plan rests on it.
+    pub steps: Vec<Step>,
+    /// Returns of the plan before the last of these words; none since the server started.
+    pub before: Option<Arc<Vec<ServiceReturn>>>,
     en: Assessment,
     fr: Assessment,
 }
@@ -129,12 +134,13 @@ async fn assess(app: &App, incident: Incident) -> Result<()> {
     }
     let marks = app.store.of::<Mark>(&incident.id).await?;
     let (false_signals, open_ended) = found_false(app, &incident.id, &marks).await?;
+    let steps = app.store.of::<Step>(&incident.id).await?;
     let sheet = app.shelf.latest(&app.store).await?;
     let number = sheet.as_ref().map_or(0, |sheet| sheet.number);
     let (shared, id) = (app.clone(), incident.id.clone());
     let made = tokio::task::spawn_blocking(move || {
         let map = sheet.as_ref().map(|sheet| &*sheet.map);
-        make(&shared, &incident, number, map, &read, &false_signals)
+        make(&shared, &incident, number, map, &read, (&false_signals, steps))
     });
     let made = made.await.map_err(|error| Problem::inside(&error))?;
     let (findings, rows) = made.map_err(|error| Problem::inside(&error))?;
@@ -152,7 +158,7 @@ fn make(
     number: i64,
     map: Option<&Map>,
     read: &[Attachment],
-    false_signals: &[FalseSignal],
+    (false_signals, steps): (&[FalseSignal], Vec<Step>),
 ) -> io::Result<(Findings, Vec<KeptSignal>)> {
     let wall = Timestamp::now();
     let now = clock::now(incident, wall);
@@ -165,6 +171,7 @@ fn make(
         let file = File::open(found_file(app, &incident.id, &attachment.id))?;
         lines.push(Box::new(reading::recall(&app.rooms.engine, file)));
     }
+    let said = map.map(|map| said(map, &steps)).unwrap_or_default();
     let request = Request {
         map,
         engine: &app.rooms.engine,
@@ -176,6 +183,7 @@ fn make(
         facts: facts(&incident.facts),
         horizon: u64::try_from(incident.horizon).unwrap_or(86_400),
         false_signals,
+        steps: &said,
     };
     let spill = || Ok(Box::new(tempfile::tempfile()?) as Box<dyn Spill>);
     let found = assess::assess(lines.into_iter().flatten(), &whole, request, spill)?;
@@ -187,7 +195,7 @@ fn make(
     let (_, signals) = found.told(&speak(Lang::En)).split();
     let rows = signals.iter().map(|signal| Ok(row(signal?))).collect::<io::Result<Vec<KeptSignal>>>()?;
     let density = Density::of(rows.iter().filter_map(|row| Some((row.time?.0, &*row.tactics.0, row.level))));
-    Ok((Findings { map: number, signals: rows.len() as u64, density, en, fr }, rows))
+    Ok((Findings { map: number, signals: rows.len() as u64, density, steps, before: None, en, fr }, rows))
 }
 
 /// Signals that marks name: one, or every kept one of a rule on an asset or a host; and whether any mark is of that
@@ -226,6 +234,26 @@ async fn every(app: &App, incident: &str, mark: &Mark) -> Result<Vec<FalseSignal
     Ok(found)
 }
 
+/// What people said of the map's restoration steps, in order.
+fn said(map: &Map, steps: &[Step]) -> Vec<recover::Mark> {
+    let place = |id: &str| {
+        map.all().find_map(|(node, row)| {
+            let step = row.restore.iter().flatten().position(|step| step.id == id)?;
+            Some(StepId { node, step: step as u32 })
+        })
+    };
+    let one = |it: &Step| {
+        let said = match it.state {
+            StepState::Done => Said::Done(it.at.0),
+            StepState::Begun => Said::Begun(it.at.0),
+            StepState::Late => Said::Until(it.at.0),
+            StepState::Pinned => Said::NotBefore(it.at.0),
+        };
+        Some(recover::Mark { step: place(&it.step)?, said })
+    };
+    steps.iter().filter_map(one).collect()
+}
+
 fn facts(kept: &Json) -> Facts {
     let stated = kept.0.as_object().into_iter().flatten().filter_map(|(name, value)| {
         let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
@@ -254,8 +282,15 @@ fn row(signal: assess::Signal) -> KeptSignal {
 }
 
 /// Keeps the assessment; writes only where it says something else than the one before. Gives how many signals are new.
-async fn keep(app: &App, incident: &str, findings: Findings, rows: Vec<KeptSignal>) -> Result<u64> {
+async fn keep(app: &App, incident: &str, mut findings: Findings, rows: Vec<KeptSignal>) -> Result<u64> {
     let mut new = 0;
+    let previous = app.desk.findings(incident);
+    let replanned = previous.as_ref().is_some_and(|it| it.steps != findings.steps);
+    findings.before = match previous {
+        Some(it) if replanned => it.en.restoration.as_ref().map(|plan| Arc::new(plan.services.clone())),
+        Some(it) => it.before.clone(),
+        None => None,
+    };
     if rows.len() as u64 != app.store.signal_count(incident).await? {
         for some in rows.chunks(SIGNALS_AT_ONCE) {
             let mut change = app.store.begin(&Actor::machine()).await?;
@@ -265,7 +300,7 @@ async fn keep(app: &App, incident: &str, findings: Findings, rows: Vec<KeptSigna
     }
     let text = json!({ "en": Kept::from(findings.en.clone()), "fr": Kept::from(findings.fr.clone()) });
     let before = app.store.of::<KeptAssessment>(incident).await?.into_iter().next();
-    let same = before.as_ref().is_some_and(|before| timeless(&before.findings.0) == timeless(&text));
+    let same = !replanned && before.as_ref().is_some_and(|before| timeless(&before.findings.0) == timeless(&text));
     let (at, signals, map) = (Instant::from(findings.en.now), findings.signals as i64, findings.map);
     app.desk.keep(incident, Arc::new(findings));
     if same {

@@ -8,7 +8,7 @@ use hospital::{Absence, Effect, Kind, Map, NodeId};
 use crate::contest::{Rival, contest};
 use crate::hours::NEVER;
 use crate::measure::{Measure, instant};
-use crate::project::{Job, Project};
+use crate::project::{Job, Lost, Project};
 use crate::resources::{Bookings, Resource};
 use crate::returns::{ALWAYS, Returns};
 
@@ -27,7 +27,7 @@ pub(crate) fn chains(project: &Project) -> Chains {
     let jobs = &project.jobs;
     let mut end: Vec<i64> = Vec::with_capacity(jobs.len());
     for job in jobs {
-        let ready = job.after.iter().map(|&earlier| end[earlier]).max().unwrap_or(project.start);
+        let ready = job.after.iter().map(|&earlier| end[earlier]).max().unwrap_or(project.start).max(job.floor);
         let place = alone.earliest(&project.resources, ready, job.duration, &job.uses);
         end.push(place.map_or(NEVER, |(start, _)| start.saturating_add(job.duration)));
     }
@@ -93,8 +93,8 @@ pub(crate) fn monotone(map: &Map) -> Option<Map> {
 /// set against all there is of each resource.
 pub(crate) fn earliest(measure: &Measure, chains: &Chains) -> Returns {
     let project = measure.project;
-    let own = |jobs: &[usize]| jobs.iter().map(|&job| chains.end[job]).max().unwrap_or(project.start);
-    let mut returns = measure.returns_of(|lost| own(&lost.jobs));
+    let own = |lost: &Lost| lost.jobs.iter().map(|&job| chains.end[job]).max().unwrap_or(lost.done);
+    let mut returns = measure.returns_of(own);
     for place in 0..returns.stands.len() {
         if returns.whole[place] == ALWAYS || returns.whole[place] == NEVER {
             continue;
@@ -138,8 +138,12 @@ fn required(measure: &Measure, node: usize, whole: bool) -> Vec<bool> {
     required
 }
 
-/// The earliest second at which all `required` jobs can be done, given what they take of each resource.
+/// The earliest second at which all `required` jobs can be done, given what they take of each resource; no second in
+/// particular where there are none.
 fn work_done(project: &Project, chains: &Chains, required: &[bool]) -> i64 {
+    if !required.contains(&true) {
+        return ALWAYS;
+    }
     let mut done = project.start;
     let chosen = |job: &usize| required[*job];
     // The shortest way from the end of a job to the end of what is required after it.

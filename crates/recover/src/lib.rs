@@ -11,6 +11,7 @@ mod contest;
 mod crews;
 mod extract;
 mod hours;
+mod marks;
 mod measure;
 mod order;
 mod plan;
@@ -23,6 +24,7 @@ mod why;
 
 pub use backups::RestorePoint;
 pub use crews::Crew;
+pub use marks::{Mark, Said};
 pub use plan::{EVALUATIONS, Plan, PlannedStep, Question, Return, ServiceReturn, plan};
 pub use project::Unknown;
 pub use why::{Wait, Why};

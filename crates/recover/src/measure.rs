@@ -97,7 +97,7 @@ impl<'a> Measure<'a> {
 
     /// The returns of all nodes, given when each job ends.
     pub(crate) fn returns(&self, end: &[i64]) -> Returns {
-        self.returns_of(|lost| lost.jobs.iter().map(|&job| end[job]).max().unwrap_or(self.project.start))
+        self.returns_of(|lost| lost.jobs.iter().map(|&job| end[job]).max().unwrap_or(lost.done))
     }
 
     /// The returns of all nodes, given when the own steps of each lost node that can return are done.

@@ -9,12 +9,14 @@ use crate::backups::RestorePoint;
 use crate::bound::{bound, chains, earliest, monotone};
 use crate::crews::{Crew, crews};
 use crate::extract::extract;
-use crate::hours::NEVER;
+use crate::hours::{NEVER, ceil_second};
+use crate::marks::{Mark, Marks};
 use crate::measure::{Measure, instant};
 use crate::order::aims;
-use crate::project::{Lost, Project, Unknown, project};
+use crate::project::{Job, Lost, Project, Unknown, project};
+use crate::resources::Bookings;
 use crate::returns::{ALWAYS, Returns, Web};
-use crate::schedule::Schedule;
+use crate::schedule::{Schedule, generate};
 use crate::search::search;
 use crate::why::{Why, back, reasons};
 
@@ -36,6 +38,8 @@ pub struct Question<'a> {
     pub compromise: Option<Timestamp>,
     /// Compromised assets that still run: listed as not planned.
     pub running: &'a [NodeId],
+    /// What people say of steps; of several that name a step the last one counts.
+    pub marks: &'a [Mark],
     /// How many schedules the search may look at.
     pub evaluations: u32,
     /// Where the search starts its random numbers.
@@ -45,7 +49,7 @@ pub struct Question<'a> {
 /// A feasible restoration, and how good it is.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Plan {
-    /// The steps, by start, then by id of their node and place.
+    /// The steps that are left, by start, then by id of their node and place.
     pub steps: Vec<PlannedStep>,
     /// The lost nodes, by id: initial losses, and applications with a `restore` that these stop.
     pub returns: Vec<Return>,
@@ -121,6 +125,10 @@ pub struct ServiceReturn {
     pub back_at: Option<Timestamp>,
     /// When it is whole; `None`: unknown.
     pub whole_at: Option<Timestamp>,
+    /// [`ServiceReturn::back_at`] if all steps take their least time, in the same order.
+    pub soonest: Option<Timestamp>,
+    /// The same if all take their longest; `None`: then its return is unknown.
+    pub latest: Option<Timestamp>,
 }
 
 /// Plans the restoration.
@@ -131,9 +139,10 @@ pub fn plan(question: &Question) -> Plan {
     let stops = impact(map, question.losses, &closures);
     let lost = lost_nodes(map, question.losses, &closures, |node| stops.stops_at(node));
     let first_loss = lost.iter().map(|lost| lost.1).min().unwrap_or(now);
-    let project = project(map, now, &lost, question.compromise.unwrap_or(first_loss));
     let mut nodes: Vec<NodeId> = lost.iter().map(|lost| lost.0).collect();
     nodes.dedup();
+    let marks = Marks::of(map, &nodes, question.marks, ceil_second(now));
+    let project = project(map, now, &lost, question.compromise.unwrap_or(first_loss), &marks);
     let web = Web::new(map, &nodes);
     let extract = extract(map, &web);
     let wiring = Wiring::new(&extract);
@@ -143,6 +152,8 @@ pub fn plan(question: &Question) -> Plan {
     let aims = aims(map, &measure, &soonest, |node| stops.stops_at(node).map(Timestamp::as_second));
     let found = search(&measure, &chains, &aims, question.evaluations, question.seed);
     let returns = measure.returns(&found.schedule.end);
+    let soon = lasting(&measure, &found.schedule, |job| job.spread[0]);
+    let late = lasting(&measure, &found.schedule, |job| job.spread[1]);
     let whys = reasons(&measure, &aims, &found.schedule, &returns);
     let smooth = monotone(&extract).map(|map| Wiring::new(&map));
     let below = Measure::new(&extract, now, end, &project, &web, smooth.as_ref().unwrap_or(&wiring));
@@ -155,7 +166,7 @@ pub fn plan(question: &Question) -> Plan {
     Plan {
         steps: steps(map, &project, &found.schedule, whys),
         returns: lost_returns(&project, &web, &returns, &found.schedule),
-        services: aims.iter().filter_map(|aim| service(&web, &returns, aim.service)).collect(),
+        services: aims.iter().filter_map(|aim| service(&web, [&returns, &soon, &late], aim.service)).collect(),
         care_lost: found.score.care_lost,
         bound: bound(map, &below, &chains, &soonest, &ranked),
         heaviest_first: found.heaviest_first,
@@ -220,12 +231,26 @@ fn lost_returns(project: &Project, web: &Web, returns: &Returns, schedule: &Sche
     project.lost.iter().filter_map(one).collect()
 }
 
-fn service(web: &Web, returns: &Returns, node: NodeId) -> Option<ServiceReturn> {
+/// The returns if steps last otherwise, begun in the order of a schedule.
+fn lasting(measure: &Measure, schedule: &Schedule, duration: impl Fn(&Job) -> i64) -> Returns {
+    let project = measure.project.lasting(duration);
+    let mut order: Vec<usize> = (0..project.jobs.len()).collect();
+    order.sort_by_key(|&job| (schedule.start[job], job));
+    let mut other = Schedule::default();
+    generate(&project, &order, &mut Bookings::new(project.resources.len()), &mut other);
+    measure.returns(&other.end)
+}
+
+fn service(web: &Web, [returns, soon, late]: [&Returns; 3], node: NodeId) -> Option<ServiceReturn> {
     let place = web.place(node)?;
     let touched = returns.whole[place] > ALWAYS;
+    let at = back(returns, place);
     touched.then(|| ServiceReturn {
         node,
-        back_at: instant(back(returns, place)),
+        back_at: instant(at),
         whole_at: instant(returns.whole[place]),
+        // Shorter steps in the same order may by chance end later, and longer ones earlier.
+        soonest: instant(back(soon, place).min(at)),
+        latest: instant(back(late, place).max(at)),
     })
 }

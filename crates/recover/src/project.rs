@@ -11,6 +11,7 @@ use jiff::Timestamp;
 
 use crate::backups::{RestorePoint, lost_stores, restore_point};
 use crate::hours::ceil_second;
+use crate::marks::Marks;
 use crate::resources::{Bookings, Kind, Resource, Use, resources};
 
 /// Why the return of a lost node is not known.
@@ -42,6 +43,8 @@ pub(crate) struct Lost {
     pub(crate) how: Effect,
     /// Its steps, as places in [`Project::jobs`]; empty where it cannot return.
     pub(crate) jobs: Vec<usize>,
+    /// When its own steps are done, where none is left to do.
+    pub(crate) done: i64,
     pub(crate) point: RestorePoint,
     pub(crate) unknown: Option<Unknown>,
 }
@@ -50,13 +53,26 @@ pub(crate) struct Lost {
 #[derive(Clone, Debug)]
 pub(crate) struct Job {
     pub(crate) id: StepId,
-    /// Seconds.
+    /// Seconds, as planned.
     pub(crate) duration: i64,
+    /// Seconds at best, and at worst.
+    pub(crate) spread: [i64; 2],
+    /// No start before this second.
+    pub(crate) floor: i64,
+    /// Whether it runs already: it goes on before anything else begins.
+    pub(crate) running: bool,
     /// Jobs that must be done before.
     pub(crate) after: Vec<usize>,
     /// Jobs that wait for this one.
     pub(crate) before: Vec<usize>,
     pub(crate) uses: Vec<Use>,
+}
+
+/// How long a step takes: as planned, at best, at worst.
+#[derive(Clone, Copy)]
+struct Span {
+    likely: i64,
+    spread: [i64; 2],
 }
 
 /// All of it.
@@ -70,12 +86,22 @@ pub(crate) struct Project {
     pub(crate) resources: Vec<Resource>,
 }
 
+impl Project {
+    /// The same with each job as long as `duration` says.
+    pub(crate) fn lasting(&self, duration: impl Fn(&Job) -> i64) -> Project {
+        let mut other = self.clone();
+        other.jobs.iter_mut().for_each(|job| job.duration = duration(job));
+        other
+    }
+}
+
 /// Lays out the restoration of `lost` nodes (sorted by node; at most one entry a node and effect).
 pub(crate) fn project(
     map: &Map,
     now: Timestamp,
     lost: &[(NodeId, Timestamp, Effect)],
     compromise: Timestamp,
+    marks: &Marks,
 ) -> Project {
     let start = ceil_second(now);
     let resources = resources(map, start);
@@ -85,33 +111,37 @@ pub(crate) fn project(
         .iter()
         .map(|&(node, at, how)| {
             let (point, readable) = restore_point(map.node(node), at, compromise, &gone);
-            let unknown = match map.node(node).restore {
+            let unknown = match &map.node(node).restore {
                 None => Some(Unknown::NoSteps),
-                Some(_) => (!readable).then_some(Unknown::NoCopy),
+                Some(steps) => (!readable && marks.leaves_a_copy(node, steps)).then_some(Unknown::NoCopy),
             };
+            let done = marks.last_done(node).map_or(start, |done| done.max(at.as_second()));
             let point = if unknown == Some(Unknown::NoSteps) { RestorePoint::Unknown } else { point };
-            Lost { node, at, how, jobs: Vec::new(), point, unknown }
+            Lost { node, at, how, jobs: Vec::new(), done, point, unknown }
         })
         .collect();
-    let jobs = jobs(map, &mut lost, &resources, start);
+    let jobs = jobs(map, &mut lost, &resources, start, marks);
     Project { start, lost, jobs, resources }
 }
 
 /// What is known of a step before its predecessors are looked at.
 enum Candidate {
-    Fits(i64, Vec<Use>),
+    Fits(Span, Vec<Use>),
     Not(Unknown),
 }
 
 /// The steps that can be done and are worth doing, predecessors first; fills `lost`.
-fn jobs(map: &Map, lost: &mut [Lost], resources: &[Resource], start: i64) -> Vec<Job> {
+fn jobs(map: &Map, lost: &mut [Lost], resources: &[Resource], start: i64, marks: &Marks) -> Vec<Job> {
     let mut candidates: BTreeMap<StepId, (&Step, Candidate)> = BTreeMap::new();
     for entry in lost.iter() {
         for (place, step) in map.node(entry.node).restore.iter().flatten().enumerate() {
             let id = StepId { node: entry.node, step: place as u32 };
+            if marks.is_done(id) {
+                continue;
+            }
             let candidate = match &entry.unknown {
                 Some(reason) => Candidate::Not(reason.clone()),
-                None => candidate(map, id, step, resources, start),
+                None => candidate(map, id, step, resources, (start, marks)),
             };
             candidates.insert(id, (step, candidate));
         }
@@ -130,14 +160,23 @@ fn jobs(map: &Map, lost: &mut [Lost], resources: &[Resource], start: i64) -> Vec
     let mut places: BTreeMap<StepId, usize> = BTreeMap::new();
     let mut jobs: Vec<Job> = Vec::new();
     for (&id, _) in order.iter().zip(&useful).filter(|(_, useful)| **useful) {
-        let Some((step, Candidate::Fits(duration, uses))) = candidates.remove(&id) else { continue };
+        let Some((step, Candidate::Fits(span, uses))) = candidates.remove(&id) else { continue };
         let mut after: Vec<usize> = step.after.iter().filter_map(|id| places.get(id).copied()).collect();
         after.sort_unstable();
         after.dedup();
         let place = jobs.len();
         after.iter().for_each(|&earlier| jobs[earlier].before.push(place));
         places.insert(id, place);
-        jobs.push(Job { id, duration, after, before: Vec::new(), uses });
+        jobs.push(Job {
+            id,
+            duration: span.likely,
+            spread: span.spread,
+            floor: marks.floor(id).map_or(start, |floor| floor.max(start)),
+            running: marks.is_running(id),
+            after,
+            before: Vec::new(),
+            uses,
+        });
     }
     for entry in lost.iter_mut().filter(|entry| entry.unknown.is_none()) {
         entry.jobs = places.range(steps_of(entry.node)).map(|(_, &job)| job).collect();
@@ -208,14 +247,20 @@ fn useful(
 }
 
 /// How long a step takes and what of, or why it can never be done.
-fn candidate(map: &Map, id: StepId, step: &Step, resources: &[Resource], start: i64) -> Candidate {
+fn candidate(
+    map: &Map,
+    id: StepId,
+    step: &Step,
+    resources: &[Resource],
+    (start, marks): (i64, &Marks),
+) -> Candidate {
     let mut uses: Vec<Use> = Vec::new();
     let seconds = match step.work {
-        Work::Labour { likely, .. } => likely,
+        Work::Labour { likely, optimistic, pessimistic } => [likely, optimistic, pessimistic],
         Work::Copy { store, size, rate } => match copy(map, store, size, rate) {
             Some((seconds, rate)) => {
                 take(&mut uses, resources, &Kind::Store(store), rate);
-                seconds
+                [seconds; 3]
             }
             None => return Candidate::Not(Unknown::NoRate(id)),
         },
@@ -228,7 +273,10 @@ fn candidate(map: &Map, id: StepId, step: &Step, resources: &[Resource], start: 
     if step.clean > 0 {
         take(&mut uses, resources, &Kind::Clean, u64::from(step.clean));
     }
-    let Ok(duration) = i64::try_from(seconds) else { return Candidate::Not(Unknown::NoTime(id)) };
+    let [Ok(likely), Ok(best), Ok(worst)] = seconds.map(i64::try_from) else {
+        return Candidate::Not(Unknown::NoTime(id));
+    };
+    let [duration, best, worst] = [likely, best, worst].map(|whole| marks.left(id, whole, start));
     let alone = Bookings::new(resources.len());
     let missing = uses.iter().find(|part| alone.earliest(resources, start, duration, &[**part]).is_none());
     match missing.map(|part| &resources[part.resource].kind) {
@@ -238,7 +286,7 @@ fn candidate(map: &Map, id: StepId, step: &Step, resources: &[Resource], start: 
         None if alone.earliest(resources, start, duration, &uses).is_none() => {
             Candidate::Not(Unknown::NoTime(id))
         }
-        None => Candidate::Fits(duration, uses),
+        None => Candidate::Fits(Span { likely: duration, spread: [best, worst] }, uses),
     }
 }
 

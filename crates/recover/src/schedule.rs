@@ -1,7 +1,7 @@
 //! Serial schedule generation: one step after the other, in a given order, each as early as it fits.
 //!
 //! Invariant: a schedule keeps every rule: predecessors first, never interrupted, no more of a resource
-//! taken than there is. Every best schedule is reached by some order, since harm never falls when a
+//! taken than there is, no start before its floor; what runs already goes on before anything else begins. Every best schedule is reached by some order, since harm never falls when a
 //! step ends later.
 
 use crate::hours::NEVER;
@@ -41,9 +41,11 @@ pub(crate) fn generate(project: &Project, order: &[usize], bookings: &mut Bookin
     schedule.end.resize(jobs.len(), NEVER);
     schedule.block.clear();
     schedule.block.resize(jobs.len(), None);
-    for &job in order {
+    // What runs already waits for nothing, so that it may come before its place in the order.
+    let running = (0..jobs.len()).filter(|&job| jobs[job].running);
+    for job in running.chain(order.iter().copied().filter(|&job| !jobs[job].running)) {
         let ready = jobs[job].after.iter().map(|&earlier| schedule.end[earlier]).max();
-        let ready = ready.unwrap_or(project.start);
+        let ready = ready.unwrap_or(project.start).max(jobs[job].floor);
         if ready == NEVER {
             continue;
         }

@@ -36,6 +36,8 @@ pub enum Wait {
     Bandwidth(StoreId, Option<StepId>),
     /// A place in a clean room.
     CleanRoom(Option<StepId>),
+    /// The instant that a person chose.
+    Chosen,
 }
 
 /// The reasons of all jobs.
@@ -73,6 +75,10 @@ fn wait(measure: &Measure, schedule: &Schedule, job: usize) -> Wait {
     let Some(block) = schedule.block[job] else {
         let last =
             project.jobs[job].after.iter().max_by_key(|&&earlier| (schedule.end[earlier], Reverse(earlier)));
+        let floor = project.jobs[job].floor;
+        if floor > last.map_or(project.start, |&earlier| schedule.end[earlier]) {
+            return Wait::Chosen;
+        }
         return last.map_or(Wait::Nothing, |&earlier| Wait::Step(project.jobs[earlier].id));
     };
     let takes =

@@ -119,6 +119,7 @@ impl Tools {
             facts: self.facts.clone(),
             horizon: args.horizon,
             false_signals: &[],
+            steps: &[],
         };
         let spill = || Ok(Box::new(tempfile::tempfile()?) as Box<dyn detect::Spill>);
         let done = assess::triage(inputs(&args.evidence)?, &options, request, &self.words, spill);

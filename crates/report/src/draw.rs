@@ -6,6 +6,10 @@
 //! barycentre to spare crossings. Colours are never the only sign: a need that stops is a solid
 //! line, one that degrades is dashed.
 
+mod night;
+
+pub use night::{Night, Sign, night};
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use assess::Words;
@@ -18,18 +22,43 @@ use crate::plain::{cut, plain};
 const ROWS: usize = 70;
 /// Sweeps of the barycentre heuristic.
 const SWEEPS: usize = 24;
-const COLUMN: f64 = 330.0;
-const BOX: f64 = 210.0;
-const STEP: f64 = 20.0;
 const TOP: f64 = 64.0;
+/// The measures of a sheet to print.
+const PRINTED: Grid = Grid { column: 330.0, width: 210.0, height: 16.0, step: 20.0, left: 20.0 };
 const STYLE: &str = include_str!("draw.css");
 
 /// The picture, one SVG file.
 #[must_use]
 pub fn draw(map: &Map, words: &Words) -> String {
-    let mut picture = Picture::of(map, words);
+    let mut picture = Picture::of(map, words, PRINTED, |_| true);
     picture.order();
     picture.svg(map, words).into_string()
+}
+
+/// How far apart things stand.
+#[derive(Clone, Copy)]
+struct Grid {
+    /// From column to column.
+    column: f64,
+    /// Of a box.
+    width: f64,
+    /// Of a box.
+    height: f64,
+    /// From row to row.
+    step: f64,
+    /// Of the first column.
+    left: f64,
+}
+
+impl Grid {
+    fn x(self, column: usize) -> f64 {
+        self.left + self.column * column as f64
+    }
+
+    /// Of the whole picture.
+    fn across(self) -> f64 {
+        self.column * 3.0 + self.width + 2.0 * self.left
+    }
 }
 
 /// One box: a node, or several folded.
@@ -42,6 +71,7 @@ struct Cell {
 }
 
 struct Picture {
+    grid: Grid,
     cells: Vec<Cell>,
     /// Places in `cells`, by column, in order of rows.
     columns: [Vec<usize>; 4],
@@ -50,35 +80,36 @@ struct Picture {
 }
 
 impl Picture {
-    fn of(map: &Map, words: &Words) -> Picture {
+    fn of(map: &Map, words: &Words, grid: Grid, shown: impl Fn(NodeId) -> bool) -> Picture {
         let layers = layers(map);
         let mut cells = Vec::new();
         for column in 0..4 {
             let members: Vec<NodeId> =
-                map.all().map(|(id, _)| id).filter(|id| layers[id.index()] == column).collect();
+                map.all().map(|(id, _)| id).filter(|id| layers[id.index()] == column && shown(*id)).collect();
             cells.extend(fold(map, column, members, words));
         }
-        let mut cell_of = vec![0; map.nodes.len()];
+        let mut cell_of = vec![None; map.nodes.len()];
         let mut columns = [const { Vec::new() }; 4];
         for (place, cell) in cells.iter().enumerate() {
             columns[cell.column].push(place);
             for member in &cell.members {
-                cell_of[member.index()] = place;
+                cell_of[member.index()] = Some(place);
             }
         }
         let mut edges = BTreeMap::new();
         for (id, node) in map.all() {
             for need in &node.needs {
                 for provider in &need.on {
-                    let ends = (cell_of[id.index()], cell_of[provider.index()]);
-                    if ends.0 != ends.1 {
+                    let (Some(from), Some(to)) = (cell_of[id.index()], cell_of[provider.index()]) else { continue };
+                    let ends = (from, to);
+                    if from != to {
                         let effect = edges.entry(ends).or_insert(need.effect);
                         *effect = need.effect.min(*effect);
                     }
                 }
             }
         }
-        Picture { cells, columns, edges }
+        Picture { grid, cells, columns, edges }
     }
 
     /// Sorts each column by the mean row of its neighbours, to and fro; care stays under its site.
@@ -115,10 +146,7 @@ impl Picture {
 
     fn svg(&self, map: &Map, words: &Words) -> Markup {
         let (rows, headings) = self.rows();
-        let height = TOP
-            + STEP * (self.columns.iter().map(Vec::len).max().unwrap_or(0) + headings.len() + 1) as f64
-            + 30.0;
-        let width = COLUMN * 3.0 + BOX + 40.0;
+        let (width, height, grid) = (self.grid.across(), self.height(headings.len()), self.grid);
         html! {
             (PreEscaped("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"))
             svg xmlns="http://www.w3.org/2000/svg" viewBox={ "0 0 " (width) " " (height) } role="img" aria-labelledby="name about" {
@@ -128,15 +156,15 @@ impl Picture {
                 rect.paper width=(width) height=(height) {}
                 text.name x="20" y="24" { (plain(&map.name)) }
                 @for (column, key) in ["draw-care", "draw-applications", "draw-machines", "draw-carriers"].iter().enumerate() {
-                    text.head x=(x(column)) y="48" { (words.say(key)) }
+                    text.head x=(grid.x(column)) y="48" { (words.say(key)) }
                 }
                 @for ((from, to), effect) in &self.edges { (self.edge(*from, *to, *effect, &rows)) }
-                @for (label, y) in &headings { text.site x=(x(0)) y=(y + 12.0) { (plain(label)) } }
+                @for (label, y) in &headings { text.site x=(grid.x(0)) y=(y + 12.0) { (plain(label)) } }
                 @for (place, cell) in self.cells.iter().enumerate() {
                     g class={ "cell column-" (cell.column) @if cell.members.len() > 1 { " folded" } } {
                         title { (names(map, cell)) }
-                        rect x=(x(cell.column)) y=(rows[place]) width=(BOX) height="16" rx=(if cell.column == 0 { 8 } else { 2 }) {}
-                        text x=(x(cell.column) + 8.0) y=(rows[place] + 11.5) { (plain(&cut(&cell.label, 36))) }
+                        rect x=(grid.x(cell.column)) y=(rows[place]) width=(grid.width) height=(grid.height) rx=(if cell.column == 0 { 8 } else { 2 }) {}
+                        text x=(grid.x(cell.column) + 8.0) y=(rows[place] + 11.5) { (plain(&cut(&cell.label, 36))) }
                     }
                 }
                 text.legend x="20" y=(height - 12.0) { (words.say("draw-legend")) }
@@ -144,8 +172,14 @@ impl Picture {
         }
     }
 
+    fn height(&self, headings: usize) -> f64 {
+        let rows = self.columns.iter().map(Vec::len).max().unwrap_or(0);
+        TOP + self.grid.step * (rows + headings + 1) as f64 + 30.0
+    }
+
     /// Where each cell stands from the top, and the headings of sites.
     fn rows(&self) -> (Vec<f64>, Vec<(String, f64)>) {
+        let step = self.grid.step;
         let mut rows = vec![0.0; self.cells.len()];
         let mut headings: Vec<(String, f64)> = Vec::new();
         let longest = self.columns.iter().map(Vec::len).max().unwrap_or(1).max(1) as f64;
@@ -155,30 +189,32 @@ impl Picture {
                 if column == 0 && self.cells[*cell].site != headings.last().map(|(label, _)| label.clone()) {
                     headings.push((
                         self.cells[*cell].site.clone().unwrap_or_default(),
-                        TOP + STEP * (place + headings.len()) as f64,
+                        TOP + step * (place + headings.len()) as f64,
                     ));
                 }
                 let down =
                     if column == 0 { (place + headings.len()) as f64 } else { (place as f64 + 0.5) * spread };
-                rows[*cell] = TOP + STEP * down;
+                rows[*cell] = TOP + step * down;
             }
         }
         (rows, headings)
     }
 
     fn edge(&self, from: usize, to: usize, effect: Effect, rows: &[f64]) -> Markup {
-        let (a, b) = (self.cells[from].column, self.cells[to].column);
-        let (y0, y1) = (rows[from] + 8.0, rows[to] + 8.0);
-        let x0 = x(a) + BOX;
-        let (x1, bend) = if b > a { (x(b), (x(b) - x0) / 2.0) } else { (x(b) + BOX, 40.0) };
-        let c1 = if b > a { x1 - bend } else { x1 + bend };
         let class = if effect == Effect::Stops { "need" } else { "need degrades" };
-        html! { path class=(class) d={ "M" (x0) " " (y0) "C" (x0 + bend) " " (y0) " " (c1) " " (y1) " " (x1) " " (y1) } {} }
+        html! { path class=(class) d=(self.way(from, to, rows)) {} }
     }
-}
 
-fn x(column: usize) -> f64 {
-    20.0 + COLUMN * column as f64
+    /// The line from one cell to another.
+    fn way(&self, from: usize, to: usize, rows: &[f64]) -> String {
+        let (a, b) = (self.cells[from].column, self.cells[to].column);
+        let grid = self.grid;
+        let (y0, y1) = (rows[from] + grid.height / 2.0, rows[to] + grid.height / 2.0);
+        let x0 = grid.x(a) + grid.width;
+        let (x1, bend) = if b > a { (grid.x(b), (grid.x(b) - x0) / 2.0) } else { (grid.x(b) + grid.width, 40.0) };
+        let c1 = if b > a { x1 - bend } else { x1 + bend };
+        format!("M{x0} {y0}C{} {y0} {c1} {y1} {x1} {y1}", x0 + bend)
+    }
 }
 
 /// 0 care, 1 applications, 2 assets that care or applications need, 3 the rest.

@@ -7,7 +7,7 @@
 //! shown escaped everywhere.
 
 pub mod clock;
-mod draw;
+pub mod draw;
 pub mod gantt;
 pub mod headline;
 mod html;

@@ -25,9 +25,9 @@ pub fn key(state: State) -> &'static str {
     }
 }
 
-/// Its shape as a small picture.
-pub fn picture(state: State) -> Markup {
-    let path = match state {
+/// Its shape, drawn in a square of 12.
+pub fn path(state: State) -> Markup {
+    PreEscaped(match state {
         State::Stopped => r#"<path d="M1.5 1.5h9v9h-9z"/>"#,
         State::Degraded => r#"<path d="M6 1 11 11 1 11Z"/>"#,
         State::AtRisk => {
@@ -37,6 +37,11 @@ pub fn picture(state: State) -> Markup {
             r#"<path d="M6 1a5 5 0 0 1 0 10Z"/><circle cx="6" cy="6" r="5" fill="none" stroke-width="1.5"/>"#
         }
         State::Up => r#"<circle cx="6" cy="6" r="4.25" fill="none" stroke-width="1.75"/>"#,
-    };
-    html! { svg viewBox="0 0 12 12" aria-hidden="true" { (PreEscaped(path)) } }
+    }
+    .to_owned())
+}
+
+/// Its shape as a small picture.
+pub fn picture(state: State) -> Markup {
+    html! { svg viewBox="0 0 12 12" aria-hidden="true" { (path(state)) } }
 }

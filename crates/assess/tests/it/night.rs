@@ -47,6 +47,7 @@ impl Desk {
             facts: Facts::default(),
             horizon: 86_400,
             false_signals,
+            steps: &[],
         }
     }
 

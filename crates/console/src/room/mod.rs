@@ -11,13 +11,16 @@ pub(crate) mod evidence;
 pub(crate) mod factors;
 pub(crate) mod handover;
 pub(crate) mod health;
+pub(crate) mod hospital;
 pub(crate) mod lists;
 pub(crate) mod log;
+pub(crate) mod map;
 pub(crate) mod me;
 pub(crate) mod messages;
 pub(crate) mod night;
 pub(crate) mod people;
 pub(crate) mod photo;
+pub(crate) mod restoration;
 pub(crate) mod sign_in;
 pub(crate) mod situation;
 pub(crate) mod tasks;
@@ -38,13 +41,16 @@ pub(crate) fn routes() -> Vec<Route> {
         factors::routes(),
         handover::routes(),
         health::routes(),
+        hospital::routes(),
         lists::routes(),
         log::routes(),
+        map::routes(),
         me::routes(),
         messages::routes(),
         night::routes(),
         people::routes(),
         photo::routes(),
+        restoration::routes(),
         sign_in::routes(),
         situation::routes(),
         tasks::routes(),

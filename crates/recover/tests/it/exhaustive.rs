@@ -73,7 +73,7 @@ fn ask<'a>(map: &'a Map, lost: &'a [hospital::Loss]) -> Question<'a> {
 }
 
 /// A made-up hospital whose seconds are as good as hours, and the ids of what is lost.
-fn night(dice: &mut Dice, tiny: bool) -> (String, Vec<String>) {
+pub fn night(dice: &mut Dice, tiny: bool) -> (String, Vec<String>) {
     let mut text = String::from(
         "[[site]]\nid = \"north\"\nname = \"North\"\n[[zone]]\nid = \"lan\"\nname = \"LAN\"\nsite = \"north\"\n\
          [[store]]\nid = \"tape\"\nrate = \"10B/s\"\n[[clean_room]]\nid = \"room\"\nplaces = 2\n",

@@ -4,6 +4,7 @@
 
 mod cases;
 mod exhaustive;
+mod marks;
 mod night;
 mod psplib;
 mod rules;
@@ -45,6 +46,7 @@ fn question<'a>(map: &'a Map, losses: &'a [Loss]) -> Question<'a> {
         losses,
         compromise: None,
         running: &[],
+        marks: &[],
         evaluations: 300,
         seed: 1,
     }

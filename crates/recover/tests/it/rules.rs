@@ -89,7 +89,7 @@ fn on_duty(map: &Map, team: &Team, at: Timestamp) -> bool {
     team.from.is_none_or(|from| from <= at) && team.until.is_none_or(|until| at < until) && daily
 }
 
-fn resources(question: &Question, plan: &Plan, broken: &mut Vec<String>) {
+pub fn resources(question: &Question, plan: &Plan, broken: &mut Vec<String>) {
     let map = question.map;
     let mut instants: BTreeSet<Timestamp> = plan.steps.iter().flat_map(|it| [it.start, it.end]).collect();
     instants.extend(plan.steps.iter().flat_map(|it| &it.crews).flat_map(|crew| [crew.start, crew.end]));

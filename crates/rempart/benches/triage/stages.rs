@@ -155,6 +155,7 @@ fn decisions(map: &Map, chains: &[Chain], now: Timestamp) {
         losses: &lost,
         compromise: first,
         running: &compromised,
+        marks: &[],
         evaluations: recover::EVALUATIONS,
         seed: 1,
     };
@@ -203,6 +204,7 @@ fn assessment<'e>(days: &'e Days, loaded: &'e Loaded) -> io::Result<Assessment<S
         facts: Facts::default(),
         horizon: HORIZON,
         false_signals: &[],
+        steps: &[],
     };
     assess::triage(vec![Input::Path(days.day(0))], &loaded.options(), request, &loaded.words, spill)
 }

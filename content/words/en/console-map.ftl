@@ -1,0 +1,95 @@
+# Care map and what-if.
+map-title = { $lost ->
+    [one] One machine lost
+   *[other] { $lost } machines lost
+} hurts { $hit ->
+    [0] no ward
+    [one] one ward
+   *[other] { $hit } wards
+}: { $stopped } stopped, { $worse } worse or on fallback
+map-title-if = If so: { $lost ->
+    [one] one machine gone
+   *[other] { $lost } machines gone
+}, { $hit ->
+    [0] no ward
+    [one] one ward
+   *[other] { $hit } wards
+} hit, { $stopped } stopped at once, { $worse } worse or on fallback
+map-title-calm = { $care ->
+    [one] One care service rests
+   *[other] { $care } care services rest
+} on { $assets } machines
+map-next = Next: { $ward } – { $what }.
+map-lede = Choose a box to see what it needs, what needs it, and what would follow if it were lost.
+map-add-cuts = { $count ->
+    [one] One lever is pulled already: see what it stops.
+   *[other] { $count } levers are pulled already: see what they stop.
+}
+map-picture = From care to machines
+map-legend = Square: stopped or lost · triangle: worse or compromised · half disc: on fallback · dashed triangle: at risk or suspected · solid line: stops · dashed line: gets worse · strong line: hit at both ends
+map-shows-all = All { $all } boxes
+map-shows-hot = The hot path: { $shown } of { $all }
+map-shows-near = Around the chosen box: { $shown } of { $all }
+map-shows-care = Care and applications: { $shown } of { $all }; choose one to see its machines
+map-show-all = show all
+map-show-hot = show the hot path
+map-show-near = show what is near
+map-twin = The same in words
+map-none-hit = No care service is hit.
+map-rest = { $count ->
+    [one] One care service is not hit
+   *[other] { $count } care services are not hit
+}
+clock-worse = worse at
+clock-stops = stops at
+clock-holds = holds
+state-cut-off = cut off
+panel-close = Close
+panel-since = since
+panel-care = care service, { $site }
+panel-application = application
+panel-needs = It needs
+panel-needs-nothing = Nothing that the map names.
+panel-needed-by = It is needed by
+panel-needed-by-nobody = Nothing that the map names.
+panel-at-least = at least { $least } of { $all }
+panel-stops = stops
+panel-worse = gets worse
+panel-at-once = at once
+panel-after = after { $span }
+panel-at-risk = If the attack goes on:
+panel-ward = Its ward board
+whatif-ask = What if?
+whatif-how = Choose what is lost or cut; nothing is done, nothing is written down.
+whatif-find = Machine
+whatif-search = Find
+whatif-machine = Machine
+whatif-lose = Lost
+whatif-isolate = Isolated
+whatif-levers = { $count ->
+    [one] One lever
+   *[other] { $count } levers
+}
+whatif-do = Show what follows
+whatif-clear = Back to what is
+whatif-title = What would follow
+whatif-lost = Lost: { $names }.
+whatif-isolated = Isolated: { $names }.
+whatif-pulled = Pulled: { $names }.
+whatif-wards = wards whose clock changes
+whatif-danger = if the attack goes on
+whatif-before = (now { $was })
+whatif-reach = { $count ->
+    [0] an attacker reaches nothing more
+    [one] an attacker still reaches one machine
+   *[other] an attacker still reaches { $count } machines
+}
+whatif-horizon = Care-hours over { $span }, weighed by ward.
+whatif-nothing = No ward’s clock changes.
+whatif-then = Then
+whatif-now = As things are
+whatif-lose-it = What if it is lost?
+whatif-lose-not = Not lost
+whatif-isolate-it = What if it is isolated?
+whatif-isolate-not = Not isolated
+whatif-pull-it = Pull: { $lever }
