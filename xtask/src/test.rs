@@ -1,12 +1,13 @@
 //! Everything that must pass to land, the fast stages first.
 
 use crate::stage::{cargo, timed};
-use crate::{fuzz, tidy};
+use crate::{fuzz, provision, tidy};
 
 pub(crate) fn test() -> Result<(), String> {
     cargo("format", &["fmt", "--all", "--check"])?;
     timed("tidy", tidy::tidy)?;
     cargo("clippy", &["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"])?;
+    timed("provision", provision::provision)?;
     cargo("tests", &["test", "--workspace", "--exclude", "fuzz", "--quiet"])?;
     fuzz::fuzz()
 }

@@ -287,9 +287,21 @@ pub struct Obligation {
     pub assumed: Vec<String>,
     /// Questions that would settle it.
     pub ask: Vec<String>,
+    /// The same questions, each with the fact that it settles. Not in the published JSON; [`Kept`] has them.
+    #[serde(skip)]
+    pub asks: Vec<Asked>,
     /// What the notice must hold, each with what is known. Not in the published JSON; [`Kept`] has it.
     #[serde(skip)]
     pub draft: Option<String>,
+}
+
+/// A question, and the fact that it settles.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Asked {
+    /// The fact's name; `aware` for the awareness.
+    pub fact: String,
+    /// The question, in words.
+    pub question: String,
 }
 
 /// Whether an obligation's clock runs; what is due comes first.
@@ -418,21 +430,32 @@ pub struct Kept {
     assessment: Assessment,
     /// Drafts of notices, by the obligation's id.
     drafts: BTreeMap<String, String>,
+    /// Questions with their facts, by the obligation's id.
+    #[serde(default)]
+    asks: BTreeMap<String, Vec<Asked>>,
 }
 
 impl From<Assessment> for Kept {
     fn from(mut assessment: Assessment) -> Kept {
-        let drafts = assessment.obligations.iter_mut();
-        let drafts = drafts.filter_map(|it| Some((it.id.clone(), it.draft.take()?))).collect();
-        Kept { assessment, drafts }
+        let (mut drafts, mut asks) = (BTreeMap::new(), BTreeMap::new());
+        for obligation in &mut assessment.obligations {
+            if let Some(draft) = obligation.draft.take() {
+                drafts.insert(obligation.id.clone(), draft);
+            }
+            if !obligation.asks.is_empty() {
+                asks.insert(obligation.id.clone(), std::mem::take(&mut obligation.asks));
+            }
+        }
+        Kept { assessment, drafts, asks }
     }
 }
 
 impl From<Kept> for Assessment {
     fn from(kept: Kept) -> Assessment {
-        let Kept { mut assessment, mut drafts } = kept;
+        let Kept { mut assessment, mut drafts, mut asks } = kept;
         for obligation in &mut assessment.obligations {
             obligation.draft = drafts.remove(&obligation.id);
+            obligation.asks = asks.remove(&obligation.id).unwrap_or_default();
         }
         assessment
     }

@@ -20,7 +20,7 @@ mod triage;
 mod words;
 
 pub use assessment::{
-    Action, ActionKind, Ambiguous, Assessment, Care, Chain, ChainAsset, Containment, Evidence, Kept,
+    Action, ActionKind, Ambiguous, Asked, Assessment, Care, Chain, ChainAsset, Containment, Evidence, Kept,
     NodeReturn, Obligation, Outlook, Piece, Restoration, RuleCount, ServiceReturn, Signal, Source, State,
     Status, Step, Way,
 };

@@ -5,13 +5,14 @@
 use std::collections::BTreeMap;
 
 use govern::{
-    Clock, Course, Facts, Finding, Known, Language, Limit, Obligations, Observed, Reckoned, Status, Unit,
+    Clock, Course, Facts, Finding, Known, Language, Limit, Obligations, Observed, Question, Reckoned, Status,
+    Unit,
 };
 use hospital::Map;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use crate::assessment::{self, Assessment, Obligation, Outlook};
+use crate::assessment::{self, Asked, Assessment, Obligation, Outlook};
 use crate::findings::Seen;
 use crate::stances::Stances;
 use crate::words::{Arg, Lang, Words};
@@ -91,6 +92,11 @@ struct Desk<'a> {
 impl Desk<'_> {
     fn row(&self, clock: Clock) -> Obligation {
         let draft = self.chosen.find(&clock.id).map(|it| govern::draft(it, self.known, self.language));
+        let asked = |question: &Question| Asked {
+            fact: question.fact.clone(),
+            question: question.text.in_language(self.language).to_owned(),
+        };
+        let asks: Vec<Asked> = clock.ask.iter().map(asked).collect();
         Obligation {
             title: clock.title.in_language(self.language).to_owned(),
             recipient: clock.recipient.in_language(self.language).to_owned(),
@@ -110,11 +116,8 @@ impl Desk<'_> {
                 .iter()
                 .map(|fact| self.chosen.phrase(fact, self.facts, self.language))
                 .collect(),
-            ask: clock
-                .ask
-                .iter()
-                .map(|question| question.text.in_language(self.language).to_owned())
-                .collect(),
+            ask: asks.iter().map(|asked| asked.question.clone()).collect(),
+            asks,
             draft: draft.filter(|text| !text.trim().is_empty()),
             id: clock.id,
         }

@@ -111,6 +111,26 @@ impl Reading {
         }
     }
 
+    /// Files, bytes and pieces that were lost, left or assumed, as a report tells them; events are taken one by one.
+    pub fn conclude(&mut self, report: evidence::Report) {
+        let piece = |path: String, reason: String| Piece { path, reason };
+        let assumed = report.remarks.into_iter();
+        self.merge(Reading {
+            files: report.files,
+            bytes: report.bytes,
+            partial: report.partial,
+            unreadable: report.unreadable.into_iter().map(|it| piece(it.path, it.reason)).collect(),
+            skipped: report.skipped.into_iter().map(|it| piece(it.path, it.reason.to_string())).collect(),
+            assumed: assumed.map(|it| piece(it.path, format!("{}: {}", it.assumed, it.count))).collect(),
+            ..Reading::default()
+        });
+    }
+
+    /// Hosts that speak in it, by name.
+    pub fn hosts(&self) -> impl Iterator<Item = &str> {
+        self.hosts.0.keys().map(String::as_str)
+    }
+
     /// What an assessment says of it: besides the counters, the hosts that the map does not tell.
     pub(crate) fn evidence(&self, map: Option<&Map>, binder: Option<&Binder>) -> Evidence {
         let bind = |host: &String, set: &[IpAddr]| {
@@ -233,24 +253,17 @@ impl Watch {
     }
 
     fn reading(self, report: evidence::Report) -> Reading {
-        let piece = |path: String, reason: String| Piece { path, reason };
-        Reading {
-            files: report.files,
-            bytes: report.bytes,
-            events: report.events,
+        let events = report.events;
+        let mut reading = Reading {
+            events,
             first: seen(&self.first, i64::MAX),
             last: seen(&self.last, i64::MIN),
             distrusted: self.distrusted.into_inner(),
-            partial: report.partial,
-            unreadable: report.unreadable.into_iter().map(|it| piece(it.path, it.reason)).collect(),
-            skipped: report.skipped.into_iter().map(|it| piece(it.path, it.reason.to_string())).collect(),
-            assumed: report
-                .remarks
-                .into_iter()
-                .map(|it| piece(it.path, format!("{}: {}", it.assumed, it.count)))
-                .collect(),
             hosts: self.hosts.into_inner().unwrap_or_else(PoisonError::into_inner),
-        }
+            ..Reading::default()
+        };
+        reading.conclude(report);
+        reading
     }
 }
 

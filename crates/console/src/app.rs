@@ -17,6 +17,7 @@ use jiff::Timestamp;
 use store::Store;
 
 use crate::desk::Desk;
+use crate::room::factors::Asked;
 use crate::shelf::Shelf;
 
 /// How the console is run.
@@ -112,6 +113,8 @@ pub struct Inner {
     pub desk: Desk,
     /// Slows log-in down.
     pub throttle: Mutex<Throttle>,
+    /// What was asked of browsers for a passkey.
+    pub(crate) passkeys: Asked,
     /// When it started.
     pub started: Timestamp,
     /// Names that it answers to.

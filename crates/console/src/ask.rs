@@ -44,6 +44,8 @@ pub struct Ask {
     pub wall: Timestamp,
     /// Path and query.
     pub here: String,
+    /// Host and port that were asked for.
+    pub host: String,
     /// Headers.
     pub headers: HeaderMap,
     /// What a write is to do besides: set by [`crate::body::Body`].
@@ -79,7 +81,9 @@ impl FromRequestParts<App> for Ask {
             words = words.with_zone(zone);
         }
         let headers = parts.headers.clone();
-        Ok(Ask { app: app.clone(), visitor, face, words, wall, here, headers, write: Write::default() })
+        let host = headers.get(header::HOST).and_then(|it| it.to_str().ok());
+        let host = host.or_else(|| parts.uri.authority().map(|it| it.as_str())).unwrap_or_default().to_ascii_lowercase();
+        Ok(Ask { app: app.clone(), visitor, face, words, wall, here, host, headers, write: Write::default() })
     }
 }
 

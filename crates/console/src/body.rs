@@ -106,7 +106,7 @@ impl<T: DeserializeOwned + Send> FromRequest<App> for Body<T> {
 }
 
 /// A path of ours, not another site's.
-fn is_local(back: &str) -> bool {
+pub(crate) fn is_local(back: &str) -> bool {
     back.starts_with('/') && !back.starts_with("//") && !back.contains(['\\', '\n', '\r'])
 }
 

@@ -18,11 +18,12 @@ use jiff::Timestamp;
 use serde_json::json;
 use recover::Said;
 use store::entity::{Attachment, AttachmentState, Incident, IncidentState, KeptAssessment, Mark, Step, StepState};
-use store::{Actor, Instant, Json, KeptSignal, List, new_id};
+use store::{Actor, Instant, Json, KeptSignal, List, SignalFilter, new_id};
 use tokio::sync::Notify;
 
 use crate::app::App;
 use crate::clock;
+use crate::density::Density;
 use crate::problem::{Problem, Result};
 use crate::reading;
 
@@ -30,6 +31,9 @@ use crate::reading;
 const AGAIN: u64 = 60;
 /// Signals written by one change.
 const SIGNALS_AT_ONCE: usize = 20_000;
+/// Signals read at once, and how often at most, for a mark that names every signal of a rule on a machine.
+const MARKED_PAGE: u64 = 1_000;
+const MARKED_PAGES: usize = 200;
 
 /// An incident's latest assessment, in both languages.
 #[derive(Clone)]
@@ -38,6 +42,8 @@ pub struct Findings {
     pub map: i64,
     /// How many signals it rests on.
     pub signals: u64,
+    /// When they fell.
+    pub density: Density,
     /// What people said of restoration steps, as the plan rests on it.
     pub steps: Vec<Step>,
     /// Returns of the plan before the last of these words; none since the server started.
@@ -127,17 +133,22 @@ async fn assess(app: &App, incident: Incident) -> Result<()> {
         return Ok(());
     }
     let marks = app.store.of::<Mark>(&incident.id).await?;
+    let (false_signals, open_ended) = found_false(app, &incident.id, &marks).await?;
     let steps = app.store.of::<Step>(&incident.id).await?;
     let sheet = app.shelf.latest(&app.store).await?;
     let number = sheet.as_ref().map_or(0, |sheet| sheet.number);
     let (shared, id) = (app.clone(), incident.id.clone());
     let made = tokio::task::spawn_blocking(move || {
         let map = sheet.as_ref().map(|sheet| &*sheet.map);
-        make(&shared, &incident, number, map, &read, (&marks, steps))
+        make(&shared, &incident, number, map, &read, (&false_signals, steps))
     });
     let made = made.await.map_err(|error| Problem::inside(&error))?;
     let (findings, rows) = made.map_err(|error| Problem::inside(&error))?;
-    keep(app, &id, findings, rows).await
+    // Signals that came just now may be of a kind that was marked: those are laid out in the next round.
+    if keep(app, &id, findings, rows).await? > 0 && open_ended {
+        app.desk.wake();
+    }
+    Ok(())
 }
 
 /// Assesses what was found in all attachments; tells it in both languages.
@@ -147,7 +158,7 @@ fn make(
     number: i64,
     map: Option<&Map>,
     read: &[Attachment],
-    (marks, steps): (&[Mark], Vec<Step>),
+    (false_signals, steps): (&[FalseSignal], Vec<Step>),
 ) -> io::Result<(Findings, Vec<KeptSignal>)> {
     let wall = Timestamp::now();
     let now = clock::now(incident, wall);
@@ -160,7 +171,6 @@ fn make(
         let file = File::open(found_file(app, &incident.id, &attachment.id))?;
         lines.push(Box::new(reading::recall(&app.rooms.engine, file)));
     }
-    let false_signals = found_false(marks);
     let said = map.map(|map| said(map, &steps)).unwrap_or_default();
     let request = Request {
         map,
@@ -172,7 +182,7 @@ fn make(
         aware: incident.aware_at.map(|at| at.0),
         facts: facts(&incident.facts),
         horizon: u64::try_from(incident.horizon).unwrap_or(86_400),
-        false_signals: &false_signals,
+        false_signals,
         steps: &said,
     };
     let spill = || Ok(Box::new(tempfile::tempfile()?) as Box<dyn Spill>);
@@ -184,17 +194,44 @@ fn make(
     let (fr, en) = (found.tell(&speak(Lang::Fr)), found.tell(&speak(Lang::En)));
     let (_, signals) = found.told(&speak(Lang::En)).split();
     let rows = signals.iter().map(|signal| Ok(row(signal?))).collect::<io::Result<Vec<KeptSignal>>>()?;
-    Ok((Findings { map: number, signals: rows.len() as u64, steps, before: None, en, fr }, rows))
+    let density = Density::of(rows.iter().filter_map(|row| Some((row.time?.0, &*row.tactics.0, row.level))));
+    Ok((Findings { map: number, signals: rows.len() as u64, density, steps, before: None, en, fr }, rows))
 }
 
-/// Marks that name one signal; those that name a rule on an asset or a host are laid out when they are made.
-fn found_false(marks: &[Mark]) -> Vec<FalseSignal> {
-    let standing = marks.iter().filter(|mark| mark.undone_at.is_none());
-    let named = standing.filter_map(|mark| {
-        let record = u64::try_from(mark.record?).ok()?;
-        Some(FalseSignal { rule: mark.rule.clone(), path: mark.path.clone()?, record })
-    });
-    named.collect()
+/// Signals that marks name: one, or every kept one of a rule on an asset or a host; and whether any mark is of that
+/// second kind.
+async fn found_false(app: &App, incident: &str, marks: &[Mark]) -> Result<(Vec<FalseSignal>, bool)> {
+    let (mut named, mut open_ended) = (Vec::new(), false);
+    for mark in marks.iter().filter(|mark| mark.undone_at.is_none()) {
+        if let (Some(path), Some(record)) = (&mark.path, mark.record) {
+            let record = u64::try_from(record).unwrap_or_default();
+            named.push(FalseSignal { rule: mark.rule.clone(), path: path.clone(), record });
+        } else if mark.asset.is_some() || mark.host.is_some() {
+            open_ended = true;
+            named.extend(every(app, incident, mark).await?);
+        }
+    }
+    Ok((named, open_ended))
+}
+
+async fn every(app: &App, incident: &str, mark: &Mark) -> Result<Vec<FalseSignal>> {
+    let (rule, asset, host) = (Some(mark.rule.clone()), mark.asset.clone(), mark.host.clone());
+    let filter = SignalFilter { rule, asset, host, ..SignalFilter::default() };
+    let (mut found, mut after) = (Vec::new(), None);
+    for _ in 0..MARKED_PAGES {
+        let page = app.store.signals(incident, &filter, after.as_deref(), MARKED_PAGE).await?;
+        found.extend(page.rows.into_iter().map(|row| FalseSignal {
+            record: u64::try_from(row.record).unwrap_or_default(),
+            rule: row.rule,
+            path: row.path,
+        }));
+        match page.next {
+            Some(next) => after = Some(next),
+            None => return Ok(found),
+        }
+    }
+    tracing::warn!(rule = mark.rule, "a mark names more signals than are looked at; the latest of them count");
+    Ok(found)
 }
 
 /// What people said of the map's restoration steps, in order.
@@ -244,8 +281,9 @@ fn row(signal: assess::Signal) -> KeptSignal {
     }
 }
 
-/// Keeps the assessment; writes only where it says something else than the one before.
-async fn keep(app: &App, incident: &str, mut findings: Findings, rows: Vec<KeptSignal>) -> Result<()> {
+/// Keeps the assessment; writes only where it says something else than the one before. Gives how many signals are new.
+async fn keep(app: &App, incident: &str, mut findings: Findings, rows: Vec<KeptSignal>) -> Result<u64> {
+    let mut new = 0;
     let previous = app.desk.findings(incident);
     let replanned = previous.as_ref().is_some_and(|it| it.steps != findings.steps);
     findings.before = match previous {
@@ -256,7 +294,7 @@ async fn keep(app: &App, incident: &str, mut findings: Findings, rows: Vec<KeptS
     if rows.len() as u64 != app.store.signal_count(incident).await? {
         for some in rows.chunks(SIGNALS_AT_ONCE) {
             let mut change = app.store.begin(&Actor::machine()).await?;
-            change.add_signals(incident, some.to_vec()).await?;
+            new += change.add_signals(incident, some.to_vec()).await?;
             change.commit().await?;
         }
     }
@@ -266,7 +304,7 @@ async fn keep(app: &App, incident: &str, mut findings: Findings, rows: Vec<KeptS
     let (at, signals, map) = (Instant::from(findings.en.now), findings.signals as i64, findings.map);
     app.desk.keep(incident, Arc::new(findings));
     if same {
-        return Ok(());
+        return Ok(new);
     }
     let mut change = app.store.begin(&Actor::machine()).await?;
     match before {
@@ -292,7 +330,7 @@ async fn keep(app: &App, incident: &str, mut findings: Findings, rows: Vec<KeptS
         }
     }
     change.commit().await?;
-    Ok(())
+    Ok(new)
 }
 
 /// What an assessment says of care, without what the passing of time alone moves.

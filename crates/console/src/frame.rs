@@ -154,6 +154,7 @@ fn bar(ask: &Ask, scene: Option<&Scene>) -> Markup {
             @if let Some(scene) = scene {
                 span { b { (scene.incident.title) } }
                 span.clock { (ask.time(scene.now, scene.now)) }
+                @if let Some(zone) = other_zone(ask, scene) { span.tag { (zone) } }
                 span.soft { (since(ask, scene)) }
                 span.soft.who {
                     @for role in ["director", "lead"] {
@@ -172,6 +173,15 @@ fn bar(ask: &Ask, scene: Option<&Scene>) -> Markup {
             a href={ "/lang/" (other.0) "?back=" (ask.here) } lang=(other.0) title=(other.2) { (other.1) }
         }
     }
+}
+
+/// The reader's zone, where its hours differ from the hospital's: sentences made before anybody read them keep
+/// the hospital's.
+fn other_zone(ask: &Ask, scene: &Scene) -> Option<String> {
+    let hospital = scene.map()?.time_zone.to_offset(scene.now);
+    let reader = ask.words.zone();
+    let differs = reader.to_offset(scene.now) != hospital;
+    differs.then(|| reader.iana_name().unwrap_or("UTC").to_owned())
 }
 
 fn since(ask: &Ask, scene: &Scene) -> String {
@@ -241,7 +251,7 @@ fn palette(ask: &Ask, scene: Option<&Scene>) -> Markup {
 pub fn problem(ask: &Ask, problem: &Problem, typed: &Typed) -> Response {
     let key = format!("problem-{}", problem.word);
     let known = ask.words.has(&key);
-    let fields: Vec<&(String, String)> = typed.0.iter().filter(|(name, value)| !name.starts_with('_') && !value.is_empty()).collect();
+    let fields: Vec<&(String, String)> = typed.0.iter().filter(|(name, value)| !name.starts_with('_') && !name.contains("password") && !name.contains("secret") && !value.is_empty()).collect();
     let body = html! {
         h1 { @if known { (ask.say(&key)) } @else { (ask.say("problem-inside")) } }
         p.lede { (ask.say_with("problem-detail", &[("detail", problem.detail.clone().into())])) }

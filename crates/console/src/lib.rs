@@ -5,13 +5,18 @@
 
 mod app;
 mod ask;
+mod bare;
 mod body;
+mod both;
+mod calendar;
 mod clock;
+mod density;
 mod desk;
 mod frame;
 mod guard;
 mod live;
 mod look;
+mod moment;
 mod open_api;
 mod permit;
 mod problem;
@@ -22,10 +27,12 @@ mod routes;
 mod scene;
 mod serve;
 mod setup;
+mod sheet;
 mod shelf;
 mod visitor;
 
 pub use app::{Config, Demonstration, Rooms, Tls};
 pub use permit::Permission;
+pub use routes::addresses;
 pub use serve::{ServeError, Server};
 pub use setup::{AccountError, Accounts};

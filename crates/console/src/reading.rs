@@ -47,8 +47,8 @@ async fn read_one(app: &App, incident: &Incident, attachment: &Attachment) -> Re
     });
     match done.await.map_err(|error| Problem::inside(&error))? {
         Ok(reading) => {
-            let reading = serde_json::to_value(&reading).map_err(|error| Problem::inside(&error))?;
-            set(app, &attachment.id, AttachmentState::Read, Some(Json(reading))).await
+            let reading = said(&app.rooms.engine, &reading)?;
+            set(app, &attachment.id, AttachmentState::Read, Some(reading)).await
         }
         Err(error) => {
             tracing::error!(%error, attachment = attachment.id, "evidence could not be read");
@@ -56,6 +56,19 @@ async fn read_one(app: &App, incident: &Incident, attachment: &Attachment) -> Re
             set(app, &attachment.id, AttachmentState::Failed, Some(why)).await
         }
     }
+}
+
+/// What was read, as an attachment keeps it: with the fingerprint of the rules that judged it.
+pub(crate) fn said(engine: &Engine, reading: &Reading) -> Result<Json> {
+    let mut value = serde_json::to_value(reading).map_err(|error| Problem::inside(&error))?;
+    value["rules"] = engine.fingerprint().into();
+    Ok(Json(value))
+}
+
+/// Whether events of an attachment still come in by themselves.
+#[must_use]
+pub(crate) fn is_live(attachment: &Attachment) -> bool {
+    attachment.reading.as_ref().is_some_and(|it| it.0["live"] == true)
 }
 
 async fn set(app: &App, id: &str, state: AttachmentState, reading: Option<Json>) -> Result<()> {
@@ -96,10 +109,18 @@ pub(crate) fn write(out: &mut impl Write, engine: &Engine, detected: Detected) -
     out.write_all(b"\n")
 }
 
-/// Detections of a file, without those whose rule is gone.
+/// Detections of a file, without those whose rule is gone. A last line without its end is still being written.
 pub(crate) fn recall(engine: &Engine, file: File) -> impl Iterator<Item = io::Result<Detected>> {
-    BufReader::new(file).lines().filter_map(move |line| {
-        let kept = line.and_then(|line| serde_json::from_str(&line).map_err(io::Error::other));
+    let mut file = BufReader::new(file);
+    let lines = std::iter::from_fn(move || {
+        let mut line = Vec::new();
+        match file.read_until(b'\n', &mut line) {
+            Ok(_) if line.last() != Some(&b'\n') => None,
+            read => Some(read.map(|_| line)),
+        }
+    });
+    lines.filter_map(move |line| {
+        let kept = line.and_then(|line| serde_json::from_slice(&line).map_err(io::Error::other));
         kept.map(|kept| engine.recall(kept)).transpose()
     })
 }

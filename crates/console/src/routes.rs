@@ -12,17 +12,26 @@ use tower_http::limit::RequestBodyLimitLayer;
 
 use crate::app::App;
 use crate::guard::{self, Doors};
+use crate::permit::Permission;
 use crate::problem::Problem;
 use crate::route::Route;
 use crate::{live, look, open_api, room};
 
-/// Bytes of a request at most, whatever its address; evidence comes in pieces below it.
+/// Bytes of a request at most; evidence comes in pieces below it.
 const REQUEST_MAX: usize = 64 << 20;
+/// Bytes of the form that brings whole files.
+const UPLOAD_MAX: usize = room::evidence::SIZE_MAX as usize;
 
 /// Every address.
 #[must_use]
 pub(crate) fn table() -> Vec<Route> {
     [look::routes(), live::routes(), open_api::routes(), room::routes()].concat()
+}
+
+/// Every address with its method and the permission that it takes.
+#[must_use]
+pub fn addresses() -> Vec<(String, String, Permission)> {
+    table().into_iter().map(|it| (it.method.to_string(), it.path.to_owned(), it.permission)).collect()
 }
 
 /// The router of the console.
@@ -37,13 +46,13 @@ pub(crate) fn router(app: &App) -> Router {
     }
     let mut router = Router::new();
     for (path, methods) in paths {
-        router = router.route(path, methods);
+        let most = if path == room::evidence::UPLOAD { UPLOAD_MAX } else { REQUEST_MAX };
+        router = router.route(path, methods.layer(RequestBodyLimitLayer::new(most)));
     }
     router
         .route_layer(from_fn_with_state((app.clone(), doors), guard::inner))
         .fallback(|| async { Problem::missing("there is nothing at this address").into_response() })
         .layer(map_response(as_problem))
-        .layer(RequestBodyLimitLayer::new(REQUEST_MAX))
         .layer(axum::extract::DefaultBodyLimit::disable())
         .layer(from_fn_with_state(app.clone(), guard::outer))
         .with_state(app.clone())

@@ -15,6 +15,7 @@ use store::{Store, entity};
 
 use crate::app::{App, Config, Inner, Rooms, Tls};
 use crate::desk::{self, Desk};
+use crate::room::factors::Asked;
 use crate::shelf::Shelf;
 use crate::{room, routes, setup};
 
@@ -135,6 +136,7 @@ impl Server {
             shelf: Shelf::default(),
             desk: Desk::default(),
             throttle: Mutex::new(Throttle::default()),
+            passkeys: Asked::default(),
             started: Timestamp::now(),
             names,
             url: format!("{scheme}://{host}"),

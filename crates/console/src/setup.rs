@@ -19,7 +19,7 @@ use crate::serve::{ServeError, has_people, open_store};
 /// A set-up link works for this long, in hours.
 const SETUP_HOURS: i64 = 24 * 7;
 /// A reset link works for this long, in hours.
-const RESET_HOURS: i64 = 24;
+pub(crate) const RESET_HOURS: i64 = 24;
 
 /// What to print on first start: the set-up link, or the demonstration's.
 pub(crate) async fn first_start(app: &App) -> Result<Vec<String>, ServeError> {
@@ -239,23 +239,44 @@ pub(crate) async fn add_account(
     roles: &[(Role, Option<String>)],
 ) -> Result<Account, AccountError> {
     let name = name.trim().to_lowercase();
+    access::password::check(password, &name)?;
+    let account = blank(&name, Origin::Local)?;
+    put_account(change, Account { password: Some(access::password::hash(password)), ..account }, roles).await
+}
+
+/// An account of that name that nobody can come in with yet.
+///
+/// # Errors
+/// When the name cannot be one.
+pub(crate) fn blank(name: &str, origin: Origin) -> Result<Account, AccountError> {
+    let name = name.trim().to_lowercase();
     if !is_name(&name) {
         return Err(AccountError::Name(name));
     }
-    access::password::check(password, &name)?;
-    let account = Account {
+    Ok(Account {
         id: new_id(),
         version: 0,
         shown: name.clone(),
         name,
-        origin: Origin::Local,
+        origin,
         subject: None,
-        password: Some(access::password::hash(password)),
+        password: None,
         mail: None,
         lang: None,
         active: true,
         created_at: Instant::from(Timestamp::now()),
-    };
+    })
+}
+
+/// Adds an account as it is, with its roles.
+///
+/// # Errors
+/// When one of that name stands already.
+pub(crate) async fn put_account(
+    change: &mut Change,
+    account: Account,
+    roles: &[(Role, Option<String>)],
+) -> Result<Account, AccountError> {
     let account = change.add(account).await?;
     for (role, site) in roles {
         let grant = Grant { id: new_id(), version: 0, account: account.id.clone(), role: *role, site: site.clone() };

@@ -45,7 +45,9 @@ async fn open(kept: &Kept) -> Result<Accounts, Failure> {
 
 fn failure(error: AccountError) -> Failure {
     match error {
-        AccountError::Store(_) | AccountError::Open(_) => Failure { code: CANNOT_WRITE, message: error.to_string() },
+        AccountError::Store(_) | AccountError::Open(_) => {
+            Failure { code: CANNOT_WRITE, message: error.to_string() }
+        }
         _ => Failure::bad(error.to_string()),
     }
 }

@@ -1,12 +1,16 @@
 //! The command line: what may be asked, and how it reads in `--help`.
 
 use std::net::{IpAddr, SocketAddr};
+mod backup;
+
 use std::path::PathBuf;
 
 use assess::Lang;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+
+pub(crate) use backup::{Backup, OpenWith, Restore};
 
 /// From a log line to the ward it puts at risk: what to contain, whom to notify by when, what to
 /// restore first
@@ -40,6 +44,10 @@ pub(crate) enum Command {
     /// Tokens with which programs use the console's API
     #[command(subcommand)]
     Token(TokenCommand),
+    /// Copy the whole store and its files into one encrypted bundle, while `rempart serve` runs
+    Backup(Backup),
+    /// Put a bundle back, into a data folder that nobody uses
+    Restore(Restore),
 }
 
 /// Where the console keeps everything.

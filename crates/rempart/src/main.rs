@@ -4,6 +4,7 @@
 
 mod account;
 mod args;
+mod backup;
 mod demo;
 mod exit;
 mod interrupt;
@@ -30,6 +31,8 @@ fn main() -> ExitCode {
         Command::Serve(args) => serve::run(args),
         Command::User(command) => account::user(command),
         Command::Token(command) => account::token(command),
+        Command::Backup(args) => backup::backup(&args),
+        Command::Restore(args) => backup::restore(&args),
     };
     match done {
         Ok(code) => ExitCode::from(code),

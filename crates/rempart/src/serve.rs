@@ -49,7 +49,10 @@ pub(crate) fn serve(
 /// A runtime for what waits on sockets and on the store.
 pub(crate) fn runtime() -> Result<Runtime, Failure> {
     let made = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    made.map_err(|error| Failure { code: CANNOT_WRITE, message: format!("threads cannot be started: {error}") })
+    made.map_err(|error| Failure {
+        code: CANNOT_WRITE,
+        message: format!("threads cannot be started: {error}"),
+    })
 }
 
 fn failure(error: ServeError) -> Failure {
@@ -57,8 +60,9 @@ fn failure(error: ServeError) -> Failure {
 }
 
 fn log(quiet: bool) {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("REMPART_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(if quiet { "error" } else { "info,sqlx=warn" }));
+    let filter = tracing_subscriber::EnvFilter::try_from_env("REMPART_LOG").unwrap_or_else(|_| {
+        tracing_subscriber::EnvFilter::new(if quiet { "error" } else { "info,sqlx=warn" })
+    });
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     // A log that is set up already goes on as it is.
     let _ = if quiet { log.try_init() } else { log.json().try_init() };
@@ -67,10 +71,13 @@ fn log(quiet: bool) {
 fn rooms(view: &View) -> Result<Rooms, Failure> {
     let content = screen::content(view.content.as_deref())?;
     let loaded = rules::gather(&content, &[], false)?;
-    let refused = loaded.refused().iter().map(|it| Piece { path: it.path.clone(), reason: it.reason.clone() }).collect();
-    let words = |lang| {
-        Words::load(&content, lang, TimeZone::UTC).map_err(|error| Failure::bad(error.to_string()))
-    };
+    let refused = loaded
+        .refused()
+        .iter()
+        .map(|it| Piece { path: it.path.clone(), reason: it.reason.clone() })
+        .collect();
+    let words =
+        |lang| Words::load(&content, lang, TimeZone::UTC).map_err(|error| Failure::bad(error.to_string()));
     let engine = triage::engine(loaded, &content)?;
     let notes = engine.facts().filter_map(|rule| Some((rule.id.to_string(), rule.note.clone()?))).collect();
     let obligations = triage::obligations(&content)?;

@@ -23,5 +23,5 @@ pub use draw::draw;
 pub use html::{Note, Page, choice, html, pick};
 pub use names::Names;
 pub use plain::{plain, plain_lines};
-pub use tables::{signals_csv, timeline_csv};
+pub use tables::{cell, signals_csv, timeline_csv};
 pub use terminal::{Terminal, evidence_line, stance_key, terminal, when_due};

@@ -59,7 +59,9 @@ pub fn timeline_csv(signals: &SignalList<'_>, out: impl Write) -> io::Result<()>
     csv.flush()
 }
 
-fn cell(text: &str) -> Cow<'_, str> {
+/// A cell that no spreadsheet runs as a formula.
+#[must_use]
+pub fn cell(text: &str) -> Cow<'_, str> {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
         Cow::Owned(format!("'{text}"))
     } else {

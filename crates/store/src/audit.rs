@@ -4,12 +4,13 @@
 //! that none can be altered, removed or slipped in without every later hash being wrong.
 
 use sea_orm::entity::prelude::*;
-use sea_orm::{QueryOrder, QuerySelect};
+use sea_orm::{ConnectionTrait, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::error::Result;
 use crate::open::Store;
+use crate::query::MOST;
 use crate::value::{Instant, Json};
 
 /// One line of the audit.
@@ -104,6 +105,19 @@ impl Actor {
     }
 }
 
+/// Which lines are wanted; all, where nothing is said.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+pub struct AuditFilter {
+    /// Kind of record.
+    pub kind: Option<String>,
+    /// Who.
+    pub actor: Option<String>,
+    /// What was done.
+    pub verb: Option<String>,
+    /// The incident that it belongs to.
+    pub incident: Option<String>,
+}
+
 /// Where the chain breaks.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct AuditFault {
@@ -142,8 +156,7 @@ impl Store {
     /// # Errors
     /// When the database does not answer.
     pub async fn audit_after(&self, seq: i64, limit: u64) -> Result<Vec<Model>> {
-        let rows = Entity::find().filter(Column::Seq.gt(seq)).order_by_asc(Column::Seq).limit(limit);
-        Ok(rows.all(&self.connection).await?)
+        after(&self.connection, seq, limit).await
     }
 
     /// Lines before `seq`, newest first, at most `limit`, of one incident where given.
@@ -151,9 +164,30 @@ impl Store {
     /// # Errors
     /// When the database does not answer.
     pub async fn audit_before(&self, seq: i64, incident: Option<&str>, limit: u64) -> Result<Vec<Model>> {
-        let mut rows = Entity::find().filter(Column::Seq.lt(seq)).order_by_desc(Column::Seq).limit(limit);
+        let mut rows =
+            Entity::find().filter(Column::Seq.lt(seq)).order_by_desc(Column::Seq).limit(limit.min(MOST));
         if let Some(incident) = incident {
             rows = rows.filter(Column::Incident.eq(incident));
+        }
+        Ok(rows.all(&self.connection).await?)
+    }
+
+    /// Lines before `seq` that the filter lets through, newest first, at most `limit`.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn audit_page(&self, seq: i64, filter: &AuditFilter, limit: u64) -> Result<Vec<Model>> {
+        let mut rows = Entity::find().filter(Column::Seq.lt(seq)).order_by_desc(Column::Seq).limit(limit);
+        let wanted = [
+            (Column::Kind, &filter.kind),
+            (Column::Actor, &filter.actor),
+            (Column::Verb, &filter.verb),
+            (Column::Incident, &filter.incident),
+        ];
+        for (column, value) in wanted {
+            if let Some(value) = value {
+                rows = rows.filter(column.eq(value.as_str()));
+            }
         }
         Ok(rows.all(&self.connection).await?)
     }
@@ -172,27 +206,37 @@ impl Store {
     /// # Errors
     /// When the database does not answer.
     pub async fn audit_check(&self) -> Result<Option<AuditFault>> {
-        let (mut seq, mut previous) = (0, String::new());
-        loop {
-            let lines = self.audit_after(seq, 1_000).await?;
-            if lines.is_empty() {
-                return Ok(None);
+        check(&self.connection).await
+    }
+}
+
+async fn after(connection: &impl ConnectionTrait, seq: i64, limit: u64) -> Result<Vec<Model>> {
+    let rows = Entity::find().filter(Column::Seq.gt(seq)).order_by_asc(Column::Seq).limit(limit.min(MOST));
+    Ok(rows.all(connection).await?)
+}
+
+/// Checks the whole chain; gives the first fault.
+pub(crate) async fn check(connection: &impl ConnectionTrait) -> Result<Option<AuditFault>> {
+    let (mut seq, mut previous) = (0, String::new());
+    loop {
+        let lines = after(connection, seq, 1_000).await?;
+        if lines.is_empty() {
+            return Ok(None);
+        }
+        for line in lines {
+            let reason = if line.seq != seq + 1 {
+                Some("a line is missing before it")
+            } else if line.previous != previous {
+                Some("it does not follow from the line before it")
+            } else if line.hash != line.expected_hash() {
+                Some("it was altered")
+            } else {
+                None
+            };
+            if let Some(reason) = reason {
+                return Ok(Some(AuditFault { seq: line.seq, reason }));
             }
-            for line in lines {
-                let reason = if line.seq != seq + 1 {
-                    Some("a line is missing before it")
-                } else if line.previous != previous {
-                    Some("it does not follow from the line before it")
-                } else if line.hash != line.expected_hash() {
-                    Some("it was altered")
-                } else {
-                    None
-                };
-                if let Some(reason) = reason {
-                    return Ok(Some(AuditFault { seq: line.seq, reason }));
-                }
-                (seq, previous) = (line.seq, line.hash);
-            }
+            (seq, previous) = (line.seq, line.hash);
         }
     }
 }

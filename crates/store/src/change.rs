@@ -15,7 +15,7 @@ use crate::audit::{self, Actor};
 use crate::entity::Record;
 use crate::error::{Error, Result};
 use crate::open::Store;
-use crate::value::{Instant, Json};
+use crate::value::{Instant, Json, clean, clean_json};
 
 /// Changes being written; nothing stands until [`Change::commit`].
 pub struct Change {
@@ -52,12 +52,15 @@ impl Change {
     ///
     /// # Errors
     /// When one of the same name stands already, or the database refuses.
-    pub async fn add<R: Record>(&mut self, mut record: R) -> Result<R>
+    pub async fn add<R: Record>(&mut self, record: R) -> Result<R>
     where
         <R::Entity as EntityTrait>::ActiveModel: Send,
     {
+        let mut record = storable(record)?;
         record.set_version(1);
-        R::Entity::insert(record.clone().into_active_model()).exec_without_returning(&self.transaction).await?;
+        R::Entity::insert(record.clone().into_active_model())
+            .exec_without_returning(&self.transaction)
+            .await?;
         self.line::<R>("add", record.id(), record.incident(), None, Some(&record)).await?;
         Ok(record)
     }
@@ -66,7 +69,12 @@ impl Change {
     ///
     /// # Errors
     /// [`Error::Stale`] where somebody was faster, [`Error::Missing`] where there is none.
-    pub async fn edit<R: Record>(&mut self, id: &str, seen: Option<i64>, edit: impl FnOnce(&mut R)) -> Result<R>
+    pub async fn edit<R: Record>(
+        &mut self,
+        id: &str,
+        seen: Option<i64>,
+        edit: impl FnOnce(&mut R),
+    ) -> Result<R>
     where
         <R::Entity as EntityTrait>::ActiveModel: Send,
     {
@@ -77,13 +85,10 @@ impl Change {
         }
         let mut after = before.clone();
         edit(&mut after);
+        let mut after = storable(after)?;
         after.set_version(before.version() + 1);
         let row = after.clone().into_active_model().reset_all();
-        R::Entity::update_many()
-            .set(row)
-            .filter(R::id_column().eq(id))
-            .exec(&self.transaction)
-            .await?;
+        R::Entity::update_many().set(row).filter(R::id_column().eq(id)).exec(&self.transaction).await?;
         self.line::<R>("edit", id, after.incident(), Some(&before), Some(&after)).await?;
         Ok(after)
     }
@@ -103,7 +108,14 @@ impl Change {
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn tell(&mut self, verb: &str, kind: &str, record: &str, incident: Option<&str>, what: Value) -> Result<()> {
+    pub async fn tell(
+        &mut self,
+        verb: &str,
+        kind: &str,
+        record: &str,
+        incident: Option<&str>,
+        what: Value,
+    ) -> Result<()> {
         self.write(verb, kind, record, incident, None, Some(Json(what))).await
     }
 
@@ -112,7 +124,7 @@ impl Change {
     /// # Errors
     /// [`Error::Missing`] where there is none.
     pub async fn read<R: Record>(&self, id: &str) -> Result<R> {
-        let found = R::Entity::find().filter(R::id_column().eq(id)).one(&self.transaction).await?;
+        let found = R::Entity::find().filter(R::id_column().eq(&*clean(id))).one(&self.transaction).await?;
         found.ok_or_else(|| Error::Missing { kind: R::KIND, id: id.to_owned() })
     }
 
@@ -159,13 +171,13 @@ impl Change {
         let mut line = audit::Model {
             seq: self.seq + 1,
             at: Instant::from(jiff::Timestamp::now()),
-            actor: self.actor.name.clone(),
+            actor: clean(&self.actor.name).into_owned(),
             actor_kind: self.actor.kind.word().to_owned(),
-            address: self.actor.address.clone(),
-            verb: verb.to_owned(),
-            kind: kind.to_owned(),
-            record: record.to_owned(),
-            incident: incident.map(str::to_owned),
+            address: clean(&self.actor.address).into_owned(),
+            verb: clean(verb).into_owned(),
+            kind: clean(kind).into_owned(),
+            record: clean(record).into_owned(),
+            incident: incident.map(|it| clean(it).into_owned()),
             before,
             after,
             previous: self.previous.clone(),
@@ -176,6 +188,12 @@ impl Change {
         audit::Entity::insert(line.into_active_model()).exec_without_returning(&self.transaction).await?;
         Ok(())
     }
+}
+
+/// A record that both databases can hold.
+fn storable<R: Record>(record: R) -> Result<R> {
+    let mut value = serde_json::to_value(&record)?;
+    if clean_json(&mut value) { Ok(serde_json::from_value(value)?) } else { Ok(record) }
 }
 
 /// A record as the audit shows it.

@@ -4,9 +4,12 @@
 //! not at all; what was acknowledged is on disk.
 
 mod audit;
+mod bundle;
 mod change;
+mod copies;
 pub mod entity;
 mod error;
+mod folder;
 mod memory;
 mod migration;
 mod open;
@@ -15,10 +18,16 @@ mod schema;
 mod signal;
 mod value;
 
-pub use audit::{Actor, ActorKind, AuditFault, Model as Audited};
+pub use audit::{Actor, ActorKind, AuditFault, AuditFilter, Model as Audited};
+pub use bundle::{
+    BundleError, Key, Lock, Manifest, Member, Restored, TableEntry, Written, check_bundle, restore_bundle,
+    try_bundle,
+};
 pub use change::Change;
+pub use copies::{Copied, copy_name, prune};
 pub use entity::Record;
 pub use error::{Error, Result};
+pub use folder::{FolderLock, lock_folder, sqlite_url};
 pub use memory::Answer;
 pub use open::{Store, new_id};
 pub use signal::{Model as KeptSignal, Page, SignalFilter};

@@ -86,7 +86,9 @@ impl Change {
             body: answer.body.clone(),
             at,
         };
-        idempotency::Entity::insert(row.into_active_model()).exec_without_returning(&self.transaction).await?;
+        idempotency::Entity::insert(row.into_active_model())
+            .exec_without_returning(&self.transaction)
+            .await?;
         Ok(())
     }
 }

@@ -2,10 +2,16 @@
 //!
 //! Invariant: an upgrade keeps data; the tables hold exactly the columns that the entities name.
 
-use sea_orm::ConnectionTrait;
 use sea_orm::sea_query::{Alias, ColumnDef, ForeignKey, Index, Query, Table, TableCreateStatement};
-use sea_orm_migration::prelude::{DbErr, MigrationName, MigrationTrait, MigratorTrait, SchemaManager, async_trait};
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DbBackend, SqliteTransactionMode, Statement, TransactionOptions,
+    TransactionTrait,
+};
+use sea_orm_migration::prelude::{
+    DbErr, MigrationName, MigrationTrait, MigratorTrait, SchemaManager, async_trait,
+};
 
+use crate::error::{Error, Result};
 use crate::schema::{self, OTHERS, RECORD, RECORDS};
 
 /// All migrations.
@@ -17,17 +23,68 @@ impl MigratorTrait for Migrator {
     }
 }
 
+/// Key of the lock that only one process holds while it makes tables.
+const MIGRATING: i64 = 0x7265_6d70;
+
+const FIRST: &str = "001_first";
+
 /// The first schema.
 struct First;
 
+/// Brings the tables up to date, in one transaction; another process that opens the same store waits.
+pub(crate) async fn apply(connection: &DatabaseConnection) -> Result<()> {
+    if pending(&applied(connection).await?)?.is_empty() {
+        return Ok(());
+    }
+    let immediate = Some(SqliteTransactionMode::Immediate);
+    let options = TransactionOptions { sqlite_transaction_mode: immediate, ..TransactionOptions::default() };
+    let transaction = connection.begin_with_options(options).await?;
+    if transaction.get_database_backend() == DbBackend::Postgres {
+        transaction.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({MIGRATING})")).await?;
+    }
+    Migrator::up(&transaction, None).await?;
+    Ok(transaction.commit().await?)
+}
+
+/// Names of the migrations that a store went through, in order.
+pub(crate) async fn applied(connection: &impl ConnectionTrait) -> Result<Vec<String>> {
+    let table = Migrator::migration_table_name().to_string();
+    let there = match connection.get_database_backend() {
+        DbBackend::Sqlite => format!("SELECT name FROM sqlite_master WHERE name = '{table}'"),
+        _ => format!("SELECT to_regclass('{table}')::text AS name WHERE to_regclass('{table}') IS NOT NULL"),
+    };
+    let backend = connection.get_database_backend();
+    if connection.query_one_raw(Statement::from_string(backend, there)).await?.is_none() {
+        return Ok(Vec::new());
+    }
+    let names = Statement::from_string(backend, format!("SELECT version FROM {table} ORDER BY version"));
+    let names = connection.query_all_raw(names).await?;
+    Ok(names.iter().map(|row| row.try_get("", "version")).collect::<Result<_, _>>()?)
+}
+
+/// Names of ours that a store lacks which went through these.
+pub(crate) fn pending(applied: &[String]) -> Result<Vec<String>> {
+    let ours: Vec<String> = Migrator::migrations().iter().map(|it| it.name().to_owned()).collect();
+    match ours.strip_prefix(applied) {
+        Some(pending) => Ok(pending.to_vec()),
+        None => Err(Error::Damaged(
+            "it was written by a newer Rempart; start that version, or a newer one".to_owned(),
+        )),
+    }
+}
+
 impl MigrationName for First {
     fn name(&self) -> &str {
-        "001_first"
+        FIRST
     }
 }
 
 #[async_trait::async_trait]
 impl MigrationTrait for First {
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         for table in RECORDS {
             create(manager, table, &format!("{RECORD}{}", table.columns)).await?;
@@ -67,7 +124,8 @@ fn statement(name: &str, columns: &str) -> TableCreateStatement {
     let mut table = Table::create();
     table.table(Alias::new(name));
     for (place, column) in columns.split_whitespace().enumerate() {
-        let (column, parent) = column.split_once('>').map_or((column, None), |(it, parent)| (it, Some(parent)));
+        let (column, parent) =
+            column.split_once('>').map_or((column, None), |(it, parent)| (it, Some(parent)));
         let (column, kind) = column.split_once(':').unwrap_or((column, "text"));
         let (kind, may_be_empty) = kind.strip_suffix('?').map_or((kind, false), |kind| (kind, true));
         let mut made = ColumnDef::new(Alias::new(column));

@@ -7,11 +7,10 @@ use std::time::Duration;
 
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbBackend};
-use sea_orm_migration::MigratorTrait;
 use tokio::sync::{Mutex, watch};
 
 use crate::error::{Error, Result};
-use crate::migration::Migrator;
+use crate::migration;
 
 /// Connections that read at once.
 const READERS: u32 = 8;
@@ -32,25 +31,26 @@ impl Store {
     /// # Errors
     /// When the database cannot be reached, or its tables cannot be made.
     pub async fn open(url: &str) -> Result<Store> {
-        let sqlite = url.starts_with("sqlite:");
-        let mut options = ConnectOptions::new(url);
-        options
-            .max_connections(READERS)
-            .acquire_timeout(Duration::from_secs(BUSY))
-            .connect_timeout(Duration::from_secs(BUSY))
-            .sqlx_logging(false);
-        if sqlite {
-            options.map_sqlx_sqlite_opts(|options| {
-                options
-                    .create_if_missing(true)
-                    .foreign_keys(true)
-                    .journal_mode(SqliteJournalMode::Wal)
-                    .synchronous(SqliteSynchronous::Full)
-                    .busy_timeout(Duration::from_secs(BUSY))
-            });
+        let connection = connect(url, READERS, true, SqliteJournalMode::Wal).await?;
+        migration::apply(&connection).await?;
+        Store::over(connection).await
+    }
+
+    /// Opens a store that is there already, beside the server that uses it; makes and changes no table.
+    ///
+    /// # Errors
+    /// When there is none, or the database cannot be reached.
+    pub async fn open_beside(url: &str) -> Result<Store> {
+        let connection = connect(url, READERS, false, SqliteJournalMode::Wal).await?;
+        if migration::applied(&connection).await?.is_empty() {
+            return Err(Error::Database(
+                "there is no store; `rempart serve` makes it on its first start".to_owned(),
+            ));
         }
-        let connection = Database::connect(options).await?;
-        Migrator::up(&connection, None).await.map_err(|error| Error::Database(error.to_string()))?;
+        Store::over(connection).await
+    }
+
+    async fn over(connection: DatabaseConnection) -> Result<Store> {
         let store = Store { connection, writing: Arc::new(Mutex::new(())), head: watch::Sender::new(0) };
         store.refresh().await?;
         Ok(store)
@@ -97,6 +97,31 @@ impl Store {
     pub async fn close(self) -> Result<()> {
         Ok(self.connection.close().await?)
     }
+}
+
+/// The one connection of whoever makes a store that nobody else knows yet; its file needs no other beside it.
+pub(crate) async fn connect_alone(url: &str) -> Result<DatabaseConnection> {
+    connect(url, 1, true, SqliteJournalMode::Delete).await
+}
+
+async fn connect(url: &str, most: u32, make: bool, journal: SqliteJournalMode) -> Result<DatabaseConnection> {
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(most)
+        .acquire_timeout(Duration::from_secs(BUSY))
+        .connect_timeout(Duration::from_secs(BUSY))
+        .sqlx_logging(false);
+    if url.starts_with("sqlite:") {
+        options.map_sqlx_sqlite_opts(move |options| {
+            options
+                .create_if_missing(make)
+                .foreign_keys(true)
+                .journal_mode(journal)
+                .synchronous(SqliteSynchronous::Full)
+                .busy_timeout(Duration::from_secs(BUSY))
+        });
+    }
+    Ok(Database::connect(options).await?)
 }
 
 /// A new id, in the order of creation (UUIDv7, RFC 9562).

@@ -5,12 +5,15 @@
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::entity::{
-    Account, Delivery, DeliveryState, Grant, Link, MapVersion, Record, Session, Token, WardCode, account, delivery,
-    grant, link, map_version, session, token, ward_code,
+    Account, Delivery, DeliveryState, Grant, Link, MapVersion, Record, Session, Token, WardCode, account,
+    delivery, grant, link, map_version, session, token, ward_code,
 };
 use crate::error::{Error, Result};
 use crate::open::Store;
-use crate::value::Instant;
+use crate::value::{Instant, clean};
+
+/// Most rows that one answer may hold, whatever is asked.
+pub(crate) const MOST: u64 = 1_000_000;
 
 impl Store {
     /// A record.
@@ -26,7 +29,7 @@ impl Store {
     /// # Errors
     /// When the database does not answer.
     pub async fn find<R: Record>(&self, id: &str) -> Result<Option<R>> {
-        Ok(R::Entity::find().filter(R::id_column().eq(id)).one(&self.connection).await?)
+        Ok(R::Entity::find().filter(R::id_column().eq(&*clean(id))).one(&self.connection).await?)
     }
 
     /// Every record of a kind, oldest first. For kinds that stay few: people, settings, incidents.
@@ -44,7 +47,7 @@ impl Store {
     pub async fn of<R: Record>(&self, incident: &str) -> Result<Vec<R>> {
         let mut rows = R::Entity::find().order_by_asc(R::id_column());
         if let Some(column) = R::incident_column() {
-            rows = rows.filter(column.eq(incident));
+            rows = rows.filter(column.eq(&*clean(incident)));
         }
         Ok(rows.all(&self.connection).await?)
     }
@@ -54,7 +57,7 @@ impl Store {
     /// # Errors
     /// When the database does not answer.
     pub async fn account_named(&self, name: &str) -> Result<Option<Account>> {
-        let name = name.trim().to_lowercase();
+        let name = clean(name.trim()).to_lowercase();
         Ok(account::Entity::find().filter(account::Column::Name.eq(name)).one(&self.connection).await?)
     }
 
@@ -139,7 +142,7 @@ impl Store {
             .filter(delivery::Column::State.eq(DeliveryState::Waiting))
             .filter(delivery::Column::NextAt.lte(now))
             .order_by_asc(delivery::Column::NextAt)
-            .limit(limit);
+            .limit(limit.min(MOST));
         Ok(due.all(&self.connection).await?)
     }
 }

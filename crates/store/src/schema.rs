@@ -1,7 +1,7 @@
 //! The tables as the first version made them, one line a table.
 //!
 //! Invariant: frozen. A later version adds a list of its own beside this one and a migration that applies
-//! it; kept data must survive (`tests/upgrade.rs`).
+//! it; kept data must survive (`tests/it/upgrade.rs`).
 //!
 //! A column is `name:kind`, `?` where it may be empty, `>table` where it names a record of that table.
 //! Kinds: `text`, `int` (64 bits; instants in microseconds), `small` (32 bits), `bool`, `real`.
@@ -167,3 +167,128 @@ pub(crate) const OTHERS: &[Table] = &[
     table("idempotency", "id:text request:text status:small body:text at:int", &["at"]),
     table("visit", "id:text seq:int at:int", &[]),
 ];
+
+/// Every table as it stands after all migrations, parents first: its name and its columns as `name:kind`.
+pub(crate) fn tables() -> Vec<(&'static str, Vec<String>)> {
+    let columns = |first: &str, table: &Table| {
+        let text = format!("{first}{}", table.columns);
+        text.split_whitespace()
+            .filter_map(|column| column.split(['?', '>']).next())
+            .map(str::to_owned)
+            .collect()
+    };
+    let records = RECORDS.iter().map(|table| (table.name, columns(RECORD, table)));
+    records.chain(OTHERS.iter().map(|table| (table.name, columns("", table)))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use sea_orm::sea_query::{ColumnType, StringLen};
+    use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, IdenStatic, Iterable, Statement};
+
+    use super::*;
+    use crate::entity::*;
+
+    /// Table → `name:kind`, sorted.
+    type Tables = BTreeMap<String, Vec<String>>;
+
+    fn entity<E: EntityTrait>(tables: &mut Tables) {
+        let column = |column: E::Column| {
+            let definition = column.def();
+            let kind = match definition.get_column_type() {
+                ColumnType::BigInteger => "int",
+                ColumnType::Integer => "small",
+                ColumnType::Boolean => "bool",
+                ColumnType::Double => "real",
+                ColumnType::Text | ColumnType::String(StringLen::None) => "text",
+                other => panic!("{other:?}: the schema has no such kind"),
+            };
+            format!("{}:{kind}{}", column.as_str(), if definition.is_null() { "?" } else { "" })
+        };
+        let mut columns: Vec<String> = E::Column::iter().map(column).collect();
+        columns.sort();
+        let name = E::default().table_name().to_owned();
+        assert!(tables.insert(name, columns).is_none());
+    }
+
+    fn entities() -> Tables {
+        let mut tables = Tables::new();
+        macro_rules! walk {
+            ($($table:path),* $(,)?) => { $({ use $table as it; entity::<it::Entity>(&mut tables); })* };
+        }
+        walk!(
+            account,
+            grant,
+            factor,
+            session,
+            link,
+            token,
+            webhook,
+            delivery,
+            map_version,
+            setting,
+            ward_code,
+            backup,
+            incident,
+            attachment,
+            duty,
+            call,
+            decision,
+            task,
+            message,
+            notice,
+            cut,
+            ward_report,
+            note,
+            mark,
+            step,
+            assessment,
+        );
+        walk!(
+            crate::audit,
+            crate::signal,
+            crate::change::lock,
+            crate::memory::idempotency,
+            crate::memory::visit
+        );
+        tables
+    }
+
+    #[test]
+    fn every_table_has_the_columns_of_its_entity() {
+        let of = |table: &Table, first: &str| {
+            let text = format!("{first}{}", table.columns);
+            let mut columns: Vec<String> =
+                text.split_whitespace().map(|column| column.split('>').next().unwrap().to_owned()).collect();
+            columns.sort();
+            (table.name.to_owned(), columns)
+        };
+        let records = RECORDS.iter().map(|table| of(table, RECORD));
+        let tables: Tables = records.chain(OTHERS.iter().map(|table| of(table, ""))).collect();
+        assert_eq!(tables, entities());
+    }
+
+    #[tokio::test]
+    async fn the_migrations_make_the_columns_of_the_entities() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", folder.path().join("rempart.sqlite").display());
+        let store = crate::Store::open(&url).await.unwrap();
+        for (table, columns) in entities() {
+            let asked = format!("SELECT name, \"notnull\" AS filled FROM pragma_table_info('{table}')");
+            let rows = Statement::from_string(DbBackend::Sqlite, asked);
+            let rows = store.connection.query_all_raw(rows).await.unwrap();
+            let mut made: Vec<(String, bool)> = rows
+                .iter()
+                .map(|row| (row.try_get("", "name").unwrap(), row.try_get::<i32>("", "filled").unwrap() == 0))
+                .collect();
+            made.sort();
+            let named =
+                |column: &String| (column.split(':').next().unwrap().to_owned(), column.ends_with('?'));
+            let mut named: Vec<(String, bool)> = columns.iter().map(named).collect();
+            named.sort();
+            assert_eq!(made, named, "{table}");
+        }
+    }
+}

@@ -69,6 +69,29 @@ impl From<Vec<String>> for List {
     }
 }
 
+/// A text that both databases hold: PostgreSQL refuses the character NUL, so another stands for it.
+pub(crate) fn clean(text: &str) -> Cow<'_, str> {
+    if text.contains('\0') { Cow::Owned(text.replace('\0', "\u{fffd}")) } else { Cow::Borrowed(text) }
+}
+
+/// Cleans every text in a JSON value; says whether there was anything to clean.
+pub(crate) fn clean_json(value: &mut serde_json::Value) -> bool {
+    match value {
+        serde_json::Value::String(text) => {
+            let dirty = text.contains('\0');
+            if dirty {
+                *text = clean(text).into_owned();
+            }
+            dirty
+        }
+        serde_json::Value::Array(items) => items.iter_mut().fold(false, |dirty, it| clean_json(it) | dirty),
+        serde_json::Value::Object(fields) => {
+            fields.values_mut().fold(false, |dirty, it| clean_json(it) | dirty)
+        }
+        _ => false,
+    }
+}
+
 macro_rules! column {
     ($name:ident, $inner:ty, $variant:ident, $kind:expr, $array:ident) => {
         impl From<$name> for Value {
@@ -140,7 +163,9 @@ schema!(
 );
 schema!(
     List,
-    utoipa::openapi::ArrayBuilder::new().items(ObjectBuilder::new().schema_type(Type::String).build()).build()
+    utoipa::openapi::ArrayBuilder::new()
+        .items(ObjectBuilder::new().schema_type(Type::String).build())
+        .build()
 );
 schema!(Json, ObjectBuilder::new().schema_type(utoipa::openapi::schema::SchemaType::AnyValue).build());
 

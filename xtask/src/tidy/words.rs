@@ -52,8 +52,7 @@ fn keys(lang: &str) -> Result<BTreeSet<String>, String> {
     }
     let mut keys = BTreeSet::new();
     for path in files {
-        let text =
-            std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+        let text = std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
         let parsed = FluentResource::try_new(text.clone())
             .map_err(|(_, errors)| format!("{}: {errors:?}", path.display()))?;
         drop(parsed);

@@ -121,4 +121,61 @@ addEventListener("pointerup", async (event) => {
   history.pushState(null, "", url);
   await refresh();
   say($("#map-says").textContent, 8000);
+
+// Passkeys: the form asks the browser, then sends its answer.
+for (const form of document.querySelectorAll("form[data-passkey]")) {
+  const create = form.dataset.passkey === "create", to = form.getAttribute("action"), button = $("button", form), hint = $(".soft", form);
+  const parse = window.PublicKeyCredential?.[create ? "parseCreationOptionsFromJSON" : "parseRequestOptionsFromJSON"];
+  if (!parse) { hint.textContent = form.dataset.old; continue; }
+  button.disabled = false; hint.hidden = true;
+  const post = async (path, body) => {
+    const answer = await fetch(path, { method: "POST", headers: { "content-type": "application/json", accept: "text/html" }, body: JSON.stringify(body) });
+    if (answer.ok) return answer;
+    throw new Error((await answer.json()).detail);
+  };
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    try {
+      const { publicKey } = await (await post(`${to}/begin`, {})).json();
+      const key = await navigator.credentials[create ? "create" : "get"]({ publicKey: parse.call(PublicKeyCredential, publicKey) });
+      const done = await post(to, { label: form.elements.label?.value, answer: JSON.stringify(key.toJSON()) });
+      if (!create) { location.href = "/"; return; }
+      const page = new DOMParser().parseFromString(await done.text(), "text/html");
+      $("main").replaceWith($("main", page));
+    } catch (error) { hint.hidden = false; hint.textContent = error.message; button.disabled = false; }
+  });
+}
+// Evidence in pieces: each is kept before the next is sent, so a lost line costs one piece; the same file goes on later.
+document.addEventListener("submit", async (event) => {
+  const form = event.target, api = form.dataset.pieces, files = api && $("input[type=file]", form).files;
+  if (!files?.length) return;
+  event.preventDefault();
+  const bar = $("progress", form), about = form.elements.about.value || undefined;
+  const send = async (method, path, body) => {
+    for (let wait = 1; ; wait = Math.min(wait * 2, 30)) {
+      try {
+        const json = !(body instanceof Blob);
+        const answer = await fetch(api + path, { method, body: json ? JSON.stringify(body) : body, headers: { "content-type": json ? "application/json" : "application/octet-stream" } });
+        if (answer.status < 500 || answer.status === 507) return [answer.status, await answer.json()];
+      } catch { /* tried again below */ }
+      say(form.dataset.lost, wait * 1000);
+      await new Promise((done) => setTimeout(done, wait * 1000));
+    }
+  };
+  bar.hidden = false;
+  for (const file of files) {
+    const key = `piece ${api} ${file.name} ${file.size} ${file.lastModified}`;
+    let id = localStorage[key], at = 0, status = 200, told = {};
+    if (!id) { [status, told] = await send("POST", "", { name: file.name, size: file.size, about }); id = told.id; }
+    if (status < 400) localStorage[key] = id;
+    while (status < 400 && at < file.size) {
+      [status, told] = await send("PUT", `/${id}?offset=${at}`, file.slice(at, at + 8388608));
+      if (told.arrived !== undefined) { at = told.arrived; status = 200; }
+      bar.value = at / file.size;
+    }
+    if (status < 400) [status, told] = await send("POST", `/${id}/finish`, {});
+    delete localStorage[key];
+    if (status >= 400 && !told.type?.endsWith(":whole")) say(told.detail, 0);
+  }
+  bar.hidden = true; form.reset(); $(".do", form).disabled = false; refresh();
 });

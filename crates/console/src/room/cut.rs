@@ -17,6 +17,7 @@ use store::{Instant, List, new_id};
 use crate::ask::Ask;
 use crate::body::{Body, several};
 use crate::frame;
+use crate::moment;
 use crate::permit::Permission;
 use crate::problem::{Problem, Result};
 use crate::room::ward_door::print;
@@ -235,8 +236,8 @@ struct Decide {
     person: Option<String>,
     /// `taken` unless it is to wait.
     state: Option<DecisionState>,
-    /// By when, where it waits.
-    due_at: Option<Instant>,
+    /// By when, where it waits: RFC 3339, a local day with its hour, or `HH:MM`.
+    due_at: Option<String>,
 }
 
 async fn decide(Path(id): Path<String>, Body(ask, wanted): Body<Decide>) -> Result<Response> {
@@ -250,10 +251,9 @@ async fn decide(Path(id): Path<String>, Body(ask, wanted): Body<Decide>) -> Resu
     }
     let now = Instant::from(scene.now);
     let state = wanted.state.unwrap_or(DecisionState::Taken);
-    // The figures are those of the assessment, never the caller's.
-    let same = |option: &&Containment| levers(option) == wanted.levers && by_hand(option) == wanted.actions;
-    let nothing = wanted.levers.is_empty() && wanted.actions.is_empty();
-    let option = scene.assessment().and_then(|it| it.containment.iter().find(same)).filter(|_| !nothing);
+    let read = |text: &str| moment::ahead(text, scene.now, ask.words.zone());
+    let due_at = moment::field("due_at", wanted.due_at.as_deref(), read)?;
+    let option = option_of(&scene, &wanted.levers, &wanted.actions);
     let decision = Decision {
         id: new_id(),
         version: 0,
@@ -266,7 +266,7 @@ async fn decide(Path(id): Path<String>, Body(ask, wanted): Body<Decide>) -> Resu
         price: option.map(|it| it.care_lost),
         saved: option.map(|it| it.care_saved),
         person: wanted.person.unwrap_or_else(|| ask.visitor.name().to_owned()),
-        due_at: wanted.due_at,
+        due_at,
         at: now,
         taken_at: (state == DecisionState::Taken).then_some(now),
     };
@@ -278,6 +278,15 @@ async fn decide(Path(id): Path<String>, Body(ask, wanted): Body<Decide>) -> Resu
         }
     }
     ask.done(change, &decision, &scene.path("cut")).await
+}
+
+/// The option of the assessment that is these levers and actions: its figures are shown, never the caller's.
+pub(crate) fn option_of<'a>(scene: &'a Scene, pulled: &[String], actions: &[String]) -> Option<&'a Containment> {
+    if pulled.is_empty() && actions.is_empty() {
+        return None;
+    }
+    let same = |option: &&Containment| levers(option) == pulled && by_hand(option) == actions;
+    scene.assessment()?.containment.iter().find(same)
 }
 
 /// What a decision leaves to do: one task a lever, one an action by hand.

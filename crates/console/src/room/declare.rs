@@ -4,6 +4,7 @@
 
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
+use govern::Value;
 use jiff::Timestamp;
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -14,6 +15,7 @@ use store::{Instant, Json, new_id};
 use crate::ask::Ask;
 use crate::body::Body;
 use crate::frame;
+use crate::moment;
 use crate::permit::Permission;
 use crate::problem::{Problem, Result};
 use crate::route::Route;
@@ -169,8 +171,8 @@ async fn declare(Body(ask, wanted): Body<Declare>) -> Result<Response> {
 struct Settle {
     /// A new title.
     title: Option<String>,
-    /// When the hospital became aware.
-    aware_at: Option<Instant>,
+    /// When the hospital became aware: RFC 3339, a local day with its hour, or `HH:MM`.
+    aware_at: Option<String>,
     /// A fact: its name.
     fact: Option<String>,
     /// Its value: `yes`, `no`, a number; empty takes it back.
@@ -187,6 +189,11 @@ async fn settle(Path(id): Path<String>, Body(ask, wanted): Body<Settle>) -> Resu
     {
         return Err(Problem::bad(format!("fact: no obligation asks for {fact}")));
     }
+    if wanted.value.as_ref().is_some_and(|value| !value.is_empty() && Value::parse(value).is_none()) {
+        return Err(Problem::bad("value: yes, no or a whole number"));
+    }
+    let read = |text: &str| moment::past(text, scene.now, ask.words.zone());
+    let aware = moment::field("aware_at", wanted.aware_at.as_deref(), read)?;
     let ended = Instant::from(scene.now);
     let mut change = ask.begin().await?;
     let incident = change
@@ -194,7 +201,7 @@ async fn settle(Path(id): Path<String>, Body(ask, wanted): Body<Settle>) -> Resu
             if let Some(title) = wanted.title.filter(|title| !title.trim().is_empty()) {
                 it.title = title;
             }
-            if let Some(aware) = wanted.aware_at {
+            if let Some(aware) = aware {
                 it.aware_at = Some(aware);
             }
             if let (Some(name), Some(facts)) = (wanted.fact, it.facts.0.as_object_mut()) {

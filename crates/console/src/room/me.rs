@@ -51,6 +51,7 @@ async fn page(ask: Ask) -> Result<Response> {
                 } }
             }
         }
+        (super::factors::section(&ask, account).await?)
         form method="post" action="/logout" { p.row { button.do { (ask.say("me-out")) } } }
     };
     Ok(frame::page(&ask, None, "me", &account.shown, body))

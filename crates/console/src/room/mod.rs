@@ -2,19 +2,28 @@
 //!
 //! Invariant: a room reads through [`crate::ask::Ask`] and writes through a change; it names no other room.
 
+pub(crate) mod clocks;
 pub(crate) mod cut;
 pub(crate) mod declare;
 pub(crate) mod demonstration;
 pub(crate) mod duty;
+pub(crate) mod evidence;
+pub(crate) mod factors;
+pub(crate) mod handover;
 pub(crate) mod health;
 pub(crate) mod hospital;
 pub(crate) mod lists;
+pub(crate) mod log;
 pub(crate) mod map;
 pub(crate) mod me;
+pub(crate) mod messages;
 pub(crate) mod night;
+pub(crate) mod people;
 pub(crate) mod restoration;
 pub(crate) mod sign_in;
 pub(crate) mod situation;
+pub(crate) mod tasks;
+pub(crate) mod timeline;
 pub(crate) mod ward_door;
 pub(crate) mod wards;
 
@@ -23,18 +32,27 @@ use crate::route::Route;
 /// Addresses of all rooms.
 pub(crate) fn routes() -> Vec<Route> {
     [
+        clocks::routes(),
         cut::routes(),
         declare::routes(),
         duty::routes(),
+        evidence::routes(),
+        factors::routes(),
+        handover::routes(),
         health::routes(),
         hospital::routes(),
         lists::routes(),
+        log::routes(),
         map::routes(),
         me::routes(),
+        messages::routes(),
         night::routes(),
+        people::routes(),
         restoration::routes(),
         sign_in::routes(),
         situation::routes(),
+        tasks::routes(),
+        timeline::routes(),
         ward_door::routes(),
         wards::routes(),
     ]

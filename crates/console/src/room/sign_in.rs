@@ -101,7 +101,9 @@ async fn log_in(ask: Ask, Form(typed): Form<LogIn>) -> Result<Response> {
     let second = !needs_second(&ask.app, &account).await?;
     let mut change = ask.app.store.begin(&actor(&ask, &account.name)).await?;
     if account.origin == Origin::BreakGlass {
-        change.tell("break-glass", "account", &account.id, None, json!({ "name": account.name })).await?;
+        let incident = ask.open_incident().await?.map(|it| it.id);
+        let what = json!({ "name": account.name });
+        change.tell("break-glass", "account", &account.id, incident.as_deref(), what).await?;
     }
     let cookie = open_session(&ask, &mut change, &account, second, None).await?;
     change.commit().await?;

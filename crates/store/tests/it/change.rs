@@ -1,11 +1,13 @@
 //! What a change promises: all or nothing, an audit line with each record, the loser of a race told.
 
-#![allow(clippy::unwrap_used)]
-
 use store::entity::{Account, Origin};
-use store::{Actor, Error, Instant, Store, new_id};
+use store::{Actor, Error, Instant, new_id};
 
-fn account(name: &str) -> Account {
+use crate::common::{Place, on_both};
+
+on_both!(a_change_stands_whole_with_its_audit_or_not_at_all);
+
+pub fn account(name: &str) -> Account {
     Account {
         id: new_id(),
         version: 0,
@@ -21,11 +23,8 @@ fn account(name: &str) -> Account {
     }
 }
 
-#[tokio::test]
-async fn a_change_stands_whole_with_its_audit_or_not_at_all() {
-    let folder = tempfile::tempdir().unwrap();
-    let url = format!("sqlite://{}", folder.path().join("rempart.sqlite").display());
-    let store = Store::open(&url).await.unwrap();
+async fn a_change_stands_whole_with_its_audit_or_not_at_all(place: &Place) {
+    let store = place.open().await;
     let mut change = store.begin(&Actor::command()).await.unwrap();
     let kept = change.add(account("nurse-17")).await.unwrap();
     assert_eq!(change.commit().await.unwrap(), 1);

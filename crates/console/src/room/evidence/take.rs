@@ -1,0 +1,242 @@
+//! Taking evidence in: whole by a form that needs no script, or in pieces that resume where the line was lost.
+//!
+//! Invariant: a form is taken only with its session's mark before the first file; an attachment counts as kept once
+//! all announced bytes are synced and hashed.
+
+use std::collections::BTreeSet;
+
+use axum::body::Body as Bytes;
+use axum::extract::multipart::{Field, MultipartError};
+use axum::extract::{Multipart, Path, Query};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
+use serde_json::json;
+use store::entity::{Attachment, AttachmentKind, AttachmentState};
+use store::{Instant, new_id};
+
+use super::arrival::{self, Hold, SIZE_MAX, hash, make, refused, safe_name};
+use super::{folder, one};
+use crate::ask::Ask;
+use crate::body::{Body, is_local};
+use crate::desk::evidence_folder;
+use crate::permit::Permission;
+use crate::problem::{Problem, Result};
+use crate::scene::Scene;
+
+/// Files of one form at most.
+const FILES_MAX: usize = 100;
+/// Letters of a form's field at most.
+const FIELD_MAX: usize = 2_000;
+/// The record of a file that arrives in pieces is written anew after this many bytes.
+const TOLD_EVERY: u64 = 64 << 20;
+
+#[derive(Deserialize, utoipa::ToSchema)]
+pub(super) struct Announced {
+    /// The file's name; it is kept under a safe one made from it.
+    name: String,
+    /// Its bytes.
+    size: u64,
+    /// The machine that it comes from.
+    about: Option<String>,
+}
+
+/// Names taken, so that a path of the evidence stands for one file.
+fn taken(ask: &Ask, incident: &str) -> Result<BTreeSet<String>> {
+    arrival::names(&evidence_folder(&ask.app, incident).join("files")).map_err(|error| Problem::inside(&error))
+}
+
+fn attachment(ask: &Ask, scene: &Scene, name: String, about: Option<String>) -> Attachment {
+    Attachment {
+        id: new_id(),
+        version: 0,
+        incident: Some(scene.incident.id.clone()),
+        kind: AttachmentKind::Evidence,
+        about,
+        name,
+        size: 0,
+        arrived: 0,
+        sha256: None,
+        state: AttachmentState::Arriving,
+        reading: None,
+        author: ask.visitor.name().to_owned(),
+        at: Instant::from(scene.now),
+    }
+}
+
+/// The machine that evidence comes from: one of the map, or a name of the logs.
+fn about(said: Option<String>) -> Result<Option<String>> {
+    let said = said.filter(|it| !it.trim().is_empty());
+    match &said {
+        Some(text) if text.chars().count() > 200 => Err(Problem::bad("about: at most 200 letters")),
+        _ => Ok(said),
+    }
+}
+
+pub(super) async fn announce(Path(id): Path<String>, Body(ask, wanted): Body<Announced>) -> Result<Response> {
+    let scene = ask.scene(&id).await?;
+    scene.need(&ask, Permission::Act)?;
+    if wanted.size == 0 || wanted.size > SIZE_MAX {
+        return Err(Problem::bad(format!("size: from 1 to {SIZE_MAX} bytes")));
+    }
+    let name = safe_name(&wanted.name, &taken(&ask, &id)?);
+    let mut it = attachment(&ask, &scene, name, about(wanted.about)?);
+    it.size = i64::try_from(wanted.size).unwrap_or(i64::MAX);
+    make(&folder(&ask.app, &id, &it.id), &it.name).await?;
+    let mut change = ask.begin().await?;
+    let it = change.add(it).await?;
+    ask.done(change, &it, &scene.path("evidence")).await
+}
+
+#[derive(Deserialize)]
+pub(super) struct At {
+    offset: u64,
+}
+
+pub(super) async fn piece(
+    ask: Ask,
+    Path((id, attachment)): Path<(String, String)>,
+    Query(at): Query<At>,
+    bytes: Bytes,
+) -> Result<Response> {
+    let scene = ask.scene(&id).await?;
+    scene.need(&ask, Permission::Act)?;
+    let it = arriving(&ask, &id, &attachment).await?;
+    let busy = || Problem::conflict("busy", "another request adds to this file; wait for it");
+    let _hold = Hold::take(&it.id).ok_or_else(busy)?;
+    let path = folder(&ask.app, &id, &it.id).join(&it.name);
+    let arrived = tokio::fs::metadata(&path).await.map_err(|error| refused(&error))?.len();
+    if at.offset != arrived {
+        let mut problem = Problem::conflict("offset", format!("{arrived} bytes arrived; go on from there"));
+        problem.more.push(("arrived", arrived.into()));
+        return Err(problem);
+    }
+    let announced = u64::try_from(it.size).unwrap_or_default();
+    let arrived = arrival::add(&path, arrived, announced, bytes.into_data_stream()).await?;
+    if arrived.saturating_sub(u64::try_from(it.arrived).unwrap_or_default()) >= TOLD_EVERY {
+        let mut change = ask.begin().await?;
+        let told = |it: &mut Attachment| it.arrived = i64::try_from(arrived).unwrap_or(i64::MAX);
+        change.edit::<Attachment>(&it.id, None, told).await?;
+        change.commit().await?;
+    }
+    let body = json!({ "id": it.id, "arrived": arrived, "size": it.size });
+    Ok(ask.answer(StatusCode::OK, body.to_string(), None, &scene.path("evidence")))
+}
+
+async fn arriving(ask: &Ask, incident: &str, attachment: &str) -> Result<Attachment> {
+    let it = one(ask, incident, attachment).await?;
+    if it.state != AttachmentState::Arriving {
+        return Err(Problem::conflict("whole", "this file is whole already; announce another"));
+    }
+    Ok(it)
+}
+
+#[derive(Deserialize, utoipa::ToSchema)]
+pub(super) struct Finished {
+    /// SHA-256 of all bytes, in hexadecimal.
+    sha256: Option<String>,
+}
+
+pub(super) async fn finish(
+    Path((id, attachment)): Path<(String, String)>,
+    Body(ask, wanted): Body<Finished>,
+) -> Result<Response> {
+    let scene = ask.scene(&id).await?;
+    scene.need(&ask, Permission::Act)?;
+    let it = arriving(&ask, &id, &attachment).await?;
+    let busy = || Problem::conflict("busy", "another request adds to this file; wait for it");
+    let _hold = Hold::take(&it.id).ok_or_else(busy)?;
+    let path = folder(&ask.app, &id, &it.id).join(&it.name);
+    let arrived = tokio::fs::metadata(&path).await.map_err(|error| refused(&error))?.len();
+    if i64::try_from(arrived).ok() != Some(it.size) {
+        let mut problem = Problem::conflict("offset", format!("{arrived} of {} bytes arrived; send the rest", it.size));
+        problem.more.push(("arrived", arrived.into()));
+        return Err(problem);
+    }
+    let hashed = tokio::task::spawn_blocking(move || hash(&path)).await.map_err(|error| Problem::inside(&error))?;
+    let sha256 = hashed.map_err(|error| refused(&error))?;
+    if wanted.sha256.is_some_and(|said| !said.trim().eq_ignore_ascii_case(&sha256)) {
+        return Err(Problem::conflict("sha256", format!("what arrived has SHA-256 {sha256}: bytes were changed on the way; announce the file again")));
+    }
+    let mut change = ask.begin().await?;
+    let whole = |it: &mut Attachment| {
+        (it.arrived, it.sha256, it.state) = (it.size, Some(sha256), AttachmentState::Kept);
+    };
+    let it = change.edit::<Attachment>(&it.id, None, whole).await?;
+    let answer = ask.done(change, &it, &scene.path("evidence")).await;
+    ask.app.desk.wake();
+    answer
+}
+
+pub(super) async fn form(ask: Ask, Path(id): Path<String>, mut form: Multipart) -> Result<Response> {
+    let scene = ask.scene(&id).await?;
+    scene.need(&ask, Permission::Act)?;
+    let (mut marked, mut back, mut from) = (false, None, None);
+    let mut kept: Vec<Attachment> = Vec::new();
+    while let Some(field) = form.next_field().await.map_err(broken)? {
+        match field.name().unwrap_or_default() {
+            "_csrf" => {
+                let session = ask.visitor.session().map_or("", |session| session.id.as_str()).to_owned();
+                marked = access::csrf::check(&ask.app.key, &session, &text(field).await?);
+            }
+            "_back" => back = Some(text(field).await?).filter(|it| is_local(it)),
+            "about" => from = about(Some(text(field).await?))?,
+            "file" if !marked => {
+                return Err(Problem::new(StatusCode::FORBIDDEN, "stale-form", "the form is not of this session"));
+            }
+            "file" if field.file_name().is_some_and(|name| !name.is_empty()) => {
+                if kept.len() >= FILES_MAX {
+                    return Err(Problem::bad(format!("file: at most {FILES_MAX} at once; send the others after these")));
+                }
+                kept.push(file(&ask, &scene, field, from.clone()).await?);
+            }
+            _ => {}
+        }
+    }
+    if kept.is_empty() {
+        return Err(Problem::bad("file: choose at least one"));
+    }
+    let mut change = ask.begin().await?;
+    for it in kept {
+        change.add(it).await?;
+    }
+    change.commit().await?;
+    ask.app.desk.wake();
+    Ok(Redirect::to(back.as_deref().unwrap_or(&scene.path("evidence"))).into_response())
+}
+
+/// One file of a form; what came of one that broke off is thrown away.
+async fn file(ask: &Ask, scene: &Scene, field: Field<'_>, about: Option<String>) -> Result<Attachment> {
+    let name = safe_name(field.file_name().unwrap_or_default(), &taken(ask, &scene.incident.id)?);
+    let mut it = attachment(ask, scene, name, about);
+    let folder = folder(&ask.app, &scene.incident.id, &it.id);
+    let path = make(&folder, &it.name).await?;
+    match arrival::whole(&path, field).await {
+        Ok((size, sha256)) => {
+            it.size = i64::try_from(size).unwrap_or(i64::MAX);
+            (it.arrived, it.sha256, it.state) = (it.size, Some(sha256), AttachmentState::Kept);
+            Ok(it)
+        }
+        Err(problem) => {
+            if let Err(error) = tokio::fs::remove_dir_all(&folder).await {
+                tracing::warn!(%error, "half a file could not be thrown away");
+            }
+            Err(problem)
+        }
+    }
+}
+
+async fn text(mut field: Field<'_>) -> Result<String> {
+    let mut bytes = Vec::new();
+    while let Some(chunk) = field.chunk().await.map_err(broken)? {
+        bytes.extend_from_slice(&chunk);
+        if bytes.len() > FIELD_MAX {
+            return Err(Problem::bad("a field of the form is too long"));
+        }
+    }
+    String::from_utf8(bytes).map_err(|_| Problem::bad("a field of the form is not UTF-8"))
+}
+
+fn broken(error: MultipartError) -> Problem {
+    Problem::new(error.status(), "bad", error.body_text())
+}

@@ -1,0 +1,13 @@
+//! The store on both databases: SQLite, and a PostgreSQL that the tests start and remove themselves.
+
+#![allow(clippy::unwrap_used)]
+
+mod audit;
+mod bundle;
+mod change;
+mod common;
+mod faults;
+mod kinds;
+mod memory;
+mod signals;
+mod upgrade;
