@@ -121,6 +121,7 @@ addEventListener("pointerup", async (event) => {
   history.pushState(null, "", url);
   await refresh();
   say($("#map-says").textContent, 8000);
+});
 
 // Passkeys: the form asks the browser, then sends its answer.
 for (const form of document.querySelectorAll("form[data-passkey]")) {
