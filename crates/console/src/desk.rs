@@ -15,9 +15,11 @@ use detect::{Detected, FalseSignal, Spill};
 use govern::{Facts, Value};
 use hospital::{Map, StepId};
 use jiff::Timestamp;
-use serde_json::json;
 use recover::Said;
-use store::entity::{Attachment, AttachmentState, Incident, IncidentState, KeptAssessment, Mark, Step, StepState};
+use serde_json::json;
+use store::entity::{
+    Attachment, AttachmentState, Incident, IncidentState, KeptAssessment, Mark, Step, StepState,
+};
 use store::{Actor, Instant, Json, KeptSignal, List, SignalFilter, new_id};
 use tokio::sync::Notify;
 
@@ -103,7 +105,10 @@ pub fn found_file(app: &App, incident: &str, attachment: &str) -> PathBuf {
 pub async fn work(app: App) {
     loop {
         if let Err(problem) = round(&app).await {
-            tracing::error!(detail = problem.detail, "the assessment could not be made; tried again in a minute");
+            tracing::error!(
+                detail = problem.detail,
+                "the assessment could not be made; tried again in a minute"
+            );
         }
         tokio::select! {
             () = app.desk.wake.notified() => {}
@@ -127,7 +132,12 @@ pub async fn round(app: &App) -> Result<()> {
 }
 
 async fn assess(app: &App, incident: Incident) -> Result<()> {
-    let of = app.store.all::<Attachment>().await?.into_iter().filter(|it| it.incident.as_deref() == Some(&incident.id));
+    let of = app
+        .store
+        .all::<Attachment>()
+        .await?
+        .into_iter()
+        .filter(|it| it.incident.as_deref() == Some(&incident.id));
     let read: Vec<Attachment> = of.filter(|it| it.state == AttachmentState::Read).collect();
     if read.is_empty() {
         return Ok(());
@@ -165,7 +175,9 @@ fn make(
     let mut whole = Reading::default();
     let mut lines: Vec<Box<dyn Iterator<Item = io::Result<Detected>>>> = Vec::new();
     for attachment in read {
-        if let Some(reading) = attachment.reading.as_ref().and_then(|it| serde_json::from_value(it.0.clone()).ok()) {
+        if let Some(reading) =
+            attachment.reading.as_ref().and_then(|it| serde_json::from_value(it.0.clone()).ok())
+        {
             whole.merge(reading);
         }
         let file = File::open(found_file(app, &incident.id, &attachment.id))?;
@@ -230,7 +242,10 @@ async fn every(app: &App, incident: &str, mark: &Mark) -> Result<Vec<FalseSignal
             None => return Ok(found),
         }
     }
-    tracing::warn!(rule = mark.rule, "a mark names more signals than are looked at; the latest of them count");
+    tracing::warn!(
+        rule = mark.rule,
+        "a mark names more signals than are looked at; the latest of them count"
+    );
     Ok(found)
 }
 
@@ -300,7 +315,8 @@ async fn keep(app: &App, incident: &str, mut findings: Findings, rows: Vec<KeptS
     }
     let text = json!({ "en": Kept::from(findings.en.clone()), "fr": Kept::from(findings.fr.clone()) });
     let before = app.store.of::<KeptAssessment>(incident).await?.into_iter().next();
-    let same = !replanned && before.as_ref().is_some_and(|before| timeless(&before.findings.0) == timeless(&text));
+    let same =
+        !replanned && before.as_ref().is_some_and(|before| timeless(&before.findings.0) == timeless(&text));
     let (at, signals, map) = (Instant::from(findings.en.now), findings.signals as i64, findings.map);
     app.desk.keep(incident, Arc::new(findings));
     if same {

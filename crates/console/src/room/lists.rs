@@ -27,8 +27,12 @@ macro_rules! of {
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![
-        Route::get("/api/v1/incidents", Permission::Read, incidents).about("Every incident").gives_list::<Incident>(),
-        Route::get("/api/v1/incidents/{id}", Permission::Read, incident).about("An incident").gives::<Incident>(),
+        Route::get("/api/v1/incidents", Permission::Read, incidents)
+            .about("Every incident")
+            .gives_list::<Incident>(),
+        Route::get("/api/v1/incidents/{id}", Permission::Read, incident)
+            .about("An incident")
+            .gives::<Incident>(),
         of!(Duty, "/api/v1/incidents/{id}/duties", "Who held which role, from when to when"),
         of!(Call, "/api/v1/incidents/{id}/calls", "Calls made"),
         of!(Decision, "/api/v1/incidents/{id}/decisions", "Decisions, waiting, taken and declined"),
@@ -47,7 +51,6 @@ pub(crate) fn routes() -> Vec<Route> {
             .about("The latest assessment: the JSON of triage"),
     ]
 }
-
 
 async fn list<R: Record>(ask: Ask, Path(id): Path<String>) -> Result<Response> {
     ask.app.store.get::<Incident>(&id).await?;
@@ -73,7 +76,12 @@ struct Asked {
     limit: Option<u64>,
 }
 
-async fn signals(ask: Ask, Path(id): Path<String>, Query(filter): Query<SignalFilter>, Query(asked): Query<Asked>) -> Result<Response> {
+async fn signals(
+    ask: Ask,
+    Path(id): Path<String>,
+    Query(filter): Query<SignalFilter>,
+    Query(asked): Query<Asked>,
+) -> Result<Response> {
     ask.app.store.get::<Incident>(&id).await?;
     let limit = asked.limit.unwrap_or(SIGNALS).clamp(1, 1_000);
     ask.json(&ask.app.store.signals(&id, &filter, asked.after.as_deref(), limit).await?)
@@ -82,6 +90,7 @@ async fn signals(ask: Ask, Path(id): Path<String>, Query(filter): Query<SignalFi
 async fn assessment(ask: Ask, Path(id): Path<String>) -> Result<Response> {
     ask.app.store.get::<Incident>(&id).await?;
     let findings = ask.app.desk.findings(&id);
-    let findings = findings.ok_or_else(|| Problem::missing("nothing was assessed yet; bring evidence first"))?;
+    let findings =
+        findings.ok_or_else(|| Problem::missing("nothing was assessed yet; bring evidence first"))?;
     ask.json(findings.of(ask.words.lang()))
 }

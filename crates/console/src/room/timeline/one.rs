@@ -39,7 +39,8 @@ pub(super) async fn page(
     let marked = mark(&marks, &signal);
     let found = find(&ask, &scene, &signal, !patience.record.is_empty()).await?;
     let note = ask.app.rooms.notes.get(&signal.rule);
-    let said = |text: &detect::Words| if ask.words.lang() == Lang::Fr { text.fr.clone() } else { text.en.clone() };
+    let said =
+        |text: &detect::Words| if ask.words.lang() == Lang::Fr { text.fr.clone() } else { text.en.clone() };
     let body = html! {
         p.soft { a href=(scene.path("timeline")) { (ask.say("room-timeline")) } }
         h1 { @if marked.is_some() { s { (plain(&signal.title)) } } @else { (plain(&signal.title)) } }

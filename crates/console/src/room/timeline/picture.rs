@@ -25,11 +25,19 @@ const BINS: i64 = 124;
 /// Signals read for a picture that is narrower than what the lanes know.
 const ROWS_MAX: u64 = 2_000;
 /// Lanes of people: word, kinds of lines in it.
-const PEOPLE: [(&str, &[&str]); 3] =
-    [("decisions", &["decision", "notice"]), ("cuts", &["cut", "task"]), ("words", &["ward", "message", "note"])];
+const PEOPLE: [(&str, &[&str]); 3] = [
+    ("decisions", &["decision", "notice"]),
+    ("cuts", &["cut", "task"]),
+    ("words", &["ward", "message", "note"]),
+];
 
 /// Cells to draw, and whether more signals fell into the window than were looked at.
-pub(super) async fn cells(ask: &Ask, scene: &Scene, view: &View, window: Window) -> Result<(Vec<Cell>, bool)> {
+pub(super) async fn cells(
+    ask: &Ask,
+    scene: &Scene,
+    view: &View,
+    window: Window,
+) -> Result<(Vec<Cell>, bool)> {
     if view.asked.show == "people" {
         return Ok((Vec::new(), false));
     }
@@ -57,7 +65,8 @@ pub(super) fn usual(scene: &Scene, said: &[Line], density: Option<&Density>) -> 
     let chains = scene.assessment().map(|it| it.chains.as_slice()).unwrap_or_default();
     let first = chains.iter().filter_map(|chain| chain.start).min();
     let first = first.or_else(|| Some(density?.span()?.0));
-    let from = first.into_iter().chain(said.first().map(|line| line.at)).min().unwrap_or(scene.incident.opened_at.0);
+    let from =
+        first.into_iter().chain(said.first().map(|line| line.at)).min().unwrap_or(scene.incident.opened_at.0);
     let last = chains.iter().filter_map(|chain| chain.end).max();
     let last = last.into_iter().chain(said.last().map(|line| line.at)).chain([scene.now]).max();
     let whole = Window::new(from, last.unwrap_or(scene.now));
@@ -67,7 +76,14 @@ pub(super) fn usual(scene: &Scene, said: &[Line], density: Option<&Density>) -> 
 }
 
 /// The picture.
-pub(super) fn picture(ask: &Ask, scene: &Scene, view: &View, window: Window, cells: &[Cell], said: &[Line]) -> Markup {
+pub(super) fn picture(
+    ask: &Ask,
+    scene: &Scene,
+    view: &View,
+    window: Window,
+    cells: &[Cell],
+    said: &[Line],
+) -> Markup {
     let axis = Axis::between(window.from, window.to, scene.now);
     let mut marks: BTreeMap<(usize, i64), (u32, i32)> = BTreeMap::new();
     for cell in cells {
