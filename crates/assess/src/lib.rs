@@ -27,7 +27,7 @@ pub use assessment::{
 pub use care::care_of;
 pub use draft::{Draft, InventoryError, draft};
 pub use findings::Findings;
-pub use read::{Reading, read};
+pub use read::{Reading, read, trusts};
 pub use signals::SignalList;
 pub use triage::{Request, assess, triage};
 pub use words::{Arg, Lang, Words, WordsError};

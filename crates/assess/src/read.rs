@@ -166,7 +166,8 @@ impl Reading {
 }
 
 /// Whether an instant can be trusted, from the year 2000 to a day past the machine's time.
-pub(crate) fn trusts(clock: Timestamp, time: Timestamp) -> bool {
+#[must_use]
+pub fn trusts(clock: Timestamp, time: Timestamp) -> bool {
     let ahead = SignedDuration::from_secs(TRUSTED_AHEAD);
     time.as_second() >= TRUSTED_FROM && time <= clock.checked_add(ahead).unwrap_or(Timestamp::MAX)
 }

@@ -11,7 +11,7 @@ use maud::{Markup, html};
 use report::paper::{self, CardFacts, all_card_facts};
 use report::{pick, plain};
 use serde::Deserialize;
-use store::entity::{Cut, Decision, DecisionState, Task, TaskState, Through};
+use store::entity::{Attachment, Cut, Decision, DecisionState, Task, TaskState, Through};
 use store::{Instant, List, new_id};
 
 use crate::ask::Ask;
@@ -20,6 +20,7 @@ use crate::frame;
 use crate::moment;
 use crate::permit::Permission;
 use crate::problem::{Problem, Result};
+use crate::room::photo;
 use crate::room::ward_door::print;
 use crate::route::Route;
 use crate::scene::Scene;
@@ -52,6 +53,7 @@ async fn page(ask: Ask, Path(id): Path<String>) -> Result<Response> {
     let cuts: Vec<Cut> = ask.app.store.of::<Cut>(&id).await?.into_iter().filter(|it| it.undone_at.is_none()).collect();
     let cards = all_card_facts(map, &ask.words);
     let wanted = wanted(&ask, &id, &cuts).await?;
+    let photos = photo::photos(&ask).await?;
     let sorted = |card: &&CardFacts<'_>| (!wanted.contains(&card.label.to_owned()), cuts.iter().any(|it| it.lever == card.label));
     let mut shown: Vec<&CardFacts<'_>> = cards.iter().collect();
     shown.sort_by_key(|card| sorted(card));
@@ -69,7 +71,7 @@ async fn page(ask: Ask, Path(id): Path<String>) -> Result<Response> {
             }
         }
         @if map.levers.is_empty() { p.empty { (ask.say("cut-no-levers")) } }
-        div.cards { @for card in shown { (tick_card(&ask, &scene, card, &cuts, wanted.contains(&card.label.to_owned()))) } }
+        div.cards { @for card in shown { (tick_card(&ask, &scene, card, &cuts, wanted.contains(&card.label.to_owned()), photos.get(card.label))) } }
     };
     Ok(frame::page(&ask, Some(&scene), "cut", &ask.say("room-cut"), body))
 }
@@ -81,13 +83,21 @@ async fn wanted(ask: &Ask, incident: &str, cuts: &[Cut]) -> Result<Vec<String>> 
     Ok(levers.filter(|lever| !cuts.iter().any(|cut| cut.lever == *lever)).collect())
 }
 
-fn tick_card(ask: &Ask, scene: &Scene, card: &CardFacts<'_>, cuts: &[Cut], wanted: bool) -> Markup {
+fn tick_card(
+    ask: &Ask,
+    scene: &Scene,
+    card: &CardFacts<'_>,
+    cuts: &[Cut],
+    wanted: bool,
+    photo: Option<&Attachment>,
+) -> Markup {
     let done = cuts.iter().find(|cut| cut.lever == card.label);
     let or_unknown = |text: Option<&str>| text.map_or_else(|| ask.say("unknown"), |text| plain(text).into_owned());
     html! {
         article class=(if done.is_some() { "card cut" } else { "card" }) id={ "card-" (card.label) } data-part {
             span.label { (plain(card.label)) }
             h2 { (plain(card.title)) @if wanted { " " span.tag { (ask.say("cut-wanted")) } } }
+            (photo::shown(ask, card.label, photo))
             dl {
                 dt { (ask.say("column-place")) } dd { (or_unknown(card.place)) }
                 dt { (ask.say("column-who")) } dd { (or_unknown(card.who)) }
@@ -110,6 +120,7 @@ fn tick_card(ask: &Ask, scene: &Scene, card: &CardFacts<'_>, cuts: &[Cut], wante
                     }
                 }
             }
+            @if ask.visitor.may(Permission::Act, None) { (photo::form(ask, card.label)) }
         }
     }
 }

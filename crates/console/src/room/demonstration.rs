@@ -2,9 +2,13 @@
 //!
 //! Invariant: its evidence is read by the same functions as anybody's; nothing here knows what the night holds.
 
+mod replay;
+
 use std::path::{Path, PathBuf};
 
+use assess::Reading;
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde_json::json;
 use store::entity::{
     Account, Attachment, AttachmentKind, AttachmentState, Incident, IncidentKind, IncidentState, Link, LinkKind, MapVersion, Origin,
@@ -12,10 +16,14 @@ use store::entity::{
 use store::{Actor, Instant, Json, new_id};
 
 use crate::app::{App, Demonstration};
-use crate::desk::{self, evidence_folder};
+use crate::desk::{self, evidence_folder, found_file};
 use crate::problem::{Problem, Result};
 use crate::setup::add_link;
-use crate::shelf::pack;
+use crate::shelf::{check, pack};
+
+use self::replay::Tape;
+
+pub(crate) use self::replay::replay;
 
 /// The link works for this long, in hours.
 const HOURS: i64 = 24 * 30;
@@ -43,10 +51,19 @@ pub(crate) async fn prepare(app: &App) -> Result<String> {
 async fn fill(app: &App, demo: &Demonstration) -> Result<Account> {
     let files = hospital::read(&demo.map).map_err(|error| Problem::inside(&error))?;
     let now = Timestamp::now();
-    let incident = incident(demo, now);
-    let attachment = attachment(&incident, now);
+    let mut incident = incident(demo, now);
+    let mut attachment = attachment(&incident, now);
     let folder = evidence_folder(app, &incident.id).join("files").join(&attachment.id);
     copy(&demo.evidence, &folder).map_err(|error| Problem::inside(&error))?;
+    if let Some(speed) = demo.replay {
+        let zone = check(&pack(&files)).map.map(|map| map.time_zone.clone());
+        unfolding(&mut incident, demo, &folder, zone, speed).map_err(|error| Problem::inside(&error))?;
+        attachment.state = AttachmentState::Read;
+        attachment.reading = Some(replay::live_reading(&app.rooms.engine, &Reading::default(), true)?);
+        let found = found_file(app, &incident.id, &attachment.id);
+        std::fs::create_dir_all(found.parent().unwrap_or(&folder)).map_err(|error| Problem::inside(&error))?;
+        std::fs::write(found, []).map_err(|error| Problem::inside(&error))?;
+    }
     let mut change = app.store.begin(&Actor::machine()).await?;
     let map = MapVersion {
         id: new_id(),
@@ -82,7 +99,7 @@ async fn fill(app: &App, demo: &Demonstration) -> Result<Account> {
 /// The night as an incident: its clock stands where the evidence ends, and runs at life's pace.
 fn incident(demo: &Demonstration, now: Timestamp) -> Incident {
     let end = demo.end;
-    let start = end.checked_sub(jiff::SignedDuration::from_mins(45)).unwrap_or(end);
+    let start = end.checked_sub(replay::AWARE_BEFORE).unwrap_or(end);
     Incident {
         id: new_id(),
         version: 0,
@@ -99,6 +116,26 @@ fn incident(demo: &Demonstration, now: Timestamp) -> Incident {
         clock_speed: 1.0,
         horizon: 86_400,
     }
+}
+
+/// Sets a night's clock to where its evidence begins; nobody is aware of anything yet.
+fn unfolding(
+    incident: &mut Incident,
+    demo: &Demonstration,
+    folder: &Path,
+    zone: Option<TimeZone>,
+    speed: f64,
+) -> std::io::Result<()> {
+    let options = evidence::Options { time_zone: zone, reference: Some(demo.end), ..evidence::Options::default() };
+    let tape = Tape::load(folder, &options, Timestamp::now())?;
+    let first = tape.span().map_or(demo.end, |(first, _)| first);
+    incident.opened_at = Instant::from(first);
+    incident.aware_at = None;
+    // Set once all is read: reading takes its time too.
+    incident.clock_wall = Some(Instant::from(Timestamp::now()));
+    incident.clock_own = Some(Instant::from(first));
+    incident.clock_speed = speed;
+    Ok(())
 }
 
 /// The night's evidence, as one attachment.
@@ -135,9 +172,4 @@ fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
         }
     }
     Ok(())
-}
-
-/// Lets the night unfold, where asked.
-pub(crate) async fn replay(app: App) {
-    let _ = app;
 }

@@ -21,6 +21,7 @@ pub(crate) mod me;
 pub(crate) mod messages;
 pub(crate) mod night;
 pub(crate) mod people;
+pub(crate) mod photo;
 pub(crate) mod restoration;
 pub(crate) mod settings;
 pub(crate) mod sign_in;
@@ -53,6 +54,7 @@ pub(crate) fn routes() -> Vec<Route> {
         messages::routes(),
         night::routes(),
         people::routes(),
+        photo::routes(),
         restoration::routes(),
         settings::routes(),
         sign_in::routes(),

@@ -1,0 +1,174 @@
+//! Evidence brought, read, given back; the timeline made of it; the same night read at once and as it unfolds.
+
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use common::{Guest, House, config, rooms};
+use console::Demonstration;
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+/// A night on one web server: a password guessed, and an account made.
+fn log() -> String {
+    let mut lines = String::new();
+    for second in 0..59 {
+        lines += &format!("Nov 22 01:10:{second:02} srv-web-01 sshd[7]: Failed password for root from 192.0.2.7 port 22 ssh2\n");
+    }
+    lines += "Nov 22 01:11:30 srv-web-01 sshd[7]: Accepted password for root from 192.0.2.7 port 22 ssh2\n";
+    lines += "Nov 22 01:20:30 srv-web-01 sudo: www-data : TTY=pts/0 ; PWD=/ ; USER=root ; COMMAND=/usr/sbin/useradd evil\n";
+    lines
+}
+
+async fn house(evidence: &str, replay: Option<f64>) -> House {
+    let folder = Arc::new(tempfile::tempdir().unwrap());
+    let (map, files) = (folder.path().join("map"), folder.path().join("evidence"));
+    std::fs::create_dir_all(&map).unwrap();
+    std::fs::create_dir_all(&files).unwrap();
+    std::fs::write(files.join("auth.log"), evidence).unwrap();
+    for file in demo::map_files() {
+        std::fs::write(map.join(&file.name), &file.bytes).unwrap();
+    }
+    let end = "2026-11-22T01:30:00Z".parse().unwrap();
+    let mut config = config(&folder);
+    config.demonstration = Some(Demonstration { map, evidence: files, title: "a night".to_owned(), end, replay });
+    House::of(config, rooms(true), folder).await
+}
+
+async fn incident(guest: &Guest) -> Value {
+    guest.json("/api/v1/incidents").await[0].clone()
+}
+
+/// Asks again until the answer is as wanted.
+async fn until(guest: &Guest, path: &str, wanted: impl Fn(&Value) -> bool) -> Value {
+    for _ in 0..600 {
+        let answer = guest.json(path).await;
+        if wanted(&answer) {
+            return answer;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    panic!("{path} never answers as wanted");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_signal_leads_to_its_record_and_may_be_marked_as_false() {
+    let house = house(&log(), None).await;
+    let guest = house.visitor().await;
+    let id = incident(&guest).await["id"].as_str().unwrap().to_owned();
+    let page = guest.json(&format!("/api/v1/incidents/{id}/signals?limit=1")).await;
+    let signal = &page["rows"][0];
+    let address = format!("/incidents/{id}/signals/{}", signal["id"]);
+    let one = guest.json(&format!("/api/v1{address}")).await;
+    assert_eq!(one["found"], "found", "{one}");
+    let line = one["record"]["line"].as_str().unwrap();
+    assert!(line.contains("srv-web-01"), "{line}");
+    assert!(guest.page(&address).await.contains("srv-web-01"));
+
+    let timeline = format!("/incidents/{id}/timeline");
+    assert!(!guest.page(&timeline).await.contains("<s>"));
+    let (status, _) = guest.post(&format!("/api/v1/incidents/{id}/marks"), json!({ "signal": signal["id"], "reason": " " })).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    let wanted = json!({ "signal": signal["id"], "scope": "host", "reason": "our own <b>test</b>" });
+    let (status, mark) = guest.post(&format!("/api/v1/incidents/{id}/marks"), wanted).await;
+    assert_eq!(status, StatusCode::CREATED, "{mark}");
+    let html = guest.page(&timeline).await;
+    assert!(html.contains("<s>") && html.contains("our own &lt;b&gt;test"));
+    let csv = guest.page(&format!("/api/v1/incidents/{id}/timeline?format=csv")).await;
+    assert!(csv.starts_with("time,kind,level") && csv.contains("our own"), "{csv}");
+    let undo = format!("/api/v1/incidents/{id}/marks/{}/undo", mark["id"].as_str().unwrap());
+    assert_eq!(guest.post(&undo, json!({})).await.0, StatusCode::OK);
+    assert!(!guest.page(&timeline).await.contains("<s>"));
+
+    let note = guest.submit(&timeline, "/notes", &[("text", "the web server was unplugged"), ("time", "02:25")]).await;
+    assert_eq!(note.status(), StatusCode::SEE_OTHER);
+    assert!(guest.page(&timeline).await.contains("the web server was unplugged"));
+    let narrowed = guest.page(&format!("{timeline}?show=signals&level=low&from=2026-11-22T01:00:00Z&to=2026-11-22T01:15:00Z")).await;
+    assert!(!narrowed.contains("unplugged"));
+    assert_eq!(guest.get(&format!("{timeline}?from=yesterday")).await.status(), StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn evidence_comes_in_pieces_or_by_a_form_and_goes_out_as_a_download() {
+    let house = house("", None).await;
+    let guest = house.visitor().await;
+    let id = incident(&guest).await["id"].as_str().unwrap().to_owned();
+    let api = format!("/api/v1/incidents/{id}/evidence");
+    let log = log();
+    let (status, told) = guest.post(&api, json!({ "name": "../../auth.log", "size": log.len() })).await;
+    assert_eq!(status, StatusCode::CREATED, "{told}");
+    // The demonstration's own file has that name already.
+    assert_eq!(told["name"], "auth-2.log");
+    let own = format!("{api}/{}", told["id"].as_str().unwrap());
+    let put = async |offset: usize, bytes: &str| {
+        let request = guest.client.put(format!("{}{own}?offset={offset}", house.url)).body(bytes.to_owned());
+        let answer = guest.with(request).send().await.unwrap();
+        let status = answer.status();
+        (status, serde_json::from_str::<Value>(&answer.text().await.unwrap()).unwrap())
+    };
+    let (first, rest) = log.split_at(1_000);
+    assert_eq!(put(0, first).await.1["arrived"], 1_000);
+    let (status, told) = put(0, first).await;
+    assert_eq!((status, &told["arrived"]), (StatusCode::CONFLICT, &json!(1_000)));
+    assert_eq!(guest.post(&format!("{own}/finish"), json!({})).await.0, StatusCode::CONFLICT, "the rest is missing");
+    assert_eq!(put(1_000, &format!("{rest}x")).await.0, StatusCode::PAYLOAD_TOO_LARGE);
+    let (_, told) = put(1_000, "").await;
+    let arrived = usize::try_from(told["arrived"].as_u64().unwrap()).unwrap();
+    assert_eq!(put(arrived, &log[arrived..]).await.1["arrived"], log.len());
+    let wrong = json!({ "sha256": "00" });
+    assert_eq!(guest.post(&format!("{own}/finish"), wrong).await.0, StatusCode::CONFLICT);
+    let hash = Sha256::digest(&log).iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
+    let (status, told) = guest.post(&format!("{own}/finish"), json!({ "sha256": hash })).await;
+    assert_eq!((status, told["sha256"].as_str()), (StatusCode::OK, Some(hash.as_str())), "{told}");
+    let read = until(&guest, &api, |all| all.as_array().unwrap().iter().any(|it| it["sha256"] == hash && it["state"] == "read")).await;
+    assert_eq!(read.as_array().unwrap().last().unwrap()["reading"]["events"], log.lines().count());
+
+    let page = format!("/incidents/{id}/evidence");
+    let html = guest.page(&page).await;
+    assert!(html.contains("auth-2.log") && html.contains(&hash));
+    let mark = html.split("name=\"_csrf\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let form = |csrf: &str| {
+        let field = |name: &str, rest: &str, text: &str| format!("--X\r\ncontent-disposition: form-data; name=\"{name}\"{rest}\r\n\r\n{text}\r\n");
+        field("_csrf", "", csrf) + &field("about", "", "srv-web-01") + &field("file", "; filename=\"C:\\x\\b.log\"", &log) + "--X--\r\n"
+    };
+    for (csrf, wanted) in [("none", StatusCode::FORBIDDEN), (mark.as_str(), StatusCode::SEE_OTHER)] {
+        let request = guest.client.post(format!("{}{api}/upload", house.url));
+        let request = request.header("content-type", "multipart/form-data; boundary=X").body(form(csrf));
+        assert_eq!(guest.with(request).send().await.unwrap().status(), wanted);
+    }
+    let all = guest.json(&api).await;
+    let last = all.as_array().unwrap().last().unwrap();
+    assert_eq!((&last["name"], &last["sha256"], &last["about"]), (&json!("b.log"), &json!(hash), &json!("srv-web-01")));
+
+    let given = guest.get(&format!("{own}/file")).await;
+    let header = |name: &str| given.headers()[name].to_str().unwrap().to_owned();
+    assert_eq!(header("content-type"), "application/octet-stream");
+    assert_eq!(header("content-disposition"), "attachment; filename=\"auth-2.log\"");
+    assert!(header("content-security-policy").contains("sandbox") && header("x-content-type-options") == "nosniff");
+    assert_eq!(given.text().await.unwrap(), log);
+    assert!(guest.page(&format!("{api}?format=csv")).await.contains(&hash));
+    assert_eq!(guest.post(&format!("{own}/again"), json!({})).await.0, StatusCode::OK);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_night_that_unfolds_ends_as_the_night_read_at_once() {
+    let at_once = house(&log(), None).await;
+    let unfolds = house(&log(), Some(600.0)).await;
+    let (one, other) = (at_once.visitor().await, unfolds.visitor().await);
+    let begun = incident(&other).await;
+    // Logs without a zone are in the hospital’s.
+    assert_eq!((&begun["opened_at"], &begun["aware_at"]), (&json!("2026-11-22T00:10:00Z"), &Value::Null));
+    until(&other, "/api/v1/incidents", |all| all[0]["clock_speed"] == 1.0).await;
+    let assessment = |all: &Value| format!("/api/v1/incidents/{}/assessment", all["id"].as_str().unwrap());
+    let wanted = one.json(&assessment(&incident(&one).await)).await;
+    let path = assessment(&begun);
+    let same = |it: &Value| it["evidence"] == wanted["evidence"] && it["chains"] == wanted["chains"];
+    let got = until(&other, &path, same).await;
+    assert_eq!(got["signals"], wanted["signals"]);
+    let (own, aware) = (incident(&other).await, incident(&one).await);
+    assert_eq!(own["aware_at"], aware["aware_at"]);
+}
