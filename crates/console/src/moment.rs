@@ -37,7 +37,7 @@ pub fn field(
 ) -> Result<Option<Instant>> {
     let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) else { return Ok(None) };
     let wrong = || Problem::bad(format!("{name}: write the hour as 02:14, or a day as 2026-11-22T02:14"));
-    near(text).map(|at| Some(Instant::from(at))).ok_or_else(wrong)
+    read(text).map(|at| Some(Instant::from(at))).ok_or_else(wrong)
 }
 
 fn near(text: &str, middle: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
@@ -147,7 +147,7 @@ mod tests {
     #[test]
     fn the_ends_of_time_give_nothing_rather_than_a_panic() {
         for now in [Timestamp::MIN, Timestamp::MAX] {
-            for read in [read, past, ahead] {
+            for read in [past, ahead] {
                 let _ = near("12:00", now, &paris());
             }
         }
