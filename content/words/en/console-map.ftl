@@ -93,3 +93,4 @@ whatif-lose-not = Not lost
 whatif-isolate-it = What if it is isolated?
 whatif-isolate-not = Not isolated
 whatif-pull-it = Pull: { $lever }
+whatif-drop-cut = Isolated or pulled

@@ -93,3 +93,4 @@ whatif-lose-not = Non perdu
 whatif-isolate-it = Et s’il est isolé ?
 whatif-isolate-not = Non isolé
 whatif-pull-it = Tirer : { $lever }
+whatif-drop-cut = Isolée ou tirée

@@ -18,6 +18,7 @@ use store::{Answer, Change, Instant};
 use crate::app::App;
 use crate::permit::Permission;
 use crate::problem::{Problem, Result};
+use crate::settings::{self, Language};
 use crate::visitor::Visitor;
 
 /// In what form the answer is wanted.
@@ -72,7 +73,11 @@ impl FromRequestParts<App> for Ask {
         let face = if parts.uri.path().starts_with("/api/") { Face::Json } else { Face::Page };
         let wall = Timestamp::now();
         let here = parts.uri.path_and_query().map_or("/", |it| it.as_str()).to_owned();
-        let lang = language(&parts.headers, visitor.account().and_then(|it| it.lang.as_deref()));
+        let said = language(&parts.headers, visitor.account().and_then(|it| it.lang.as_deref()));
+        let lang = match said {
+            Some(lang) => lang,
+            None => settings::read::<Language>(&app.store).await?.and_then(|it| spoken(&it.0)).unwrap_or(Lang::En),
+        };
         let mut words = app.words(lang).at(wall);
         if let Some(sheet) = app.shelf.latest(&app.store).await? {
             words = words.with_zone(sheet.map.time_zone.clone());
@@ -97,19 +102,24 @@ pub fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
     })
 }
 
-/// The reader's language: the cookie's, the account's, the browser's first one that we speak, else English.
+/// A language that we speak.
 #[must_use]
-pub fn language(headers: &HeaderMap, account: Option<&str>) -> Lang {
-    let of = |code: &str| match code {
+pub fn spoken(code: &str) -> Option<Lang> {
+    match code {
         "fr" => Some(Lang::Fr),
         "en" => Some(Lang::En),
         _ => None,
-    };
+    }
+}
+
+/// The reader's language: the cookie's, the account's, the browser's first one that we speak.
+#[must_use]
+pub fn language(headers: &HeaderMap, account: Option<&str>) -> Option<Lang> {
     let browser = || {
         let accepted = headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?;
-        accepted.split(',').find_map(|it| of(it.trim().get(..2)?))
+        accepted.split(',').find_map(|it| spoken(it.trim().get(..2)?))
     };
-    cookie(headers, "lang").and_then(|code| of(&code)).or_else(|| of(account?)).or_else(browser).unwrap_or(Lang::En)
+    cookie(headers, "lang").and_then(|code| spoken(&code)).or_else(|| spoken(account?)).or_else(browser)
 }
 
 impl Ask {

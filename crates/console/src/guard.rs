@@ -13,7 +13,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use jiff::{SignedDuration, Timestamp};
 use store::Instant;
-use store::entity::{Account, WardCode};
+use store::entity::{Account, Origin, WardCode};
 
 use crate::app::App;
 use crate::ask::{Ask, cookie};
@@ -22,7 +22,7 @@ use crate::permit::Permission;
 use crate::problem::{Problem, Result};
 use crate::route::Route;
 use crate::visitor::{Visitor, Who};
-use crate::{frame, room};
+use crate::{frame, room, settings};
 
 /// A session ends after this much rest, in hours.
 const IDLE: i64 = 12;
@@ -213,6 +213,9 @@ async fn session(app: &App, hash: &str, address: &str, now: Timestamp) -> Result
     let Some(account) = app.store.find::<Account>(&session.account).await?.filter(|it| it.active) else {
         return Ok(None);
     };
+    if session.origin == Origin::Directory && !settings::trusted(&app.store).await? {
+        return Ok(None);
+    }
     if rest.as_secs() > TOUCH {
         app.store.touch_session(&session.id, Instant::from(now)).await?;
     }

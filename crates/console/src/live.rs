@@ -23,7 +23,7 @@ use crate::visitor::Visitor;
 const AT_ONCE: u64 = 500;
 /// Kinds that those who keep people or inspect the audit alone hear of.
 const INNER: &[&str] =
-    &["account", "grant", "factor", "session", "link", "token", "webhook", "delivery", "setting", "ward_code", "backup"];
+    &["account", "grant", "factor", "session", "link", "token", "webhook", "delivery", "setting", "ward_code", "backup", "log-in", "second-factor"];
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![Route::get("/api/v1/events", Permission::Read, events).about("What changes, as server-sent events; resumes by Last-Event-ID")]

@@ -17,7 +17,7 @@ use crate::app::{App, Config, Inner, Rooms, Tls};
 use crate::desk::{self, Desk};
 use crate::room::factors::Asked;
 use crate::shelf::Shelf;
-use crate::{room, routes, setup};
+use crate::{deliver, room, routes, setup};
 
 /// Requests in hand have this long to finish, in seconds.
 const GRACE: u64 = 10;
@@ -168,6 +168,7 @@ impl Server {
             ended.graceful_shutdown(Some(Duration::from_secs(GRACE)));
         });
         let beside = [
+            tokio::spawn(deliver::work(app.clone())),
             tokio::spawn(desk::work(app.clone())),
             tokio::spawn(watch(app.clone())),
             tokio::spawn(room::demonstration::replay(app.clone())),

@@ -10,6 +10,7 @@ use store::{Actor, BundleError, Copied, Instant, Key, Lock, Manifest, Restored, 
 
 use crate::args::{Backup, OpenWith, Restore};
 use crate::exit::{CANNOT_WRITE, DONE, Failure};
+use crate::serve::runtime;
 
 /// The environment's name of the passphrase.
 const PASSPHRASE: &str = "REMPART_PASSPHRASE";
@@ -18,8 +19,8 @@ pub(crate) fn backup(args: &Backup) -> Result<u8, Failure> {
     let lock = lock(args)?;
     let file = std::path::absolute(&args.file)?;
     runtime()?.block_on(async {
-        let store = open(&args.data, args.database.as_deref()).await?;
-        let copied = store.copy_to(&file, &lock, &args.data).await?;
+        let store = open(&args.kept.data, args.kept.database.as_deref()).await?;
+        let copied = store.copy_to(&file, &lock, &args.kept.data).await?;
         say_copied(&file, &copied);
         // The copy stands; that the store does not know of it is only a pity.
         if let Err(error) = note(&store, &file, &copied).await {
@@ -65,10 +66,6 @@ pub(crate) fn restore(args: &Restore) -> Result<u8, Failure> {
         eprintln!("Start `rempart serve`; people sign in anew.");
         Ok(DONE)
     })
-}
-
-fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
-    Ok(tokio::runtime::Builder::new_multi_thread().enable_all().build()?)
 }
 
 async fn open(data: &Path, database: Option<&str>) -> Result<Store, Failure> {

@@ -30,6 +30,8 @@ pub(crate) fn serve(
     log(is_demonstration);
     let rooms = rooms(view)?;
     let config = config(kept, listen, demonstration);
+    let _lock = store::lock_folder(&kept.data)
+        .map_err(|error| Failure { code: CANNOT_WRITE, message: error.to_string() })?;
     runtime()?.block_on(async {
         let server = Server::open(config, rooms).await.map_err(failure)?;
         let mut lines = vec![format!("listening: {}", server.url())];

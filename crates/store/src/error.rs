@@ -55,10 +55,19 @@ impl From<sea_orm::DbErr> for Error {
             return Error::Full;
         }
         match error.sql_err() {
-            Some(sea_orm::SqlErr::UniqueConstraintViolation(what)) => Error::Exists(what),
+            Some(sea_orm::SqlErr::UniqueConstraintViolation(what)) => Error::Exists(shown(&what)),
             _ => Error::Database(text),
         }
     }
+}
+
+/// SQLite says `… failed: account.name`, PostgreSQL `… constraint "account_0"`: both mean this account.
+fn shown(what: &str) -> String {
+    let table = match what.split_once("failed: ") {
+        Some((_, column)) => column.split('.').next(),
+        None => what.split('"').nth(1).and_then(|index| index.rsplit_once('_')).map(|(table, _)| table),
+    };
+    format!("this {}", table.unwrap_or("record").replace('_', " "))
 }
 
 impl From<serde_json::Error> for Error {

@@ -90,6 +90,39 @@ if (palette) {
   });
 }
 
+// What if: a machine or a lever dragged to what is lost or cut; the page then says what follows.
+let held = null;
+addEventListener("popstate", refresh);
+addEventListener("dragstart", (event) => { if (held) event.preventDefault(); });
+addEventListener("pointerdown", (event) => {
+  const it = event.pointerType === "mouse" && !event.button && $("#drops") && event.target.closest("[data-lose], [data-lever]");
+  held = it && !event.target.closest("input, button") ? { it, x: event.clientX, y: event.clientY } : null;
+});
+addEventListener("pointermove", (event) => {
+  if (!held || !held.on && Math.hypot(event.clientX - held.x, event.clientY - held.y) < 8) return;
+  held.on = true;
+  getSelection().empty();
+  $("#drops").hidden = false;
+});
+addEventListener("pointerup", async (event) => {
+  const { it, on } = held ?? {};
+  held = null;
+  if (!on) return;
+  const still = (click) => { click.preventDefault(); click.stopPropagation(); };
+  addEventListener("click", still, { capture: true });
+  setTimeout(() => removeEventListener("click", still, { capture: true }), 50);
+  const zone = document.elementFromPoint(event.clientX, event.clientY)?.closest("[data-drop]");
+  $("#drops").hidden = true;
+  if (!zone) return;
+  const name = it.dataset.lever ? "pull" : zone.dataset.drop, url = new URL(location.href);
+  const ids = new Set(url.searchParams.getAll(name).join(",").split(",").filter(Boolean)).add(it.dataset.lever ?? it.dataset.lose);
+  url.searchParams.delete(name);
+  url.search = [url.searchParams.toString(), `${name}=${[...ids].join(",")}`].filter(Boolean).join("&");
+  history.pushState(null, "", url);
+  await refresh();
+  say($("#map-says").textContent, 8000);
+});
+
 // Passkeys: the form asks the browser, then sends its answer.
 for (const form of document.querySelectorAll("form[data-passkey]")) {
   const create = form.dataset.passkey === "create", to = form.getAttribute("action"), button = $("button", form), hint = $(".soft", form);

@@ -19,6 +19,7 @@ use crate::moment;
 use crate::permit::Permission;
 use crate::problem::{Problem, Result};
 use crate::route::Route;
+use crate::settings;
 
 /// Seconds over which price and danger of a new incident count.
 const HORIZON: i64 = 86_400;
@@ -88,7 +89,14 @@ async fn page(ask: Ask) -> Result<Response> {
         section.sheet {
             h2 { (ask.say("distrust-title")) }
             p { (ask.say("distrust-explained")) }
-            form method="post" action="/api/v1/directory/distrust" { (ask.hidden()) button.do { (ask.say("distrust-do")) } }
+            @if settings::trusted(&ask.app.store).await? {
+                form method="post" action="/api/v1/directory/distrust" { (ask.hidden()) button.do { (ask.say("distrust-do")) } }
+            } @else {
+                p.warn { (ask.say("directory-distrusted")) }
+                @if ask.visitor.may_everywhere(Permission::Keep) {
+                    form method="post" action="/api/v1/directory/trust" { (ask.hidden()) button.do { (ask.say("directory-trust")) } }
+                }
+            }
         }
     };
     Ok(frame::page(&ask, None, "declare", &ask.say("declare-title"), body))
@@ -235,6 +243,7 @@ async fn distrust(Body(ask, Nothing {}): Body<Nothing>) -> Result<Response> {
         change.remove::<Session>(&session.id).await?;
         ended += 1;
     }
+    settings::trust(&mut change, &ask.app.store, false).await?;
     let incident = ask.open_incident().await?.map(|it| it.id);
     let what = json!({ "sessions_ended": ended, "at": Timestamp::now() });
     change.tell("distrust", "directory", "directory", incident.as_deref(), what.clone()).await?;

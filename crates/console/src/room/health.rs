@@ -1,17 +1,36 @@
-//! How Rempart itself is: for programs that watch it, and on every page where its clock is wrong.
+//! How Rempart itself is: for programs that watch it, for people on the page Health, and on every page where its
+//! clock is wrong.
 //!
-//! Invariant: says what it knows, without log-in only that it answers.
+//! Invariant: says what it knows, and where it does not know, that; without log-in only that it answers.
+
+use std::path::Path;
+use std::process::Command;
+use std::time::Instant;
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
+use maud::{Markup, html};
+use store::entity::{Backup, Delivery, DeliveryState};
 
 use crate::ask::Ask;
+use crate::frame;
 use crate::permit::Permission;
+use crate::problem::{Problem, Result};
+use crate::room::audit::{Chain, chain, chain_words};
 use crate::route::Route;
 
+/// Below so many bytes free the disk is nearly full.
+const LITTLE: u64 = 2 << 30;
+/// Copies shown.
+const COPIES: usize = 10;
+
 pub(crate) fn routes() -> Vec<Route> {
-    vec![Route::get("/healthz", Permission::Nobody, alive), Route::get("/readyz", Permission::Nobody, ready)]
+    vec![
+        Route::get("/healthz", Permission::Nobody, alive),
+        Route::get("/readyz", Permission::Nobody, ready),
+        Route::get("/health", Permission::Read, page),
+    ]
 }
 
 async fn alive() -> &'static str {
@@ -34,4 +53,119 @@ pub(crate) fn clock_warning(ask: &Ask) -> Option<String> {
         return Some(ask.say("clock-wrong"));
     }
     None
+}
+
+async fn page(ask: Ask) -> Result<Response> {
+    let store = &ask.app.store;
+    let began = Instant::now();
+    let answers = store.ping().await.is_ok();
+    let took = began.elapsed().as_millis();
+    let data = ask.app.config.data.clone();
+    let free = tokio::task::spawn_blocking(move || free(&data)).await.map_err(|error| Problem::inside(&error))?;
+    let backups = store.all::<Backup>().await?;
+    let chain = chain(store, false).await?;
+    let lost = store.all::<Delivery>().await?.iter().filter(|it| it.state == DeliveryState::Failed).count();
+    let copied = backups.iter().rev().find(|it| it.error.is_none());
+    let wrong = [
+        !answers,
+        clock_warning(&ask).is_some(),
+        free.is_some_and(|it| it < LITTLE),
+        copied.is_none() || backups.last().is_some_and(|it| it.error.is_some()),
+        matches!(chain, Chain::Broken(_)),
+        lost > 0,
+    ];
+    let wrong = wrong.iter().filter(|it| **it).count();
+    let up = u64::try_from(ask.wall.as_second() - ask.app.started.as_second()).unwrap_or_default();
+    let kind = if store.is_sqlite() { "SQLite" } else { "PostgreSQL" };
+    let body = html! {
+        h1 { (ask.say_with("health-title", &[("count", wrong.into())])) }
+        p.lede { (ask.say("health-lede")) }
+        div.two {
+            section.sheet #health data-part { table { tbody {
+                (row(&ask, "health-version", html! { (env!("CARGO_PKG_VERSION")) }))
+                (row(&ask, "health-up", html! { (ask.words.span(up)) }))
+                (row(&ask, "health-store", html! {
+                    @if answers { span.up { (kind) ": " (ask.say_with("health-answers", &[("count", usize::try_from(took).unwrap_or_default().into())])) } } @else { b.warn { (kind) ": " (ask.say("health-silent")) } } }))
+                (row(&ask, "health-disk", disk(&ask, free)))
+                (row(&ask, "health-clock", html! { @if let Some(warning) = clock_warning(&ask) { b.warn { (warning) } } @else { span.up { (ask.say("health-clock-right")) } " " (ask.words.full(ask.wall)) } }))
+                (row(&ask, "health-audit", chain_words(&ask, &chain)))
+                (row(&ask, "health-out", html! { @if lost == 0 { (ask.say("health-out-none")) } @else { b.warn { (ask.say_with("health-out-lost", &[("count", lost.into())])) } } }))
+                @if let Some(fingerprint) = &ask.app.fingerprint { (row(&ask, "health-certificate", html! { pre { (fingerprint) } })) }
+                (row(&ask, "health-sources", html! { (ask.say("health-no-sources")) }))
+            } } }
+            section.sheet #copies data-part {
+                header { h2 { (ask.say("copies-title")) } }
+                @match copied {
+                    Some(copy) => { p { (ask.say("health-copied")) " " (ask.time(copy.at.0, ask.wall)) } }
+                    None => { p.empty { (ask.say("health-no-copy")) } }
+                }
+                ul.lines { @for copy in backups.iter().rev().take(COPIES) { li id={ "copy-" (copy.id) } {
+                    span { (ask.time(copy.at.0, ask.wall)) br; @if let Some(error) = &copy.error { b.warn { (error) } } @else { span.soft { (file(&copy.file)) " · " (size(copy.size)) } } }
+                    span { @match copy.tested_at { Some(tested) => { (ask.say("health-tested")) " " (ask.time(tested.0, ask.wall)) } None => { span.soft { (ask.say("health-untested")) } } } }
+                } } }
+            }
+        }
+    };
+    Ok(frame::page(&ask, None, "health", &ask.say("room-health"), body))
+}
+
+fn row(ask: &Ask, word: &str, value: Markup) -> Markup {
+    html! { tr { th scope="row" { (ask.say(word)) } td { (value) } } }
+}
+
+fn disk(ask: &Ask, free: Option<u64>) -> Markup {
+    let size = |bytes: u64| size(i64::try_from(bytes).unwrap_or(i64::MAX));
+    html! {
+        @match free {
+            None => { (ask.say("health-disk-unknown")) }
+            Some(bytes) if bytes < LITTLE => { b.warn { (ask.say_with("health-disk-little", &[("size", size(bytes).into())])) } }
+            Some(bytes) => { span.up { (ask.say_with("health-disk-free", &[("size", size(bytes).into())])) } }
+        }
+    }
+}
+
+/// The name alone: readers need not know the server's folders.
+fn file(path: &str) -> &str {
+    path.rsplit(['/', '\\']).next().unwrap_or(path)
+}
+
+fn size(bytes: i64) -> String {
+    let bytes = bytes.max(0) as f64;
+    match bytes {
+        it if it >= 1e9 => format!("{:.1} GB", it / 1e9),
+        it if it >= 1e6 => format!("{:.1} MB", it / 1e6),
+        it => format!("{:.0} kB", it / 1e3),
+    }
+}
+
+/// Bytes free on the folder's disk, as the system's own `df` says.
+fn free(data: &Path) -> Option<u64> {
+    let output = Command::new("df").arg("-Pk").arg(data).env("LC_ALL", "C").output().ok()?;
+    free_of(&String::from_utf8_lossy(&output.stdout)).filter(|_| output.status.success())
+}
+
+/// The fourth column of the second line of `df -Pk`, in bytes.
+fn free_of(text: &str) -> Option<u64> {
+    let kilobytes: u64 = text.lines().nth(1)?.split_whitespace().nth(3)?.parse().ok()?;
+    kilobytes.checked_mul(1_024)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn free_space_is_what_df_says_or_unknown() {
+        let text = "Filesystem 1024-blocks Used Available Capacity Mounted on\n/dev/a 1000 400 600 40% /data\n";
+        assert_eq!(free_of(text), Some(614_400));
+        assert_eq!(free_of("df: no such file"), None);
+        assert_eq!(free_of("Filesystem\n/dev/a 1000 400 x"), None);
+    }
+
+    #[test]
+    fn a_copy_is_named_without_its_folder() {
+        assert_eq!(file("/srv/copies/a.age"), "a.age");
+        assert_eq!(file("a.age"), "a.age");
+        assert_eq!(size(1_500_000), "1.5 MB");
+    }
 }

@@ -129,6 +129,8 @@ fn page(ask: &Ask, ground: &Ground, pairs: &[(String, String)], pulled: Vec<Stri
             })) }
             p.soft { (ask.say("map-legend")) }
         }
+        // Shown by the script while something is dragged.
+        div.drops #drops hidden { div data-drop="lost" { (ask.say("whatif-lose")) } div data-drop="isolate" { (ask.say("whatif-drop-cut")) } }
         (look.form())
         section.sheet #twin data-part { header { h2 { (ask.say("map-twin")) } } (look.twin()) }
     };
@@ -284,7 +286,7 @@ impl Look<'_> {
         let chosen: Vec<NodeId> = asked.lost.iter().chain(&asked.isolate).copied().collect();
         let offered = asked.offered(map, &self.ground.stances, OFFERED);
         html! {
-            section.sheet #whatif data-part data-drop=(self.ground.base) {
+            section.sheet #whatif data-part {
                 header { h2 { (ask.say("whatif-ask")) } small.soft { (ask.say("whatif-how")) } }
                 form.fields method="get" action=(self.ground.base) {
                     @if let Some(node) = asked.node { input type="hidden" name="node" value=(map.id(node)); }
@@ -295,7 +297,7 @@ impl Look<'_> {
                             thead { tr { th { (ask.say("whatif-machine")) } th { (ask.say("whatif-lose")) } th { (ask.say("whatif-isolate")) } } }
                             tbody { @for node in offered {
                                 @let row = map.node(node);
-                                tr draggable="true" data-node=(row.id) {
+                                tr data-lose=(row.id) {
                                     td { (plain(&row.name)) " " span.soft { (row.id) } " " @if chosen.contains(&node) || self.sign(node).is_some() { (self.signed(node)) } }
                                     td { input type="checkbox" name="lost" value=(row.id) checked[asked.lost.contains(&node)] aria-label={ (ask.say("whatif-lose")) " " (plain(&row.name)) }; }
                                     td { input type="checkbox" name="isolate" value=(row.id) checked[asked.isolate.contains(&node)] aria-label={ (ask.say("whatif-isolate")) " " (plain(&row.name)) }; }
@@ -306,7 +308,7 @@ impl Look<'_> {
                     @if !map.levers.is_empty() {
                         details #levers open[!asked.pull.is_empty()] { summary { (ask.say_with("whatif-levers", &[("count", map.levers.len().into())])) }
                             div.fields.across { @for (place, lever) in map.levers.iter().enumerate() {
-                                label draggable="true" data-lever=(lever.id) { input type="checkbox" name="pull" value=(lever.id) checked[asked.pull.iter().any(|it| it.index() == place)]; " " (plain(&lever.label)) }
+                                label data-lever=(lever.id) { input type="checkbox" name="pull" value=(lever.id) checked[asked.pull.iter().any(|it| it.index() == place)]; " " (plain(&lever.label)) }
                             } }
                         }
                     }

@@ -2,10 +2,12 @@
 //!
 //! Invariant: a room reads through [`crate::ask::Ask`] and writes through a change; it names no other room.
 
+pub(crate) mod audit;
 pub(crate) mod clocks;
 pub(crate) mod cut;
 pub(crate) mod declare;
 pub(crate) mod demonstration;
+pub(crate) mod directory;
 pub(crate) mod duty;
 pub(crate) mod evidence;
 pub(crate) mod factors;
@@ -21,6 +23,7 @@ pub(crate) mod night;
 pub(crate) mod people;
 pub(crate) mod photo;
 pub(crate) mod restoration;
+pub(crate) mod settings;
 pub(crate) mod sign_in;
 pub(crate) mod situation;
 pub(crate) mod tasks;
@@ -33,9 +36,11 @@ use crate::route::Route;
 /// Addresses of all rooms.
 pub(crate) fn routes() -> Vec<Route> {
     [
+        audit::routes(),
         clocks::routes(),
         cut::routes(),
         declare::routes(),
+        directory::routes(),
         duty::routes(),
         evidence::routes(),
         factors::routes(),
@@ -51,6 +56,7 @@ pub(crate) fn routes() -> Vec<Route> {
         people::routes(),
         photo::routes(),
         restoration::routes(),
+        settings::routes(),
         sign_in::routes(),
         situation::routes(),
         tasks::routes(),

@@ -121,7 +121,7 @@ async fn page(ask: Ask) -> Result<Response> {
                     header { h2 { (ask.say("sealed-title")) " " small { (sealed.len()) } } }
                     p.soft { (ask.say("sealed-explained")) }
                     ul.lines { @for account in &sealed { (line(&ask, &people, account, &sites)) } }
-                    (sealed::form(&ask))
+                    (sealed::form(&ask, sealed.len() + 1))
                 }
                 (tokens::section(&ask, &people))
             }

@@ -24,6 +24,7 @@ use crate::frame;
 use crate::guard::SESSION;
 use crate::permit::Permission;
 use crate::problem::{Problem, Result};
+use crate::room::directory;
 use crate::route::Route;
 use crate::setup::{AccountError, add_account, setup_file};
 
@@ -47,11 +48,11 @@ struct Next {
     next: Option<String>,
 }
 
-async fn page(ask: Ask, Query(next): Query<Next>) -> Response {
-    form(&ask, next.next.as_deref(), "", None)
+async fn page(ask: Ask, Query(next): Query<Next>) -> Result<Response> {
+    form(&ask, next.next.as_deref(), "", None).await
 }
 
-fn form(ask: &Ask, next: Option<&str>, name: &str, wrong: Option<String>) -> Response {
+async fn form(ask: &Ask, next: Option<&str>, name: &str, wrong: Option<String>) -> Result<Response> {
     let body = html! {
         h1 { (ask.say("login-title")) }
         @if let Some(wrong) = wrong { p.warn role="alert" { (wrong) } }
@@ -61,9 +62,10 @@ fn form(ask: &Ask, next: Option<&str>, name: &str, wrong: Option<String>) -> Res
             div { label for="password" { (ask.say("login-password")) } input #password name="password" type="password" autocomplete="current-password" required; }
             button.do.first { (ask.say("login-do")) }
         }
+        (directory::button(ask, next.unwrap_or("/")).await?)
         p.soft { (ask.say("login-ward")) " " a href="/w" { (ask.say("login-ward-link")) } }
     };
-    frame::plain(ask, &ask.say("login-title"), body)
+    Ok(frame::plain(ask, &ask.say("login-title"), body))
 }
 
 #[derive(Deserialize)]
@@ -92,7 +94,7 @@ async fn log_in(ask: Ask, Form(typed): Form<LogIn>) -> Result<Response> {
         let mut change = ask.app.store.begin(&actor(&ask, &name)).await?;
         change.tell("refused", "log-in", &name, None, json!({})).await?;
         change.commit().await?;
-        let mut response = form(&ask, typed.next.as_deref(), &name, Some(ask.say("login-wrong")));
+        let mut response = form(&ask, typed.next.as_deref(), &name, Some(ask.say("login-wrong"))).await?;
         *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
         return Ok(response);
     };
@@ -112,7 +114,10 @@ async fn log_in(ask: Ask, Form(typed): Form<LogIn>) -> Result<Response> {
 }
 
 /// Whether the account has a second factor to give.
-async fn needs_second(app: &App, account: &Account) -> Result<bool> {
+///
+/// # Errors
+/// When the store does not answer.
+pub(crate) async fn needs_second(app: &App, account: &Account) -> Result<bool> {
     let factors = app.store.all::<Factor>().await?;
     Ok(factors.iter().any(|it| it.account == account.id && it.confirmed && it.kind != store::entity::FactorKind::Recovery))
 }

@@ -105,6 +105,7 @@ fn another_engine_recalls_what_fits_it() {
 #[test]
 fn a_signal_found_false_stays_in_the_list_and_takes_part_in_no_correlation() {
     let engine = engine(&[FAILED, MANY, TOP]);
+    #[allow(clippy::type_complexity, reason = "a table: what is false, what is listed")]
     let cases: &[(&[(&str, u64)], &[&str])] = &[
         (&[], &["failed@1", "failed@2", "top@2", "3 stand"]),
         (&[("failed", 1)], &["!failed@1", "failed@2", "1 stand"]),

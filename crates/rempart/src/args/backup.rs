@@ -4,16 +4,14 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::Kept;
+
 #[derive(Args, Debug)]
 pub(crate) struct Backup {
     /// The bundle to write
     pub(crate) file: PathBuf,
-    /// The data folder of `rempart serve`
-    #[arg(long, value_name = "DIR")]
-    pub(crate) data: PathBuf,
-    /// The PostgreSQL database, where the server uses one
-    #[arg(long, value_name = "URL")]
-    pub(crate) database: Option<String>,
+    #[command(flatten)]
+    pub(crate) kept: Kept,
     /// Encrypt so that the holder of this age identity can open it
     #[arg(long, value_name = "age1…", conflicts_with = "passphrase_file")]
     pub(crate) recipient: Vec<String>,
@@ -30,16 +28,16 @@ pub(crate) struct Restore {
     /// The bundle
     pub(crate) file: PathBuf,
     /// The data folder to restore into
-    #[arg(long, value_name = "DIR", required_unless_present = "check")]
+    #[arg(long, value_name = "DIR", env = "REMPART_DATA", required_unless_present = "check")]
     pub(crate) data: Option<PathBuf>,
     /// The PostgreSQL database to restore into; SQLite in the data folder, where absent
-    #[arg(long, value_name = "URL", conflicts_with = "check")]
+    #[arg(long, value_name = "URL", env = "REMPART_DATABASE", hide_env_values = true)]
     pub(crate) database: Option<String>,
     /// Keep what is there beside, and take its place
     #[arg(long, conflicts_with = "check")]
     pub(crate) replace: bool,
     /// Only try it: restore into a temporary folder, say what it holds, remove it
-    #[arg(long, conflicts_with = "data")]
+    #[arg(long)]
     pub(crate) check: bool,
     #[command(flatten)]
     pub(crate) open: OpenWith,

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use assess::{State, Words};
-use hospital::{Map, NodeId};
+use hospital::{Kind, Map, NodeId};
 use maud::{Markup, html};
 
 use super::{Grid, Picture, TOP};
@@ -70,7 +70,7 @@ pub fn night(map: &Map, words: &Words, night: &Night<'_>) -> Markup {
                 @let (x, y) = (grid.x(cell.column), rows[place]);
                 @if let [node] = cell.members.as_slice() {
                     a class={ "cell" @if let Some(sign) = sign { " " (shape::key(sign.shape)) } @if night.chosen == Some(*node) { " chosen" } }
-                        id={ "node-" (map.id(*node)) } href=((night.link)(map.id(*node))) data-node=(map.id(*node))
+                        id={ "node-" (map.id(*node)) } href=((night.link)(map.id(*node))) data-lose=[matches!(map.node(*node).kind, Kind::Asset(_)).then(|| map.id(*node))]
                         aria-label={ (plain(&cell.label)) @if let Some(sign) = sign { ": " (sign.word) } } {
                         title { (plain(&cell.label)) @if let Some(sign) = sign { ": " (sign.word) } }
                         rect x=(x) y=(y) width=(grid.width) height=(grid.height) rx=(if cell.column == 0 { 11 } else { 3 }) {}

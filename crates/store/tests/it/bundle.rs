@@ -95,7 +95,7 @@ async fn fill(connection: &DatabaseConnection, table: &str, columns: &[Column], 
         let real = sample(proptest::collection::vec(proptest::num::f64::ANY, 20))[(number * 3 + place) % 20];
         let text = format!("{name} {number} \u{1f512} ' \" \\ \n \\u0000 é {any}");
         let value: Value = match (kind.as_str(), parent) {
-            _ if *may_be_empty && number % 2 == 0 => Value::String(None),
+            _ if *may_be_empty && number.is_multiple_of(2) => Value::String(None),
             (_, Some(parent)) => format!("{parent}-{number}").into(),
             ("text" | "varchar", _) if place == 0 => format!("{table}-{number}").into(),
             ("bigint", _) if place == 0 => (number as i64).into(),

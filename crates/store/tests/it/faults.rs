@@ -38,7 +38,7 @@ fn what_was_acknowledged_survives_kill_9() {
         });
         child.wait().unwrap();
         let said = lines.iter().filter_map(|line| line.strip_prefix("acknowledged ")?.parse::<i64>().ok());
-        acknowledged = said.last().unwrap_or(acknowledged).max(acknowledged);
+        acknowledged = said.max().unwrap_or(acknowledged).max(acknowledged);
         check(folder.path(), acknowledged);
     }
     assert!(acknowledged > 10, "hardly anything was written: {acknowledged}");

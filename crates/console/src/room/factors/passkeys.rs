@@ -122,6 +122,10 @@ fn handle(account: &str) -> [u8; 16] {
     handle
 }
 
+fn no_half() -> Problem {
+    Problem::new(StatusCode::UNAUTHORIZED, "log-in", "send the password first: the page /login")
+}
+
 #[derive(Deserialize)]
 struct Nothing {}
 
@@ -176,7 +180,7 @@ async fn add(Body(mut ask, made): Body<Made>) -> Result<Response> {
 }
 
 async fn ask_for(Body(ask, Nothing {}): Body<Nothing>) -> Result<Response> {
-    let Some((account, session)) = half(&ask) else { return Err(Problem::forbidden("sign in first")) };
+    let Some((account, session)) = half(&ask) else { return Err(no_half()) };
     let held = texts(&ask, &factors(&ask, &account.id).await?)?;
     let kept: Vec<&str> = held.iter().map(|(_, text)| text.as_str()).collect();
     let site = site(&ask).map_err(|it| wrong(&it))?;
@@ -186,23 +190,29 @@ async fn ask_for(Body(ask, Nothing {}): Body<Nothing>) -> Result<Response> {
 }
 
 async fn given(Body(ask, made): Body<Made>) -> Result<Response> {
-    let Some((account, session)) = half(&ask) else { return Err(Problem::forbidden("sign in first")) };
+    let Some((account, session)) = half(&ask) else { return Err(no_half()) };
     let counted = format!("second {}", account.name);
     slow(&ask, &counted).await;
     let state = ask.app.passkeys.take(&session.id)?;
     let site = site(&ask).map_err(|it| wrong(&it))?;
     let mut change = ask.begin().await?;
     let held = texts(&ask, &factors(&ask, &account.id).await?)?;
-    let kept: Vec<&str> = held.iter().map(|(_, text)| text.as_str()).collect();
-    let used = match site.finish_authentication(&state, &made.answer, &kept, ask.wall) {
-        Ok(used) => used,
+    // Each is tried alone: whichever proves it is the one to keep anew.
+    let mut proof = Err(PasskeyError::NoPasskey);
+    for (factor, text) in &held {
+        proof = site.finish_authentication(&state, &made.answer, &[text], ask.wall).map(|used| (factor, used));
+        if proof.is_ok() {
+            break;
+        }
+    }
+    let (factor, used) = match proof {
+        Ok(proof) => proof,
         Err(error) => {
             change.tell("refused", "second-factor", &account.id, None, json!({ "passkey": error.to_string() })).await?;
             change.commit().await?;
             return Err(wrong(&error));
         }
     };
-    let factor = which(&held, &used.id).ok_or_else(|| wrong(&PasskeyError::NoPasskey))?;
     let secret = ask.app.key.seal(&purpose(factor), used.text.as_bytes());
     let at = Some(Instant::from(ask.wall));
     let factor = change
@@ -215,14 +225,4 @@ async fn given(Body(ask, made): Body<Made>) -> Result<Response> {
     change.commit().await?;
     forgive(&ask, &counted);
     Ok((StatusCode::OK, AppendHeaders([(header::SET_COOKIE, cookie)]), axum::Json(bare(&factor)?)).into_response())
-}
-
-/// Which factor keeps the passkey of that id.
-fn which<'a>(held: &'a [(String, String)], id: &str) -> Option<&'a str> {
-    let own = |text: &str| {
-        let passkey: Value = serde_json::from_str(text).ok()?;
-        let own = passkey.pointer("/cred/cred_id")?.as_str()?.trim_end_matches('=') == id;
-        own.then_some(())
-    };
-    held.iter().find(|(_, text)| own(text).is_some()).map(|(factor, _)| factor.as_str())
 }

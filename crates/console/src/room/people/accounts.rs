@@ -102,6 +102,9 @@ async fn add(Body(ask, wanted): Body<Add>) -> Result<Response> {
     known_site(&ask, wanted.site.as_deref()).await?;
     let wrong = |error: AccountError| Problem::bad(refusal(&ask, &error));
     let mut account = setup::blank(&wanted.name, Origin::Local).map_err(wrong)?;
+    if ask.app.store.account_named(&account.name).await?.is_some() {
+        return Err(Problem::conflict("exists", "an account of that name exists already"));
+    }
     if let Some(shown) = &wanted.shown {
         account.shown = shown_name(shown)?;
     }

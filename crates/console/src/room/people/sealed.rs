@@ -35,11 +35,11 @@ pub(super) fn routes() -> Vec<Route> {
     ]
 }
 
-pub(super) fn form(ask: &Ask) -> Markup {
+pub(super) fn form(ask: &Ask, number: usize) -> Markup {
     html! {
         form.fields method="post" action="/api/v1/break-glass" {
             (ask.hidden())
-            div { label for="sealed-name" { (ask.say("sealed-name")) } input #sealed-name name="name" required maxlength="64" value="glass-1" autocapitalize="none" autocomplete="off"; }
+            div { label for="sealed-name" { (ask.say("sealed-name")) } input #sealed-name name="name" required maxlength="64" value={ "glass-" (number) } autocapitalize="none" autocomplete="off"; }
             button.do { (ask.say("sealed-do")) }
         }
     }
@@ -55,6 +55,9 @@ async fn make(Body(ask, wanted): Body<Make>) -> Result<Response> {
     need_site(&ask, None)?;
     let wrong = |error: AccountError| Problem::bad(refusal(&ask, &error));
     let mut account = setup::blank(&wanted.name, Origin::BreakGlass).map_err(wrong)?;
+    if ask.app.store.account_named(&account.name).await?.is_some() {
+        return Err(Problem::conflict("exists", "an account of that name exists already; take another number"));
+    }
     let password = password();
     let typed = password.clone();
     let hash = tokio::task::spawn_blocking(move || access::password::hash(&typed)).await;

@@ -1,0 +1,119 @@
+### Console : annuaire, réglages, audit, santé
+
+directory-title = L’annuaire de l’hôpital (OpenID Connect)
+directory-explained = Chacun entre avec le nom qu’il a déjà. Déclarez là-bas cette adresse de retour :
+directory-issuer = Émetteur, à la lettre près
+directory-client = Notre nom là-bas (client id)
+directory-secret = Notre secret là-bas
+directory-label = Comment l’appelle la page d’entrée
+directory-role = Qui vient pour la première fois devient
+directory-refuse = personne : refuser qui nous est inconnu
+directory-do = Entrer avec { $label }
+directory-distrusted = L’annuaire n’est pas digne de confiance pour l’instant : seuls les comptes locaux et scellés entrent.
+directory-trust = Refaire confiance à l’annuaire
+directory-unknown = L’annuaire vous connaît, Rempart non
+directory-unknown-lede = Demandez un compte à qui gère les personnes, ou qu’on laisse entrer les nouveaux.
+problem-directory = L’annuaire ne vous a pas laissé entrer.
+problem-distrusted = L’annuaire n’est pas digne de confiance pour l’instant : prenez un compte local ou scellé.
+
+settings-title = { $failed ->
+    [0] Réglages : tout ce qui devait partir a été pris
+    [one] Réglages : un message n’a pas été pris par l’autre côté
+   *[other] Réglages : { $failed } messages n’ont pas été pris par l’autre côté
+}
+settings-lede = Ils valent pour tous les sites. Les secrets donnés ici sont scellés sous le fichier de clé et ne sont plus jamais montrés ; chaque changement est dans l’audit.
+settings-language = Langue pour qui n’en dit aucune
+settings-keep = Garder
+settings-sealed = un secret est gardé ; laissez vide pour le conserver
+mail-title = Courriel
+mail-explained = Pour les tâches confiées et les échéances : un lien, aucun détail de l’incident.
+mail-host = Serveur
+mail-port = Port
+mail-security = Protection
+mail-starttls = STARTTLS
+mail-tls = TLS
+mail-none = aucune (un serveur sur cette machine)
+mail-user = Notre nom là-bas
+mail-from = Expéditeur
+webhooks-title = Webhooks
+webhooks-explained = Un appel signé avec un lien et sans détail ; jamais vers une adresse privée, sauf si vous le dites ici.
+webhooks-url = Adresse
+webhooks-kinds = Ce qui est dit ; tout, si vide
+webhooks-private = Cette adresse peut être privée
+webhooks-private-tag = adresse privée
+webhooks-do = Ajouter
+webhooks-made = Le secret du webhook
+webhooks-made-lede = Copiez-le maintenant chez le destinataire, qui vérifie ainsi notre signature : il n’est montré qu’une fois.
+copies-title = Copies de la base
+copies-folder = Dossier du serveur
+copies-hint = le chemin entier ; un disque amovible ou une autre machine est préférable
+copies-keep = Combien en garder
+deliveries-lost = Non pris par l’autre côté
+carrier-mail = courriel à
+carrier-webhook = webhook
+
+audit-title = { $count ->
+    [one] Un changement est consigné
+   *[other] { $count } changements sont consignés
+}
+audit-lede = Chaque ligne porte l’empreinte de la précédente : aucune ne peut être changée ni retirée sans que cela se voie.
+audit-holds = { $count ->
+    [one] Vérifié à l’instant : la ligne tient.
+   *[other] Vérifié à l’instant : les { $count } lignes tiennent.
+}
+audit-long = { $count } lignes.
+audit-check = Les vérifier maintenant
+audit-broken = La chaîne casse à la ligne { $line } :
+audit-filter = Montrer
+audit-kind = Sorte
+audit-actor = Qui
+audit-verb = A fait
+audit-any = indifférent
+audit-when = Quand
+audit-what = Quoi
+audit-change = Avant et après
+audit-fields = { $count ->
+    [one] un champ
+   *[other] { $count } champs
+}
+audit-none = Aucune ligne n’est ainsi.
+audit-older = Lignes plus anciennes
+audit-export = Exporter en NDJSON
+
+health-title = { $count ->
+    [0] Rempart va bien
+    [one] Une chose ne va pas dans Rempart
+   *[other] { $count } choses ne vont pas dans Rempart
+}
+health-lede = Le programme lui-même, non l’hôpital : ce sur quoi il repose, et ce dont on le rétablirait.
+health-version = Version
+health-up = En marche depuis
+health-store = Base
+health-answers = { $count ->
+    [0] répond en moins d’une milliseconde
+    [one] répond en une milliseconde
+   *[other] répond en { $count } millisecondes
+}
+health-silent = ne répond pas
+health-disk = Disque du dossier de données
+health-disk-free = { $size } libres
+health-disk-little = seulement { $size } libres : faites de la place avant que l’écriture ne s’arrête
+health-disk-unknown = inconnu : ce système ne le dit pas
+health-clock = Horloge
+health-clock-right = plausible
+health-audit = Audit
+health-out = Courriels et webhooks
+health-out-none = rien n’a été abandonné
+health-out-lost = { $count ->
+    [one] un message a été abandonné
+   *[other] { $count } messages ont été abandonnés
+}
+health-certificate = Notre propre certificat, SHA-256
+health-sources = Sources
+health-no-sources = Aucune n’envoie en continu : les traces sont apportées par des personnes. Aucune ne peut donc se taire.
+health-copied = Dernière bonne copie :
+health-no-copy = Aucune copie n’a jamais été faite. Nommez un dossier dans la page Réglages, ou lancez : rempart backup
+health-tested = rétablie pour essai
+health-untested = jamais rétablie pour essai
+mail-task-subject = Rempart : une tâche vous est confiée
+mail-task-text = Une tâche vous a été confiée. Ouvrez-la ici : { $link }

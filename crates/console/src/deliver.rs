@@ -1,0 +1,273 @@
+//! The way out: mails and webhooks, made from new lines of the audit, tried until the other side takes them.
+//!
+//! Invariant: what is sent holds a link and no detail of the incident; one that fails harms no other; a call
+//! goes to the very address that was looked at, never on to another.
+
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use lettre::message::header::ContentType;
+use lettre::transport::smtp::authentication::Credentials;
+use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
+use reqwest::Url;
+use reqwest::redirect::Policy;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use store::entity::{Account, Carrier, Delivery, DeliveryState, Webhook};
+use store::{Actor, Audited, Instant, Json, new_id};
+
+use crate::app::App;
+use crate::ask::spoken;
+use crate::problem::{Problem, Result};
+use crate::room::settings::{KINDS, MAIL};
+use crate::settings::{self, Mail};
+
+/// Seconds before the second try, the third, and so on; after the last it is given up.
+const DELAYS: &[i64] = &[30, 120, 480, 1_800, 7_200, 21_600, 43_200];
+/// Deliveries tried at once.
+const AT_ONCE: u64 = 20;
+/// Lines of the audit looked at at a time.
+const LINES: u64 = 500;
+/// A look at the clock at least this often.
+const BEAT: Duration = Duration::from_secs(15);
+/// Time for a whole call.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Sends what there is to send, for ever.
+pub(crate) async fn work(app: App) {
+    let mut follow = app.store.follow();
+    loop {
+        follow.borrow_and_update();
+        if let Err(problem) = round(&app).await {
+            tracing::error!(detail = problem.detail, "mails and webhooks could not be sent");
+            tokio::time::sleep(BEAT).await;
+        }
+        tokio::select! {
+            changed = follow.changed() => if changed.is_err() { return },
+            () = tokio::time::sleep(BEAT) => {}
+        }
+    }
+}
+
+async fn round(app: &App) -> Result<()> {
+    note(app).await?;
+    let due = app.store.deliveries_due(Instant::from(Timestamp::now()), AT_ONCE).await?;
+    let mut tries = tokio::task::JoinSet::new();
+    for delivery in due {
+        let app = app.clone();
+        tries.spawn(async move {
+            let outcome = match delivery.carrier {
+                Carrier::Webhook => call(&app, &delivery).await,
+                Carrier::Mail => mail(&app, &delivery).await,
+            };
+            (delivery, outcome)
+        });
+    }
+    while let Some(tried) = tries.join_next().await {
+        let (delivery, outcome) = tried.map_err(|error| Problem::inside(&error))?;
+        let now = Timestamp::now();
+        let mut change = app.store.begin(&Actor::machine()).await?;
+        change.edit::<Delivery>(&delivery.id, None, |it| settle(it, outcome, now)).await?;
+        change.commit().await?;
+    }
+    Ok(())
+}
+
+/// What a try leaves behind.
+fn settle(delivery: &mut Delivery, outcome: std::result::Result<(), String>, now: Timestamp) {
+    let delay = usize::try_from(delivery.tries).ok().and_then(|tries| DELAYS.get(tries));
+    delivery.tries = delivery.tries.saturating_add(1);
+    let Err(why) = outcome else {
+        delivery.state = DeliveryState::Done;
+        delivery.error = None;
+        return;
+    };
+    delivery.error = Some(why.chars().take(400).collect());
+    match delay {
+        Some(seconds) => delivery.next_at = Instant::from(now.saturating_add(SignedDuration::from_secs(*seconds)).unwrap_or(now)),
+        None => delivery.state = DeliveryState::Failed,
+    }
+}
+
+/// Makes deliveries of the audit's new lines; of those before the first start, none.
+async fn note(app: &App) -> Result<()> {
+    let now = Instant::from(Timestamp::now());
+    let Some((mut seq, _)) = app.store.last_visit("deliver", "audit").await? else {
+        let head = app.store.audit_head().await?;
+        return Ok(app.store.visited("deliver", "audit", head, now).await?);
+    };
+    loop {
+        let lines = app.store.audit_after(seq, LINES).await?;
+        let Some(last) = lines.last().map(|line| line.seq) else { return Ok(()) };
+        let told: Vec<&Audited> = lines.iter().filter(|line| KINDS.contains(&line.kind.as_str())).collect();
+        if !told.is_empty() {
+            let made = deliveries(app, &told, now).await?;
+            if !made.is_empty() {
+                let mut change = app.store.begin(&Actor::machine()).await?;
+                for delivery in made {
+                    change.add(delivery).await?;
+                }
+                change.commit().await?;
+            }
+        }
+        seq = last;
+        app.store.visited("deliver", "audit", seq, now).await?;
+    }
+}
+
+async fn deliveries(app: &App, lines: &[&Audited], now: Instant) -> Result<Vec<Delivery>> {
+    let webhooks: Vec<Webhook> = app.store.all::<Webhook>().await?.into_iter().filter(|it| it.active).collect();
+    let mails = settings::read::<Mail>(&app.store).await?.is_some();
+    let mut made = Vec::new();
+    for line in lines {
+        let link = link(app, line);
+        for webhook in webhooks.iter().filter(|it| it.kinds.0.is_empty() || it.kinds.0.contains(&line.kind)) {
+            let body = json!({ "kind": line.kind, "verb": line.verb, "record": line.record, "incident": line.incident, "at": line.at, "link": link });
+            made.push(delivery(Carrier::Webhook, webhook.id.clone(), body, now));
+        }
+        if let Some(account) = newly_assigned(line).filter(|_| mails)
+            && let Some(account) = app.store.find::<Account>(account).await?.filter(|it| it.active && it.name != line.actor)
+            && let Some(address) = account.mail
+        {
+            let words = app.words(account.lang.as_deref().and_then(spoken).unwrap_or(assess::Lang::En));
+            let text = words.say_with("mail-task-text", &[("link", link.clone().into())]);
+            let body = json!({ "subject": words.say("mail-task-subject"), "text": text });
+            made.push(delivery(Carrier::Mail, address, body, now));
+        }
+    }
+    Ok(made)
+}
+
+fn delivery(carrier: Carrier, target: String, body: Value, now: Instant) -> Delivery {
+    let state = DeliveryState::Waiting;
+    Delivery { id: new_id(), version: 0, carrier, target, body: Json(body), state, tries: 0, next_at: now, error: None, created_at: now }
+}
+
+fn link(app: &App, line: &Audited) -> String {
+    line.incident.as_ref().map_or_else(|| app.url.clone(), |incident| format!("{}/incidents/{incident}", app.url))
+}
+
+/// The account to which this line gave a task.
+fn newly_assigned(line: &Audited) -> Option<&str> {
+    let of = |json: &'_ Option<Json>| json.as_ref().and_then(|it| it.0.get("account")).and_then(Value::as_str).map(str::to_owned);
+    let after = line.after.as_ref()?.0.get("account")?.as_str()?;
+    (line.kind == "task" && of(&line.before).as_deref() != Some(after)).then_some(after)
+}
+
+/// The address to call of those that a name led to.
+fn pick(found: impl Iterator<Item = SocketAddr>, private: bool) -> std::result::Result<SocketAddr, String> {
+    let mut seen = None;
+    for address in found {
+        if private || access::webhook::allowed(address.ip()) {
+            return Ok(address);
+        }
+        seen = Some(address.ip());
+    }
+    Err(match seen {
+        Some(ip) => format!("{ip} is a private address: allow it in the settings, or give a public one"),
+        None => "the name has no address".to_owned(),
+    })
+}
+
+async fn call(app: &App, delivery: &Delivery) -> std::result::Result<(), String> {
+    let webhook = app.store.find::<Webhook>(&delivery.target).await.map_err(|error| error.to_string())?;
+    let webhook = webhook.filter(|it| it.active).ok_or("the webhook was removed")?;
+    let url: Url = webhook.url.parse().map_err(|_| "the webhook's address cannot be read")?;
+    let host = url.host_str().ok_or("the webhook's address has no host")?.trim_start_matches('[').trim_end_matches(']').to_owned();
+    let port = url.port_or_known_default().ok_or("the webhook's address has no port")?;
+    let address = match host.parse::<IpAddr>() {
+        Ok(ip) => pick(std::iter::once(SocketAddr::new(ip, port)), webhook.private)?,
+        Err(_) => {
+            let found = tokio::net::lookup_host((host.as_str(), port)).await.map_err(|error| error.to_string())?;
+            pick(found, webhook.private)?
+        }
+    };
+    let secret = app.key.open(&format!("webhook:{}", webhook.id), &webhook.secret).map_err(|error| error.to_string())?;
+    let body = delivery.body.0.to_string();
+    let signature = access::webhook::signature(&String::from_utf8_lossy(&secret), Timestamp::now(), body.as_bytes());
+    // A second call finds the provider installed already: no harm.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let client = reqwest::Client::builder()
+        .redirect(Policy::none())
+        .no_proxy()
+        .referer(false)
+        .timeout(PATIENCE)
+        .resolve(&host, address)
+        .build()
+        .map_err(|error| error.to_string())?;
+    let sent = client
+        .post(url)
+        .header("content-type", "application/json")
+        .header("rempart-signature", signature)
+        .header("rempart-delivery", &delivery.id)
+        .body(body)
+        .send()
+        .await
+        .map_err(|error| error.without_url().to_string())?;
+    if sent.status().is_success() { Ok(()) } else { Err(format!("the other side answered {}", sent.status())) }
+}
+
+#[derive(Deserialize)]
+struct Letter {
+    subject: String,
+    text: String,
+}
+
+async fn mail(app: &App, delivery: &Delivery) -> std::result::Result<(), String> {
+    let settings = settings::read::<Mail>(&app.store).await.map_err(|problem| problem.detail)?;
+    let settings = settings.ok_or("no mail server is set")?;
+    let letter: Letter = serde_json::from_value(delivery.body.0.clone()).map_err(|error| error.to_string())?;
+    let message = Message::builder()
+        .from(settings.from.parse().map_err(|_| "the sender's address cannot be read")?)
+        .to(delivery.target.parse().map_err(|_| "the receiver's address cannot be read")?)
+        .subject(letter.subject)
+        .header(ContentType::TEXT_PLAIN)
+        .body(letter.text)
+        .map_err(|error| error.to_string())?;
+    let host = settings.host.as_str();
+    let builder = match settings.security.as_str() {
+        "tls" => AsyncSmtpTransport::<Tokio1Executor>::relay(host).map_err(|error| error.to_string())?,
+        "none" => AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(host),
+        _ => AsyncSmtpTransport::<Tokio1Executor>::starttls_relay(host).map_err(|error| error.to_string())?,
+    };
+    let mut builder = builder.port(settings.port).timeout(Some(PATIENCE));
+    if let (Some(user), Some(sealed)) = (settings.user, settings.password) {
+        let password = app.key.open(MAIL, &sealed).map_err(|error| error.to_string())?;
+        builder = builder.credentials(Credentials::new(user, String::from_utf8_lossy(&password).into_owned()));
+    }
+    builder.build().send(message).await.map(|_| ()).map_err(|error| error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failing_delivery_waits_longer_each_time_and_is_given_up_after_eight() {
+        let now: Timestamp = "2026-11-22T02:00:00Z".parse().unwrap();
+        let mut it = delivery(Carrier::Webhook, "w".to_owned(), json!({}), Instant::from(now));
+        let mut before = 0;
+        for _ in DELAYS {
+            settle(&mut it, Err("refused".to_owned()), now);
+            let waits = it.next_at.0.duration_since(now).as_secs();
+            assert!(waits > before && it.state == DeliveryState::Waiting, "{waits}");
+            before = waits;
+        }
+        settle(&mut it, Err("refused".to_owned()), now);
+        assert_eq!((it.state, it.tries), (DeliveryState::Failed, 8));
+        let mut it = delivery(Carrier::Mail, "m".to_owned(), json!({}), Instant::from(now));
+        settle(&mut it, Ok(()), now);
+        assert_eq!((it.state, it.tries), (DeliveryState::Done, 1));
+    }
+
+    #[test]
+    fn a_private_address_is_called_only_where_allowed() {
+        let of = |text: &str| -> SocketAddr { text.parse().unwrap() };
+        let mixed = [of("10.0.0.1:443"), of("93.184.216.34:443")];
+        assert_eq!(pick(mixed.into_iter(), false), Ok(mixed[1]));
+        assert_eq!(pick(mixed.into_iter(), true), Ok(mixed[0]));
+        assert!(pick([of("127.0.0.1:80"), of("[::ffff:10.0.0.1]:80")].into_iter(), false).is_err());
+        assert!(pick(std::iter::empty(), true).is_err());
+    }
+}

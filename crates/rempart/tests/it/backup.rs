@@ -1,0 +1,110 @@
+//! Copies of a running server's store, and their way back.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Output, Stdio};
+
+use crate::{folder, rempart, run, text};
+
+/// A server, killed when dropped.
+struct Server(Child);
+
+impl Server {
+    fn start(data: &Path) -> Server {
+        let mut child = rempart()
+            .args(["serve", "--listen", "127.0.0.1:0", "--data", text(data)])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        assert!(line.starts_with("listening: "), "{line}");
+        Server(child)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.0.kill().unwrap();
+        self.0.wait().unwrap();
+    }
+}
+
+fn told(output: &Output, code: i32, words: &str) {
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(code), "{error}");
+    assert!(error.contains(words), "{words} is not in: {error}");
+}
+
+fn add_user(data: &Path, name: &str) -> Output {
+    let password = data.with_file_name("password");
+    fs::write(&password, "a long password of a test\n").unwrap();
+    run(["user", "add", name, "--role", "viewer", "--password-file", text(&password), "--data", text(data)])
+}
+
+#[test]
+fn a_running_server_is_copied_and_restored() {
+    let place = folder("backup");
+    let (data, phrase, bundle) = (place.join("data"), place.join("phrase"), place.join("b.bundle"));
+    fs::write(&phrase, "a long passphrase of a test\n").unwrap();
+    let server = Server::start(&data);
+    told(&add_user(&data, "nurse-17"), 0, "");
+    fs::create_dir_all(data.join("evidence/i")).unwrap();
+    fs::write(data.join("evidence/i/dc.log"), "a line").unwrap();
+
+    told(&run(["backup", text(&bundle), "--data", text(&data)]), 2, "--plain");
+    assert!(!bundle.exists());
+    let backup = ["backup", text(&bundle), "--data", text(&data), "--passphrase-file", text(&phrase)];
+    let copied = run(backup);
+    told(&copied, 0, "Copied");
+    let line = String::from_utf8(copied.stdout).unwrap();
+    assert!(line.len() > 66 && line.trim_end().ends_with(text(&bundle)), "{line}");
+    assert!(fs::read(&bundle).unwrap().starts_with(b"age-encryption.org/v1\n-> scrypt"));
+    told(&add_user(&data, "nurse-18"), 0, "");
+
+    let open = ["--passphrase-file", text(&phrase)];
+    told(&run(["restore", text(&bundle), "--check", open[0], open[1]]), 0, "2 files");
+    told(&run(["restore", text(&bundle), "--check"]), 2, "REMPART_PASSPHRASE");
+    let restore = ["restore", text(&bundle), "--data", text(&data), open[0], open[1]];
+    told(&run(restore.iter().chain(&["--replace"])), 2, "another Rempart uses this data folder");
+    drop(server);
+    told(&run(restore), 2, "--replace");
+
+    let mut damaged = fs::read(&bundle).unwrap();
+    let middle = damaged.len() / 2;
+    damaged[middle] ^= 4;
+    let other = place.join("damaged.bundle");
+    fs::write(&other, damaged).unwrap();
+    let args = ["restore", text(&other), "--data", text(&data), "--replace", open[0], open[1]];
+    told(&run(args), 2, "damaged");
+    told(&add_user(&data, "nurse-18"), 4, "this account exists already");
+
+    fs::remove_dir_all(data.join("evidence")).unwrap();
+    told(&run(restore.iter().chain(&["--replace"])), 0, "Restored");
+    assert_eq!(fs::read_to_string(data.join("evidence/i/dc.log")).unwrap(), "a line");
+    let before = |it: fs::DirEntry| it.file_name().to_str().unwrap().starts_with("before-");
+    assert!(fs::read_dir(&data).unwrap().any(|it| before(it.unwrap())));
+    drop(Server::start(&data));
+    told(&add_user(&data, "nurse-17"), 4, "this account exists already");
+    told(&add_user(&data, "nurse-18"), 0, "");
+}
+
+#[test]
+fn a_passphrase_may_come_from_the_environment_and_nothing_is_made_of_nothing() {
+    let place = folder("backup-environment");
+    let (data, bundle) = (place.join("data"), place.join("b.bundle"));
+    told(&run(["backup", text(&bundle), "--plain", "--data", text(&data)]), 2, "holds no store");
+    assert!(!data.exists());
+    told(&add_user(&data, "nurse-17"), 0, "");
+    let with =
+        |args: &[&str]| rempart().args(args).env("REMPART_PASSPHRASE", "kept elsewhere").output().unwrap();
+    told(&with(&["backup", text(&bundle), "--data", text(&data)]), 0, "Copied");
+    let other = place.join("other");
+    told(&with(&["restore", text(&bundle), "--data", text(&other)]), 0, "Restored");
+    assert_eq!(fs::read(data.join("key")).ok(), fs::read(other.join("key")).ok());
+    told(&add_user(&other, "nurse-17"), 4, "this account exists already");
+    let refused = run(["backup", "b", "--data", text(&data), "--recipient", "age1nobody"]);
+    told(&refused, 2, "is no recipient");
+}
