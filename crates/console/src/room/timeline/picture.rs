@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use maud::{Markup, html};
-use report::clock::{Axis, grid};
+use report::clock::Axis;
 use store::SignalFilter;
 
 use super::line::Line;
@@ -24,6 +24,8 @@ const TOP: f64 = 18.0;
 const BINS: i64 = 124;
 /// Signals read for a picture that is narrower than what the lanes know.
 const ROWS_MAX: u64 = 2_000;
+/// Seconds within which an hour is enough to name an instant.
+const DAY: i64 = 20 * 3600;
 /// Lanes of people: word, kinds of lines in it.
 const PEOPLE: [(&str, &[&str]); 3] = [
     ("decisions", &["decision", "notice"]),
@@ -103,7 +105,7 @@ pub(super) fn picture(
     let x = |bin: i64| LABEL + (bin as f64 + 0.5) / BINS as f64 * WIDTH;
     html! {
         svg.timeline viewBox={ "0 0 780 " (height) } role="group" aria-label=(ask.say("timeline-picture")) {
-            (grid(axis, &ask.words, (LABEL, WIDTH, height)))
+            (hours(ask, axis, window, height))
             @for (place, lane) in used.iter().enumerate() {
                 text x="0" y=(middle(place) + 3.5) { @if TACTICS[*lane].is_empty() { (ask.say("tactic-none")) } @else { (ask.say(&format!("tactic-{}", TACTICS[*lane]))) } }
                 path.rest d={ "M" (LABEL) " " (middle(place)) "H" (LABEL + WIDTH) } {}
@@ -126,6 +128,18 @@ pub(super) fn picture(
                 }
             }
             @if let Some(now) = axis.now(WIDTH) { path.now d={ "M" (LABEL + now) " 12V" (height) } { title { (ask.say("timeline-now")) } } }
+        }
+    }
+}
+
+/// Upright lines at round hours; days are named where the window spans more than one.
+fn hours(ask: &Ask, axis: Axis, window: Window, height: f64) -> Markup {
+    let days = window.length() > DAY;
+    html! {
+        @for hour in axis.hours(if days { 4 } else { 6 }) {
+            @let x = LABEL + axis.at(hour, WIDTH);
+            path.rest d={ "M" (x) " 14V" (height) } {}
+            text.tick x=(x) y="10" { @if days { (ask.words.day_hour(hour)) } @else { (ask.words.hour(hour)) } }
         }
     }
 }
