@@ -205,6 +205,7 @@ impl Change {
         before: Option<Json>,
         after: Option<Json>,
     ) -> Result<()> {
+        self.sound()?;
         let mut line = audit::Model {
             seq: self.seq + 1,
             at: Instant::from(jiff::Timestamp::now()),
