@@ -119,6 +119,7 @@ fn page(ask: &Ask, ground: &Ground, pairs: &[(String, String)], pulled: Vec<Stri
         h1 #map-says { (look.title()) }
         p.lede #map-lede { (look.lede()) @if !pulled.is_empty() && seen.asked.is_empty() { " "
             a href={ (ground.base) "?pull=" (pulled.join(",")) } { (ask.say_with("map-add-cuts", &[("count", pulled.len().into())])) } } }
+        div.stack {
         @if let Some(node) = seen.asked.node { (panel::panel(&look, node)) }
         @if !seen.asked.is_empty() { (look.foreseen()) }
         section.sheet #picture data-part {
@@ -135,6 +136,7 @@ fn page(ask: &Ask, ground: &Ground, pairs: &[(String, String)], pulled: Vec<Stri
         div.drops #drops hidden { div data-drop="lost" { (ask.say("whatif-lose")) } div data-drop="isolate" { (ask.say("whatif-drop-cut")) } }
         (look.form())
         section.sheet #twin data-part { header { h2 { (ask.say("map-twin")) } } (look.twin()) }
+        }
     };
     let room = if ground.scene.is_some() { "map" } else { "hospital" };
     Ok(frame::page(ask, ground.scene.as_ref(), room, &ask.say("room-map"), body))

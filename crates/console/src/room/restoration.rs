@@ -60,6 +60,7 @@ async fn page(ask: Ask, Path(id): Path<String>, Query(chosen): Query<Chosen>) ->
             html! {
                 h1 #first-back { (look.title()) }
                 p.lede { (look.lede()) @if planning { " " b { (ask.say("restoration-planning")) } } }
+                div.stack {
                 @if let Some(step) = &chosen.step { (says::form(&look, step)) }
                 (look.moved())
                 section.sheet #gantt data-part {
@@ -72,6 +73,7 @@ async fn page(ask: Ask, Path(id): Path<String>, Query(chosen): Query<Chosen>) ->
                 (look.wards())
                 (look.steps())
                 (look.nodes())
+                }
             }
         }
     };
