@@ -94,7 +94,10 @@ impl House {
             let stop = async {
                 let _ = stopped.await;
             };
-            server.run(stop, move || drop(ready.send(()))).await.unwrap();
+            let ready = move || {
+                let _ = ready.send(());
+            };
+            server.run(stop, ready).await.unwrap();
         });
         listening.await.unwrap();
         House { url, lines, folder, stop: Some(stop) }
