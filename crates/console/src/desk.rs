@@ -5,8 +5,8 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io;
-use std::path::PathBuf;
+use std::io::{self, BufWriter};
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -16,6 +16,7 @@ use govern::{Facts, Value};
 use hospital::{Map, StepId};
 use jiff::Timestamp;
 use recover::Said;
+use serde::Serialize;
 use serde_json::json;
 use store::entity::{
     Attachment, AttachmentState, Incident, IncidentState, KeptAssessment, Mark, Step, StepState,
@@ -99,6 +100,22 @@ pub fn evidence_folder(app: &App, incident: &str) -> PathBuf {
 #[must_use]
 pub fn found_file(app: &App, incident: &str, attachment: &str) -> PathBuf {
     evidence_folder(app, incident).join("found").join(format!("{attachment}.ndjson"))
+}
+
+/// Where the latest assessment lies whole, with its signals: the JSON of triage.
+#[must_use]
+pub fn published_file(app: &App, incident: &str, lang: Lang) -> PathBuf {
+    evidence_folder(app, incident).join(format!("assessment-{}.json", lang.code()))
+}
+
+/// Writes it beside, then renames: a reader gets the one before or this one, whole.
+fn publish(path: &Path, assessment: &impl Serialize) -> io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let mut out = BufWriter::new(tempfile::NamedTempFile::new_in(folder)?);
+    serde_json::to_writer(&mut out, assessment)?;
+    let file = out.into_inner().map_err(io::IntoInnerError::into_error)?;
+    file.persist(path).map_err(|error| error.error)?;
+    Ok(())
 }
 
 /// Reads what is new and assesses open incidents, again and again, until the process ends.
@@ -205,6 +222,9 @@ fn make(
     };
     let (fr, en) = (found.tell(&speak(Lang::Fr)), found.tell(&speak(Lang::En)));
     let (_, signals) = found.told(&speak(Lang::En)).split();
+    for (lang, assessment) in [(Lang::En, &en), (Lang::Fr, &fr)] {
+        publish(&published_file(app, &incident.id, lang), &assessment.clone().with(&signals))?;
+    }
     let rows = signals.iter().map(|signal| Ok(row(signal?))).collect::<io::Result<Vec<KeptSignal>>>()?;
     let density = Density::of(rows.iter().filter_map(|row| Some((row.time?.0, &*row.tactics.0, row.level))));
     Ok((Findings { map: number, signals: rows.len() as u64, density, steps, before: None, en, fr }, rows))

@@ -2,15 +2,19 @@
 //!
 //! Invariant: a record's secret fields are never in them.
 
+use axum::body::Body;
 use axum::extract::{Path, Query};
-use axum::response::Response;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use store::entity::{
     Call, Cut, Decision, Duty, Incident, Mark, Message, Note, Notice, Record, Step, Task, WardReport,
 };
 use store::{KeptSignal, SignalFilter};
+use tokio_util::io::ReaderStream;
 
 use crate::ask::Ask;
+use crate::desk::published_file;
 use crate::permit::Permission;
 use crate::problem::{Problem, Result};
 use crate::route::Route;
@@ -89,8 +93,9 @@ async fn signals(
 
 async fn assessment(ask: Ask, Path(id): Path<String>) -> Result<Response> {
     ask.app.store.get::<Incident>(&id).await?;
-    let findings = ask.app.desk.findings(&id);
-    let findings =
-        findings.ok_or_else(|| Problem::missing("nothing was assessed yet; bring evidence first"))?;
-    ask.json(findings.of(ask.words.lang()))
+    let path = published_file(&ask.app, &id, ask.words.lang());
+    let file = tokio::fs::File::open(path).await;
+    let file = file.map_err(|_| Problem::missing("nothing was assessed yet; bring evidence first"))?;
+    let body = Body::from_stream(ReaderStream::new(file));
+    Ok(([(header::CONTENT_TYPE, "application/json")], body).into_response())
 }
