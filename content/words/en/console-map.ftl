@@ -2,11 +2,11 @@
 map-title = { $lost ->
     [one] One machine lost
    *[other] { $lost } machines lost
-} hurts { $hit ->
+}: { $hit ->
     [0] no ward
     [one] one ward
    *[other] { $hit } wards
-}: { $stopped } stopped, { $worse } worse or on fallback
+} hit, { $stopped } stopped, { $worse } worse or on fallback
 map-title-if = If so: { $lost ->
     [one] one machine gone
    *[other] { $lost } machines gone

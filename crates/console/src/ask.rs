@@ -3,7 +3,7 @@
 //! Invariant: a page and the API come to the same handler; what differs is the face of the answer alone.
 
 use assess::{Arg, Lang, Words};
-use axum::extract::{FromRequestParts, Path};
+use axum::extract::FromRequestParts;
 use axum::http::header::{self, HeaderName};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
@@ -69,14 +69,17 @@ impl FromRequestParts<App> for Ask {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Ask> {
         let visitor = parts.extensions.get::<Visitor>().cloned();
-        let visitor = visitor.ok_or_else(|| Problem::forbidden("this address has no permission of its own"))?;
+        let visitor =
+            visitor.ok_or_else(|| Problem::forbidden("this address has no permission of its own"))?;
         let face = if parts.uri.path().starts_with("/api/") { Face::Json } else { Face::Page };
         let wall = Timestamp::now();
         let here = parts.uri.path_and_query().map_or("/", |it| it.as_str()).to_owned();
         let said = language(&parts.headers, visitor.account().and_then(|it| it.lang.as_deref()));
         let lang = match said {
             Some(lang) => lang,
-            None => settings::read::<Language>(&app.store).await?.and_then(|it| spoken(&it.0)).unwrap_or(Lang::En),
+            None => {
+                settings::read::<Language>(&app.store).await?.and_then(|it| spoken(&it.0)).unwrap_or(Lang::En)
+            }
         };
         let mut words = app.words(lang).at(wall);
         if let Some(sheet) = app.shelf.latest(&app.store).await? {
@@ -87,7 +90,10 @@ impl FromRequestParts<App> for Ask {
         }
         let headers = parts.headers.clone();
         let host = headers.get(header::HOST).and_then(|it| it.to_str().ok());
-        let host = host.or_else(|| parts.uri.authority().map(|it| it.as_str())).unwrap_or_default().to_ascii_lowercase();
+        let host = host
+            .or_else(|| parts.uri.authority().map(|it| it.as_str()))
+            .unwrap_or_default()
+            .to_ascii_lowercase();
         Ok(Ask { app: app.clone(), visitor, face, words, wall, here, host, headers, write: Write::default() })
     }
 }
@@ -153,7 +159,10 @@ impl Ask {
         if self.visitor.may(permission, site) {
             return Ok(());
         }
-        Err(Problem::forbidden(format!("this takes the permission {permission:?} on {}", site.unwrap_or("a site"))))
+        Err(Problem::forbidden(format!(
+            "this takes the permission {permission:?} on {}",
+            site.unwrap_or("a site")
+        )))
     }
 
     /// Begins a change in the visitor's name.
@@ -204,7 +213,8 @@ impl Ask {
         match self.face {
             Face::Page => Redirect::to(self.write.back.as_deref().unwrap_or(page)).into_response(),
             Face::Json => {
-                let mut response = (status, [(header::CONTENT_TYPE, "application/json")], body).into_response();
+                let mut response =
+                    (status, [(header::CONTENT_TYPE, "application/json")], body).into_response();
                 if let Some(tag) = version.and_then(|it| HeaderValue::from_str(&format!("\"{it}\"")).ok()) {
                     response.headers_mut().insert(header::ETAG, tag);
                 }
@@ -227,7 +237,8 @@ impl Ask {
     pub fn tagged(&self, body: Vec<u8>, kind: &'static str) -> Response {
         use sha2::{Digest, Sha256};
         let hash = Sha256::digest(&body);
-        let tag = hash.iter().take(12).fold(String::from("\""), |tag, byte| tag + &format!("{byte:02x}")) + "\"";
+        let tag =
+            hash.iter().take(12).fold(String::from("\""), |tag, byte| tag + &format!("{byte:02x}")) + "\"";
         let known = self.headers.get(header::IF_NONE_MATCH).and_then(|it| it.to_str().ok());
         if known.is_some_and(|known| known.split(',').any(|it| it.trim().trim_start_matches("W/") == tag)) {
             return (StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response();
@@ -252,6 +263,3 @@ impl Ask {
         }
     }
 }
-
-/// The path's one parameter.
-pub type Id = Path<String>;

@@ -45,7 +45,12 @@ impl Ask {
     ///
     /// # Errors
     /// When the store does not answer.
-    pub(crate) async fn once<R: Record>(&self, mut change: Change, record: &R, once: Once<'_>) -> Result<Response> {
+    pub(crate) async fn once<R: Record>(
+        &self,
+        mut change: Change,
+        record: &R,
+        once: Once<'_>,
+    ) -> Result<Response> {
         let mut body = bare(record)?;
         if let Some((key, request)) = &self.write.key {
             let answer = Answer { request: request.clone(), status: 201, body: body.to_string() };

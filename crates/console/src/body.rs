@@ -33,29 +33,38 @@ impl<T: DeserializeOwned + Send> FromRequest<App> for Body<T> {
         let mut ask = <Ask as axum::extract::FromRequestParts<App>>::from_request_parts(&mut parts, app)
             .await
             .map_err(IntoResponse::into_response)?;
-        let kind = parts.headers.get(header::CONTENT_TYPE).and_then(|it| it.to_str().ok()).unwrap_or_default();
+        let kind =
+            parts.headers.get(header::CONTENT_TYPE).and_then(|it| it.to_str().ok()).unwrap_or_default();
         let form = kind.starts_with("application/x-www-form-urlencoded");
         let what = format!("{} {}", parts.method, parts.uri.path());
         let header = |name: &str| parts.headers.get(name).and_then(|it| it.to_str().ok()).map(str::to_owned);
         let mut write = Write {
             back: None,
             key: header("idempotency-key").map(|key| (key, String::new())),
-            seen: header("if-match").and_then(|tag| tag.trim_start_matches("W/").trim_matches('"').parse().ok()),
+            seen: header("if-match")
+                .and_then(|tag| tag.trim_start_matches("W/").trim_matches('"').parse().ok()),
         };
         let json = kind.starts_with("application/json") || kind.is_empty();
         let request = Request::from_parts(parts, body);
         let bytes = Bytes::from_request(request, &()).await.map_err(IntoResponse::into_response)?;
         if bytes.len() > BODY_MAX {
-            return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "large", "a body holds at most 1 MiB").into_response());
+            return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "large", "a body holds at most 1 MiB")
+                .into_response());
         }
         let value = if form {
             ask.face = Face::Page;
             let typed: Vec<(String, String)> = serde_urlencoded::from_bytes(&bytes)
                 .map_err(|error| Problem::bad(error.to_string()).into_response())?;
-            let field = |name: &str| typed.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
+            let field =
+                |name: &str| typed.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
             let session = ask.visitor.session().map_or("", |session| session.id.as_str()).to_owned();
             if !access::csrf::check(&app.key, &session, field("_csrf").unwrap_or_default()) {
-                return Err(Problem::new(StatusCode::FORBIDDEN, "stale-form", "the form is not of this session").into_response());
+                return Err(Problem::new(
+                    StatusCode::FORBIDDEN,
+                    "stale-form",
+                    "the form is not of this session",
+                )
+                .into_response());
             }
             write.back = field("_back").filter(|back| is_local(back)).map(str::to_owned);
             write.key = field("_key").map(|key| (key.to_owned(), String::new()));
@@ -63,7 +72,8 @@ impl<T: DeserializeOwned + Send> FromRequest<App> for Body<T> {
             // An empty field is a field left out.
             let told: Vec<&(String, String)> =
                 typed.iter().filter(|(key, value)| !key.starts_with('_') && !value.is_empty()).collect();
-            let text = serde_urlencoded::to_string(&told).map_err(|error| Problem::bad(error.to_string()).into_response())?;
+            let text = serde_urlencoded::to_string(&told)
+                .map_err(|error| Problem::bad(error.to_string()).into_response())?;
             serde_urlencoded::from_str(&text).map_err(|error| {
                 let mut response = Problem::bad(error.to_string()).into_response();
                 response.extensions_mut().insert(Typed(typed.clone()));
@@ -71,8 +81,8 @@ impl<T: DeserializeOwned + Send> FromRequest<App> for Body<T> {
             })?
         } else if json {
             let bytes: &[u8] = if bytes.is_empty() { b"{}" } else { &bytes };
-            let AxumJson(value) =
-                AxumJson::from_bytes(bytes).map_err(|error| Problem::bad(error.body_text()).into_response())?;
+            let AxumJson(value) = AxumJson::from_bytes(bytes)
+                .map_err(|error| Problem::bad(error.body_text()).into_response())?;
             value
         } else {
             return Err(Problem::new(
@@ -85,16 +95,24 @@ impl<T: DeserializeOwned + Send> FromRequest<App> for Body<T> {
         if let Some((key, request)) = &mut write.key {
             *key = format!("{} {}", ask.visitor.actor().name, key.chars().take(200).collect::<String>());
             *request = format!("{what} {}", hash(&bytes, form));
-            let remembered = app.store.remembered(key).await.map_err(|error| Problem::from(error).into_response())?;
+            let remembered =
+                app.store.remembered(key).await.map_err(|error| Problem::from(error).into_response())?;
             if let Some(answer) = remembered {
                 if answer.request != *request {
-                    return Err(Problem::conflict("key-used", "this idempotency key was used for another request").into_response());
+                    return Err(Problem::conflict(
+                        "key-used",
+                        "this idempotency key was used for another request",
+                    )
+                    .into_response());
                 }
                 return Err(match ask.face {
                     Face::Page => Redirect::to(write.back.as_deref().unwrap_or("/")).into_response(),
                     Face::Json => {
                         let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::OK);
-                        let headers = [(header::CONTENT_TYPE.as_str(), "application/json"), ("idempotency-replayed", "true")];
+                        let headers = [
+                            (header::CONTENT_TYPE.as_str(), "application/json"),
+                            ("idempotency-replayed", "true"),
+                        ];
                         (status, headers, answer.body).into_response()
                     }
                 });

@@ -43,7 +43,11 @@ mod tests {
         };
         let later = wall.checked_add(SignedDuration::from_secs(30)).unwrap();
         assert_eq!(now(&incident, later), "2026-11-22T01:30:00Z".parse().unwrap());
-        assert_eq!(now(&incident, Timestamp::UNIX_EPOCH), own, "a wall clock set back does not turn time back");
+        assert_eq!(
+            now(&incident, Timestamp::UNIX_EPOCH),
+            own,
+            "a wall clock set back does not turn time back"
+        );
         incident.clock_own = None;
         assert_eq!(now(&incident, later), later);
     }

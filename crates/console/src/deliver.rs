@@ -85,7 +85,10 @@ fn settle(delivery: &mut Delivery, outcome: std::result::Result<(), String>, now
     };
     delivery.error = Some(why.chars().take(400).collect());
     match delay {
-        Some(seconds) => delivery.next_at = Instant::from(now.saturating_add(SignedDuration::from_secs(*seconds)).unwrap_or(now)),
+        Some(seconds) => {
+            delivery.next_at =
+                Instant::from(now.saturating_add(SignedDuration::from_secs(*seconds)).unwrap_or(now));
+        }
         None => delivery.state = DeliveryState::Failed,
     }
 }
@@ -117,7 +120,8 @@ async fn note(app: &App) -> Result<()> {
 }
 
 async fn deliveries(app: &App, lines: &[&Audited], now: Instant) -> Result<Vec<Delivery>> {
-    let webhooks: Vec<Webhook> = app.store.all::<Webhook>().await?.into_iter().filter(|it| it.active).collect();
+    let webhooks: Vec<Webhook> =
+        app.store.all::<Webhook>().await?.into_iter().filter(|it| it.active).collect();
     let mails = settings::read::<Mail>(&app.store).await?.is_some();
     let mut made = Vec::new();
     for line in lines {
@@ -127,7 +131,8 @@ async fn deliveries(app: &App, lines: &[&Audited], now: Instant) -> Result<Vec<D
             made.push(delivery(Carrier::Webhook, webhook.id.clone(), body, now));
         }
         if let Some(account) = newly_assigned(line).filter(|_| mails)
-            && let Some(account) = app.store.find::<Account>(account).await?.filter(|it| it.active && it.name != line.actor)
+            && let Some(account) =
+                app.store.find::<Account>(account).await?.filter(|it| it.active && it.name != line.actor)
             && let Some(address) = account.mail
         {
             let words = app.words(account.lang.as_deref().and_then(spoken).unwrap_or(assess::Lang::En));
@@ -141,16 +146,31 @@ async fn deliveries(app: &App, lines: &[&Audited], now: Instant) -> Result<Vec<D
 
 fn delivery(carrier: Carrier, target: String, body: Value, now: Instant) -> Delivery {
     let state = DeliveryState::Waiting;
-    Delivery { id: new_id(), version: 0, carrier, target, body: Json(body), state, tries: 0, next_at: now, error: None, created_at: now }
+    Delivery {
+        id: new_id(),
+        version: 0,
+        carrier,
+        target,
+        body: Json(body),
+        state,
+        tries: 0,
+        next_at: now,
+        error: None,
+        created_at: now,
+    }
 }
 
 fn link(app: &App, line: &Audited) -> String {
-    line.incident.as_ref().map_or_else(|| app.url.clone(), |incident| format!("{}/incidents/{incident}", app.url))
+    line.incident
+        .as_ref()
+        .map_or_else(|| app.url.clone(), |incident| format!("{}/incidents/{incident}", app.url))
 }
 
 /// The account to which this line gave a task.
 fn newly_assigned(line: &Audited) -> Option<&str> {
-    let of = |json: &'_ Option<Json>| json.as_ref().and_then(|it| it.0.get("account")).and_then(Value::as_str).map(str::to_owned);
+    let of = |json: &'_ Option<Json>| {
+        json.as_ref().and_then(|it| it.0.get("account")).and_then(Value::as_str).map(str::to_owned)
+    };
     let after = line.after.as_ref()?.0.get("account")?.as_str()?;
     (line.kind == "task" && of(&line.before).as_deref() != Some(after)).then_some(after)
 }
@@ -174,18 +194,28 @@ async fn call(app: &App, delivery: &Delivery) -> std::result::Result<(), String>
     let webhook = app.store.find::<Webhook>(&delivery.target).await.map_err(|error| error.to_string())?;
     let webhook = webhook.filter(|it| it.active).ok_or("the webhook was removed")?;
     let url: Url = webhook.url.parse().map_err(|_| "the webhook's address cannot be read")?;
-    let host = url.host_str().ok_or("the webhook's address has no host")?.trim_start_matches('[').trim_end_matches(']').to_owned();
+    let host = url
+        .host_str()
+        .ok_or("the webhook's address has no host")?
+        .trim_start_matches('[')
+        .trim_end_matches(']')
+        .to_owned();
     let port = url.port_or_known_default().ok_or("the webhook's address has no port")?;
     let address = match host.parse::<IpAddr>() {
         Ok(ip) => pick(std::iter::once(SocketAddr::new(ip, port)), webhook.private)?,
         Err(_) => {
-            let found = tokio::net::lookup_host((host.as_str(), port)).await.map_err(|error| error.to_string())?;
+            let found =
+                tokio::net::lookup_host((host.as_str(), port)).await.map_err(|error| error.to_string())?;
             pick(found, webhook.private)?
         }
     };
-    let secret = app.key.open(&format!("webhook:{}", webhook.id), &webhook.secret).map_err(|error| error.to_string())?;
+    let secret = app
+        .key
+        .open(&format!("webhook:{}", webhook.id), &webhook.secret)
+        .map_err(|error| error.to_string())?;
     let body = delivery.body.0.to_string();
-    let signature = access::webhook::signature(&String::from_utf8_lossy(&secret), Timestamp::now(), body.as_bytes());
+    let signature =
+        access::webhook::signature(&String::from_utf8_lossy(&secret), Timestamp::now(), body.as_bytes());
     // A second call finds the provider installed already: no harm.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let client = reqwest::Client::builder()
@@ -205,7 +235,11 @@ async fn call(app: &App, delivery: &Delivery) -> std::result::Result<(), String>
         .send()
         .await
         .map_err(|error| error.without_url().to_string())?;
-    if sent.status().is_success() { Ok(()) } else { Err(format!("the other side answered {}", sent.status())) }
+    if sent.status().is_success() {
+        Ok(())
+    } else {
+        Err(format!("the other side answered {}", sent.status()))
+    }
 }
 
 #[derive(Deserialize)]
@@ -217,7 +251,8 @@ struct Letter {
 async fn mail(app: &App, delivery: &Delivery) -> std::result::Result<(), String> {
     let settings = settings::read::<Mail>(&app.store).await.map_err(|problem| problem.detail)?;
     let settings = settings.ok_or("no mail server is set")?;
-    let letter: Letter = serde_json::from_value(delivery.body.0.clone()).map_err(|error| error.to_string())?;
+    let letter: Letter =
+        serde_json::from_value(delivery.body.0.clone()).map_err(|error| error.to_string())?;
     let message = Message::builder()
         .from(settings.from.parse().map_err(|_| "the sender's address cannot be read")?)
         .to(delivery.target.parse().map_err(|_| "the receiver's address cannot be read")?)
@@ -234,7 +269,8 @@ async fn mail(app: &App, delivery: &Delivery) -> std::result::Result<(), String>
     let mut builder = builder.port(settings.port).timeout(Some(PATIENCE));
     if let (Some(user), Some(sealed)) = (settings.user, settings.password) {
         let password = app.key.open(MAIL, &sealed).map_err(|error| error.to_string())?;
-        builder = builder.credentials(Credentials::new(user, String::from_utf8_lossy(&password).into_owned()));
+        builder =
+            builder.credentials(Credentials::new(user, String::from_utf8_lossy(&password).into_owned()));
     }
     builder.build().send(message).await.map(|_| ()).map_err(|error| error.to_string())
 }

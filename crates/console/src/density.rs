@@ -93,7 +93,8 @@ mod tests {
         let signals = [(times[0], &impact[..], 4), (times[1], &impact[..], 4), (times[2], &none[..], 1)];
         let density = Density::of(signals.into_iter());
         assert_eq!(density.span(), Some((at("2026-11-22T01:10:00Z"), at("2026-11-22T03:01:00Z"))));
-        let early: Vec<Cell> = density.within(at("2026-11-22T01:00:00Z"), at("2026-11-22T02:00:00Z")).collect();
+        let early: Vec<Cell> =
+            density.within(at("2026-11-22T01:00:00Z"), at("2026-11-22T02:00:00Z")).collect();
         assert_eq!(early, [Cell { at: at("2026-11-22T01:10:00Z"), lane: 15, level: 4, count: 2 }]);
         assert_eq!(density.within(times[2], times[0]).count(), 0, "an empty window shows nothing");
     }

@@ -5,8 +5,8 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io;
-use std::path::PathBuf;
+use std::io::{self, BufWriter};
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -15,9 +15,12 @@ use detect::{Detected, FalseSignal, Spill};
 use govern::{Facts, Value};
 use hospital::{Map, StepId};
 use jiff::Timestamp;
-use serde_json::json;
 use recover::Said;
-use store::entity::{Attachment, AttachmentState, Incident, IncidentState, KeptAssessment, Mark, Step, StepState};
+use serde::Serialize;
+use serde_json::json;
+use store::entity::{
+    Attachment, AttachmentState, Incident, IncidentState, KeptAssessment, Mark, Step, StepState,
+};
 use store::{Actor, Instant, Json, KeptSignal, List, SignalFilter, new_id};
 use tokio::sync::Notify;
 
@@ -99,11 +102,30 @@ pub fn found_file(app: &App, incident: &str, attachment: &str) -> PathBuf {
     evidence_folder(app, incident).join("found").join(format!("{attachment}.ndjson"))
 }
 
+/// Where the latest assessment lies whole, with its signals: the JSON of triage.
+#[must_use]
+pub fn published_file(app: &App, incident: &str, lang: Lang) -> PathBuf {
+    evidence_folder(app, incident).join(format!("assessment-{}.json", lang.code()))
+}
+
+/// Writes it beside, then renames: a reader gets the one before or this one, whole.
+fn publish(path: &Path, assessment: &impl Serialize) -> io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let mut out = BufWriter::new(tempfile::NamedTempFile::new_in(folder)?);
+    serde_json::to_writer(&mut out, assessment)?;
+    let file = out.into_inner().map_err(io::IntoInnerError::into_error)?;
+    file.persist(path).map_err(|error| error.error)?;
+    Ok(())
+}
+
 /// Reads what is new and assesses open incidents, again and again, until the process ends.
 pub async fn work(app: App) {
     loop {
         if let Err(problem) = round(&app).await {
-            tracing::error!(detail = problem.detail, "the assessment could not be made; tried again in a minute");
+            tracing::error!(
+                detail = problem.detail,
+                "the assessment could not be made; tried again in a minute"
+            );
         }
         tokio::select! {
             () = app.desk.wake.notified() => {}
@@ -127,7 +149,12 @@ pub async fn round(app: &App) -> Result<()> {
 }
 
 async fn assess(app: &App, incident: Incident) -> Result<()> {
-    let of = app.store.all::<Attachment>().await?.into_iter().filter(|it| it.incident.as_deref() == Some(&incident.id));
+    let of = app
+        .store
+        .all::<Attachment>()
+        .await?
+        .into_iter()
+        .filter(|it| it.incident.as_deref() == Some(&incident.id));
     let read: Vec<Attachment> = of.filter(|it| it.state == AttachmentState::Read).collect();
     if read.is_empty() {
         return Ok(());
@@ -165,7 +192,9 @@ fn make(
     let mut whole = Reading::default();
     let mut lines: Vec<Box<dyn Iterator<Item = io::Result<Detected>>>> = Vec::new();
     for attachment in read {
-        if let Some(reading) = attachment.reading.as_ref().and_then(|it| serde_json::from_value(it.0.clone()).ok()) {
+        if let Some(reading) =
+            attachment.reading.as_ref().and_then(|it| serde_json::from_value(it.0.clone()).ok())
+        {
             whole.merge(reading);
         }
         let file = File::open(found_file(app, &incident.id, &attachment.id))?;
@@ -193,6 +222,9 @@ fn make(
     };
     let (fr, en) = (found.tell(&speak(Lang::Fr)), found.tell(&speak(Lang::En)));
     let (_, signals) = found.told(&speak(Lang::En)).split();
+    for (lang, assessment) in [(Lang::En, &en), (Lang::Fr, &fr)] {
+        publish(&published_file(app, &incident.id, lang), &assessment.clone().with(&signals))?;
+    }
     let rows = signals.iter().map(|signal| Ok(row(signal?))).collect::<io::Result<Vec<KeptSignal>>>()?;
     let density = Density::of(rows.iter().filter_map(|row| Some((row.time?.0, &*row.tactics.0, row.level))));
     Ok((Findings { map: number, signals: rows.len() as u64, density, steps, before: None, en, fr }, rows))
@@ -230,7 +262,10 @@ async fn every(app: &App, incident: &str, mark: &Mark) -> Result<Vec<FalseSignal
             None => return Ok(found),
         }
     }
-    tracing::warn!(rule = mark.rule, "a mark names more signals than are looked at; the latest of them count");
+    tracing::warn!(
+        rule = mark.rule,
+        "a mark names more signals than are looked at; the latest of them count"
+    );
     Ok(found)
 }
 
@@ -300,7 +335,8 @@ async fn keep(app: &App, incident: &str, mut findings: Findings, rows: Vec<KeptS
     }
     let text = json!({ "en": Kept::from(findings.en.clone()), "fr": Kept::from(findings.fr.clone()) });
     let before = app.store.of::<KeptAssessment>(incident).await?.into_iter().next();
-    let same = !replanned && before.as_ref().is_some_and(|before| timeless(&before.findings.0) == timeless(&text));
+    let same =
+        !replanned && before.as_ref().is_some_and(|before| timeless(&before.findings.0) == timeless(&text));
     let (at, signals, map) = (Instant::from(findings.en.now), findings.signals as i64, findings.map);
     app.desk.keep(incident, Arc::new(findings));
     if same {

@@ -147,7 +147,8 @@ fn count(scene: &Scene, word: &str) -> usize {
 }
 
 fn bar(ask: &Ask, scene: Option<&Scene>) -> Markup {
-    let other = if ask.words.lang() == Lang::Fr { ("en", "EN", "English") } else { ("fr", "FR", "français") };
+    let other =
+        if ask.words.lang() == Lang::Fr { ("en", "EN", "English") } else { ("fr", "FR", "français") };
     html! {
         header.bar #bar data-live {
             a.brand href="/" { "Rempart" }
@@ -251,7 +252,16 @@ fn palette(ask: &Ask, scene: Option<&Scene>) -> Markup {
 pub fn problem(ask: &Ask, problem: &Problem, typed: &Typed) -> Response {
     let key = format!("problem-{}", problem.word);
     let known = ask.words.has(&key);
-    let fields: Vec<&(String, String)> = typed.0.iter().filter(|(name, value)| !name.starts_with('_') && !name.contains("password") && !name.contains("secret") && !value.is_empty()).collect();
+    let fields: Vec<&(String, String)> = typed
+        .0
+        .iter()
+        .filter(|(name, value)| {
+            !name.starts_with('_')
+                && !name.contains("password")
+                && !name.contains("secret")
+                && !value.is_empty()
+        })
+        .collect();
     let body = html! {
         h1 { @if known { (ask.say(&key)) } @else { (ask.say("problem-inside")) } }
         p.lede { (ask.say_with("problem-detail", &[("detail", problem.detail.clone().into())])) }
@@ -263,7 +273,8 @@ pub fn problem(ask: &Ask, problem: &Problem, typed: &Typed) -> Response {
         }
         p.row { a.do href="/" { (ask.say("problem-home")) } }
     };
-    let mut response = plain(ask, &problem.status.as_str().to_owned(), body);
-    *response.status_mut() = if problem.status == StatusCode::UNAUTHORIZED { StatusCode::FORBIDDEN } else { problem.status };
+    let mut response = plain(ask, problem.status.as_str(), body);
+    *response.status_mut() =
+        if problem.status == StatusCode::UNAUTHORIZED { StatusCode::FORBIDDEN } else { problem.status };
     response
 }

@@ -50,7 +50,10 @@ impl Doors {
 
     fn permission(&self, method: &Method, path: &str) -> Option<Permission> {
         let method = if *method == Method::HEAD { Method::GET } else { method.clone() };
-        self.0.iter().find(|((known, at), _)| *known == method && *at == path).map(|(_, permission)| *permission)
+        self.0
+            .iter()
+            .find(|((known, at), _)| *known == method && *at == path)
+            .map(|(_, permission)| *permission)
     }
 }
 
@@ -61,7 +64,12 @@ pub async fn outer(State(app): State<App>, request: Request, next: Next) -> Resp
     let mut response = if host.as_deref().is_some_and(|host| is_ours(host, &app.names)) {
         next.run(request).await
     } else {
-        Problem::new(StatusCode::MISDIRECTED_REQUEST, "host", "this server does not answer to that name; start it with --host NAME").json()
+        Problem::new(
+            StatusCode::MISDIRECTED_REQUEST,
+            "host",
+            "this server does not answer to that name; start it with --host NAME",
+        )
+        .json()
     };
     let headers = response.headers_mut();
     // A download brings a stricter one.
@@ -71,7 +79,8 @@ pub async fn outer(State(app): State<App>, request: Request, next: Next) -> Resp
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     headers.insert("cross-origin-opener-policy", HeaderValue::from_static("same-origin"));
     headers.insert("cross-origin-resource-policy", HeaderValue::from_static("same-origin"));
-    headers.insert("permissions-policy", HeaderValue::from_static("camera=(), microphone=(), geolocation=()"));
+    headers
+        .insert("permissions-policy", HeaderValue::from_static("camera=(), microphone=(), geolocation=()"));
     if app.secure() {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
     }
@@ -92,10 +101,10 @@ fn is_ours(host: &str, names: &[String]) -> bool {
 pub async fn inner(State((app, doors)): State<(App, Doors)>, mut request: Request, next: Next) -> Response {
     let api = request.uri().path().starts_with("/api/");
     let path = request.extensions().get::<MatchedPath>().map(|it| it.as_str().to_owned());
-    let form = request
-        .headers()
-        .get(header::CONTENT_TYPE)
-        .is_some_and(|it| it.as_bytes().starts_with(b"application/x-www-form-urlencoded") || it.as_bytes().starts_with(b"multipart/form-data"));
+    let form = request.headers().get(header::CONTENT_TYPE).is_some_and(|it| {
+        it.as_bytes().starts_with(b"application/x-www-form-urlencoded")
+            || it.as_bytes().starts_with(b"multipart/form-data")
+    });
     let method = request.method().clone();
     let permission = path.and_then(|path| doors.permission(&method, &path));
     let from = address(&app, &request);
@@ -117,12 +126,15 @@ pub async fn inner(State((app, doors)): State<(App, Doors)>, mut request: Reques
         None => Problem::missing("there is nothing at this address").into_response(),
         Some(permission) if visitor.may(permission, None) => {
             if is_write(&method) && visitor.session().is_some() && !same_site(request.headers(), &app) {
-                Problem::new(StatusCode::FORBIDDEN, "stale-form", "the request comes from another site").into_response()
+                Problem::new(StatusCode::FORBIDDEN, "stale-form", "the request comes from another site")
+                    .into_response()
             } else {
                 next.run(request).await
             }
         }
-        Some(_) if known && needs_second(&visitor) && !api => return Redirect::to("/login/second").into_response(),
+        Some(_) if known && needs_second(&visitor) && !api => {
+            return Redirect::to("/login/second").into_response();
+        }
         Some(_) if known => Problem::forbidden("your roles do not let you do this").into_response(),
         Some(_) if api && !form => {
             Problem::new(StatusCode::UNAUTHORIZED, "log-in", "send a token, or sign in").into_response()
@@ -168,7 +180,10 @@ fn address(app: &App, request: &Request) -> String {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|it| it.0.ip());
     let forwarded = request.headers().get("x-forwarded-for").and_then(|it| it.to_str().ok());
     let trusted = peer.is_some_and(|peer| app.config.proxies.contains(&peer));
-    let said = forwarded.filter(|_| trusted).and_then(|list| list.rsplit(',').next()).and_then(|it| it.trim().parse::<IpAddr>().ok());
+    let said = forwarded
+        .filter(|_| trusted)
+        .and_then(|list| list.rsplit(',').next())
+        .and_then(|it| it.trim().parse::<IpAddr>().ok());
     said.or(peer).map(|it| it.to_string()).unwrap_or_default()
 }
 
@@ -191,14 +206,21 @@ async fn visitor(app: &App, headers: &HeaderMap, address: String) -> Result<Visi
 }
 
 async fn token(app: &App, bearer: &str, address: String, now: Timestamp) -> Result<Visitor> {
-    let refused = || Problem::new(StatusCode::UNAUTHORIZED, "token", "this token is unknown, has ended or was revoked; make another with: rempart token create");
+    let refused = || {
+        Problem::new(
+            StatusCode::UNAUTHORIZED,
+            "token",
+            "this token is unknown, has ended or was revoked; make another with: rempart token create",
+        )
+    };
     let sent = bearer.strip_prefix("Bearer ").map(str::trim).ok_or_else(refused)?;
     let hash = access::secret::token_hash(sent).ok_or_else(refused)?;
     let token = app.store.token_hashed(&hash).await?.ok_or_else(refused)?;
     if token.until.0 <= now {
         return Err(refused());
     }
-    let account = app.store.find::<Account>(&token.account).await?.filter(|it| it.active).ok_or_else(refused)?;
+    let account =
+        app.store.find::<Account>(&token.account).await?.filter(|it| it.active).ok_or_else(refused)?;
     let grants = grants(app, &account.id).await?;
     let who = Who::Token { account: Box::new(account), scopes: token.scopes.0 };
     Ok(Visitor { who, address, grants })
@@ -236,7 +258,7 @@ async fn ward(app: &App, kept: &str, address: &str) -> Result<Option<Visitor>> {
     let (code, name) = kept.split_once('.').unwrap_or((kept, ""));
     let Some(code) = ward_code(app, code).await? else { return Ok(None) };
     let name = room::ward_door::read_name(name);
-    let who = Who::Ward { code: code.id, service: code.service, name };
+    let who = Who::Ward { service: code.service, name };
     Ok(Some(Visitor { who, address: address.to_owned(), grants: Vec::new() }))
 }
 

@@ -22,11 +22,27 @@ use crate::visitor::Visitor;
 /// Lines read at once.
 const AT_ONCE: u64 = 500;
 /// Kinds that those who keep people or inspect the audit alone hear of.
-const INNER: &[&str] =
-    &["account", "grant", "factor", "session", "link", "token", "webhook", "delivery", "setting", "ward_code", "backup", "log-in", "second-factor"];
+const INNER: &[&str] = &[
+    "account",
+    "grant",
+    "factor",
+    "session",
+    "link",
+    "token",
+    "webhook",
+    "delivery",
+    "setting",
+    "ward_code",
+    "backup",
+    "log-in",
+    "second-factor",
+];
 
 pub(crate) fn routes() -> Vec<Route> {
-    vec![Route::get("/api/v1/events", Permission::Read, events).about("What changes, as server-sent events; resumes by Last-Event-ID")]
+    vec![
+        Route::get("/api/v1/events", Permission::Read, events)
+            .about("What changes, as server-sent events; resumes by Last-Event-ID"),
+    ]
 }
 
 #[derive(Deserialize)]
@@ -35,7 +51,8 @@ struct From {
 }
 
 async fn events(ask: Ask, Query(from): Query<From>) -> Result<Response> {
-    let last = ask.headers.get("last-event-id").and_then(|it| it.to_str().ok()).and_then(|it| it.parse().ok());
+    let last =
+        ask.headers.get("last-event-id").and_then(|it| it.to_str().ok()).and_then(|it| it.parse().ok());
     let mut follow = ask.app.store.follow();
     let mut seq = match last.or(from.after) {
         Some(seq) => seq,
@@ -69,12 +86,15 @@ async fn events(ask: Ask, Query(from): Query<From>) -> Result<Response> {
             }
         }
     });
-    let stream = Sse::new(ReceiverStream::new(receive)).keep_alive(KeepAlive::new().interval(Duration::from_secs(15)));
+    let stream =
+        Sse::new(ReceiverStream::new(receive)).keep_alive(KeepAlive::new().interval(Duration::from_secs(15)));
     Ok(stream.into_response())
 }
 
 fn hears(visitor: &Visitor, line: &Audited) -> bool {
-    !INNER.contains(&line.kind.as_str()) || visitor.may(Permission::Keep, None) || visitor.may(Permission::Inspect, None)
+    !INNER.contains(&line.kind.as_str())
+        || visitor.may(Permission::Keep, None)
+        || visitor.may(Permission::Inspect, None)
 }
 
 fn event(line: &Audited) -> Event {

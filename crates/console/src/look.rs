@@ -38,7 +38,8 @@ impl Asset {
 
 /// The style sheet: tokens, parts, rooms, phone, paper.
 pub static STYLE: LazyLock<Asset> = LazyLock::new(|| {
-    let parts = [include_str!("look/base.css"), include_str!("look/rooms.css"), include_str!("look/media.css")];
+    let parts =
+        [include_str!("look/base.css"), include_str!("look/rooms.css"), include_str!("look/media.css")];
     Asset::new("console.css", "text/css; charset=utf-8", &parts)
 });
 /// The script: live updates, keys, what-if.
@@ -55,7 +56,10 @@ pub(crate) fn routes() -> Vec<Route> {
 
 async fn give(Path((_, name)): Path<(String, String)>) -> Result<Response> {
     let all = [&*STYLE, &*SCRIPT, &*ICON];
-    let asset = all.into_iter().find(|it| it.name == name).ok_or_else(|| Problem::missing("there is no such file"))?;
+    let asset = all
+        .into_iter()
+        .find(|it| it.name == name)
+        .ok_or_else(|| Problem::missing("there is no such file"))?;
     let headers =
         [(header::CONTENT_TYPE, asset.kind), (header::CACHE_CONTROL, "public, max-age=31536000, immutable")];
     Ok((headers, asset.text.clone()).into_response())

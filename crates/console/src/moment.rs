@@ -14,12 +14,6 @@ use crate::problem::{Problem, Result};
 /// An hour alone is looked for this far around the middle of what the field asks, in hours.
 const REACH: i64 = 11;
 
-/// Reads a moment; an hour alone is the one nearest to `now`.
-#[must_use]
-pub fn read(text: &str, now: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
-    near(text, now, zone)
-}
-
 /// Reads a moment that was; an hour alone is at most one hour ahead of `now`.
 #[must_use]
 pub fn past(text: &str, now: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
@@ -36,7 +30,11 @@ pub fn ahead(text: &str, now: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
 ///
 /// # Errors
 /// `bad`, which names the field and says what to write.
-pub fn field(name: &str, text: Option<&str>, read: impl FnOnce(&str) -> Option<Timestamp>) -> Result<Option<Instant>> {
+pub fn field(
+    name: &str,
+    text: Option<&str>,
+    read: impl FnOnce(&str) -> Option<Timestamp>,
+) -> Result<Option<Instant>> {
     let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) else { return Ok(None) };
     let wrong = || Problem::bad(format!("{name}: write the hour as 02:14, or a day as 2026-11-22T02:14"));
     read(text).map(|at| Some(Instant::from(at))).ok_or_else(wrong)
@@ -69,7 +67,7 @@ fn number(text: &str) -> Option<i8> {
 fn both(local: DateTime, zone: &TimeZone) -> impl Iterator<Item = Timestamp> {
     let ambiguous = zone.to_ambiguous_timestamp(local);
     let fold = matches!(ambiguous.offset(), jiff::tz::AmbiguousOffset::Fold { .. });
-    let first = ambiguous.clone().compatible().ok();
+    let first = ambiguous.compatible().ok();
     let second = ambiguous.later().ok().filter(|_| fold);
     first.into_iter().chain(second)
 }
@@ -108,7 +106,7 @@ mod tests {
             ("soon", None),
             ("2026-02-30T10:00", None),
         ] {
-            assert_eq!(read(text, now, &paris()), expected.map(at), "{text}");
+            assert_eq!(near(text, now, &paris()), expected.map(at), "{text}");
         }
     }
 
@@ -138,15 +136,18 @@ mod tests {
             ("2026-10-25T01:40:00Z", "02:30", "2026-10-25T01:30:00Z"),
             ("2026-10-25T01:40:00Z", "03:10", "2026-10-25T02:10:00Z"),
         ] {
-            assert_eq!(read(text, at(now), &paris()), Some(at(expected)), "{text} at {now}");
+            assert_eq!(near(text, at(now), &paris()), Some(at(expected)), "{text} at {now}");
         }
-        assert_eq!(read("2026-10-25T02:30", at("2026-10-25T12:00:00Z"), &paris()), Some(at("2026-10-25T00:30:00Z")));
+        assert_eq!(
+            near("2026-10-25T02:30", at("2026-10-25T12:00:00Z"), &paris()),
+            Some(at("2026-10-25T00:30:00Z"))
+        );
     }
 
     #[test]
     fn the_ends_of_time_give_nothing_rather_than_a_panic() {
         for now in [Timestamp::MIN, Timestamp::MAX] {
-            for read in [read, past, ahead] {
+            for read in [past, ahead] {
                 let _ = read("12:00", now, &paris());
             }
         }
@@ -159,6 +160,8 @@ mod tests {
         let read = |text: &str| past(text, now, &TimeZone::UTC);
         assert_eq!(field("sent_at", Some("  "), read).unwrap(), None);
         assert_eq!(field("sent_at", Some("02:00"), read).unwrap(), Some(Instant(at("2026-11-22T02:00:00Z"))));
-        assert!(field("sent_at", Some("soon"), read).unwrap_err().detail.starts_with("sent_at: write the hour"));
+        assert!(
+            field("sent_at", Some("soon"), read).unwrap_err().detail.starts_with("sent_at: write the hour")
+        );
     }
 }

@@ -76,7 +76,9 @@ fn operation(route: &Route) -> Value {
         .map(|name| json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } }))
         .collect();
     let content = match &route.gives {
-        Some((name, true)) => json!({ "application/json": { "schema": { "type": "array", "items": reference(name) } } }),
+        Some((name, true)) => {
+            json!({ "application/json": { "schema": { "type": "array", "items": reference(name) } } })
+        }
         Some((name, false)) => json!({ "application/json": { "schema": reference(name) } }),
         None => json!({}),
     };

@@ -57,7 +57,11 @@ impl Problem {
     #[must_use]
     pub fn inside(error: &dyn std::fmt::Display) -> Problem {
         tracing::error!(%error, "a request could not be done");
-        Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "inside", "this could not be done; the server's log says why")
+        Problem::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "inside",
+            "this could not be done; the server's log says why",
+        )
     }
 
     /// Its JSON form.
@@ -100,9 +104,7 @@ impl From<store::Error> for Problem {
                 problem
             }
             store::Error::Exists(_) => Problem::conflict("exists", error.to_string()),
-            store::Error::Full => {
-                Problem::new(StatusCode::INSUFFICIENT_STORAGE, "full", error.to_string())
-            }
+            store::Error::Full => Problem::new(StatusCode::INSUFFICIENT_STORAGE, "full", error.to_string()),
             other => Problem::inside(&other),
         }
     }

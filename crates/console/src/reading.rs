@@ -24,7 +24,8 @@ use crate::problem::{Problem, Result};
 /// When the store does not answer.
 pub async fn read_new(app: &App, incident: &Incident) -> Result<()> {
     for attachment in app.store.all::<Attachment>().await? {
-        let own = attachment.incident.as_deref() == Some(&incident.id) && attachment.kind == AttachmentKind::Evidence;
+        let own = attachment.incident.as_deref() == Some(&incident.id)
+            && attachment.kind == AttachmentKind::Evidence;
         // One found half read was interrupted by the end of the process.
         if own && matches!(attachment.state, AttachmentState::Kept | AttachmentState::Reading) {
             read_one(app, incident, &attachment).await?;
@@ -83,7 +84,12 @@ async fn set(app: &App, id: &str, state: AttachmentState, reading: Option<Json>)
 }
 
 /// Judges a folder; writes what was found, one detection a line.
-fn find(engine: &Engine, folder: &Path, found: &Path, options: &evidence::Options<'_>) -> io::Result<Reading> {
+fn find(
+    engine: &Engine,
+    folder: &Path,
+    found: &Path,
+    options: &evidence::Options<'_>,
+) -> io::Result<Reading> {
     let parent = found.parent().unwrap_or(Path::new("."));
     std::fs::create_dir_all(parent)?;
     let mut out = BufWriter::new(tempfile::NamedTempFile::new_in(parent)?);

@@ -35,7 +35,6 @@ pub fn addresses() -> Vec<(String, String, Permission)> {
 }
 
 /// The router of the console.
-#[must_use]
 pub(crate) fn router(app: &App) -> Router {
     let routes = table();
     let doors = Doors::new(&routes);
@@ -62,7 +61,10 @@ pub(crate) fn router(app: &App) -> Router {
 async fn as_problem(response: axum::response::Response) -> axum::response::Response {
     let status = response.status();
     let json = response.headers().get("content-type").is_some_and(|it| it.as_bytes().ends_with(b"json"));
-    if !json && (status == axum::http::StatusCode::METHOD_NOT_ALLOWED || status == axum::http::StatusCode::PAYLOAD_TOO_LARGE) {
+    if !json
+        && (status == axum::http::StatusCode::METHOD_NOT_ALLOWED
+            || status == axum::http::StatusCode::PAYLOAD_TOO_LARGE)
+    {
         return Problem::new(status, "method", status.canonical_reason().unwrap_or_default()).json();
     }
     response

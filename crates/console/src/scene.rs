@@ -58,7 +58,12 @@ impl Ask {
         let counts = Counts {
             cuts: store.of::<Cut>(id).await?.iter().filter(|cut| cut.undone_at.is_none()).count(),
             tasks: store.of::<Task>(id).await?.iter().filter(|it| it.is_open()).count(),
-            waiting: store.of::<Decision>(id).await?.iter().filter(|it| it.state == DecisionState::Waiting).count(),
+            waiting: store
+                .of::<Decision>(id)
+                .await?
+                .iter()
+                .filter(|it| it.state == DecisionState::Waiting)
+                .count(),
         };
         Ok(Scene {
             now: clock::now(&incident, self.wall),
@@ -145,8 +150,13 @@ impl Scene {
     /// `forbidden`, or `closed` where the incident is over.
     pub fn need(&self, ask: &Ask, permission: Permission) -> Result<()> {
         ask.need(permission, self.incident.site.as_deref())?;
-        if permission == Permission::Lead && self.incident.site.is_none() && !ask.visitor.may_everywhere(permission) {
-            return Err(Problem::forbidden("this incident is the whole group's: deciding takes a role on every site"));
+        if permission == Permission::Lead
+            && self.incident.site.is_none()
+            && !ask.visitor.may_everywhere(permission)
+        {
+            return Err(Problem::forbidden(
+                "this incident is the whole group's: deciding takes a role on every site",
+            ));
         }
         if self.incident.state == IncidentState::Closed {
             return Err(Problem::conflict("closed", "this incident is closed"));

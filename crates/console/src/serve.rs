@@ -42,7 +42,9 @@ pub enum ServeError {
         error: std::io::Error,
     },
     /// Plain HTTP beyond loopback.
-    #[error("{0} is not loopback: bytes would travel unprotected; take --tls-certificate and --tls-key, --tls-self-signed, or, behind a proxy that does TLS, --plain-http")]
+    #[error(
+        "{0} is not loopback: bytes would travel unprotected; take --tls-certificate and --tls-key, --tls-self-signed, or, behind a proxy that does TLS, --plain-http"
+    )]
     Unprotected(SocketAddr),
     /// The certificate or its key cannot be used.
     #[error("the certificate cannot be used: {0}; give PEM files with --tls-certificate and --tls-key")]
@@ -73,7 +75,8 @@ pub struct Server {
 /// When the folder or the store cannot be used.
 pub async fn open_store(data: &Path, database: Option<&str>) -> Result<Store, ServeError> {
     make_folder(data)?;
-    let url = database.map_or_else(|| format!("sqlite://{}", data.join("rempart.sqlite").display()), str::to_owned);
+    let url =
+        database.map_or_else(|| format!("sqlite://{}", data.join("rempart.sqlite").display()), str::to_owned);
     Ok(Store::open(&url).await?)
 }
 
@@ -158,7 +161,11 @@ impl Server {
     ///
     /// # Errors
     /// When the listener fails.
-    pub async fn run(self, stop: impl Future<Output = ()> + Send + 'static, ready: impl FnOnce()) -> Result<(), ServeError> {
+    pub async fn run(
+        self,
+        stop: impl Future<Output = ()> + Send + 'static,
+        ready: impl FnOnce(),
+    ) -> Result<(), ServeError> {
         let app = self.app.clone();
         let service = routes::router(&app).into_make_service_with_connect_info::<SocketAddr>();
         let handle: Handle<SocketAddr> = Handle::new();
@@ -202,7 +209,8 @@ async fn watch(app: App) {
         }
         beat += 1;
         if beat.is_multiple_of(3600) {
-            let day_ago = Timestamp::now().checked_sub(jiff::SignedDuration::from_hours(24)).unwrap_or_default();
+            let day_ago =
+                Timestamp::now().checked_sub(jiff::SignedDuration::from_hours(24)).unwrap_or_default();
             if let Err(error) = app.store.forget_answers(day_ago.into()).await {
                 tracing::error!(%error, "old answers could not be forgotten");
             }

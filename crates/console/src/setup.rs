@@ -31,7 +31,13 @@ pub(crate) async fn first_start(app: &App) -> Result<Vec<String>, ServeError> {
     if has_people(app).await? {
         return Ok(Vec::new());
     }
-    for old in app.store.all::<Link>().await?.into_iter().filter(|it| it.kind == LinkKind::Setup && it.used_at.is_none()) {
+    for old in app
+        .store
+        .all::<Link>()
+        .await?
+        .into_iter()
+        .filter(|it| it.kind == LinkKind::Setup && it.used_at.is_none())
+    {
         let mut change = app.store.begin(&Actor::machine()).await?;
         change.remove::<Link>(&old.id).await?;
         change.commit().await?;
@@ -41,10 +47,8 @@ pub(crate) async fn first_start(app: &App) -> Result<Vec<String>, ServeError> {
     add_link(&mut change, &fresh, LinkKind::Setup, None, SETUP_HOURS).await?;
     change.commit().await?;
     let url = format!("{}/setup/{}", app.url, fresh.text);
-    write_private(&file, &format!("{url}\n")).map_err(|error| ServeError::Data {
-        path: file.display().to_string(),
-        reason: error.to_string(),
-    })?;
+    write_private(&file, &format!("{url}\n"))
+        .map_err(|error| ServeError::Data { path: file.display().to_string(), reason: error.to_string() })?;
     Ok(vec![format!("setup: {url}")])
 }
 
@@ -84,7 +88,9 @@ fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
 }
 
 /// The certificate to serve with, and the fingerprint of one of our own.
-pub(crate) async fn certificate(config: &Config) -> Result<(Option<RustlsConfig>, Option<String>), ServeError> {
+pub(crate) async fn certificate(
+    config: &Config,
+) -> Result<(Option<RustlsConfig>, Option<String>), ServeError> {
     let wrong = |error: &dyn std::fmt::Display| ServeError::Certificate(error.to_string());
     // A second call finds the provider installed already: no harm.
     let _ = rustls::crypto::ring::default_provider().install_default();
@@ -102,7 +108,8 @@ pub(crate) async fn certificate(config: &Config) -> Result<(Option<RustlsConfig>
         write_private(&certificate, &made.cert.pem()).map_err(|error| wrong(&error))?;
     }
     let tls = RustlsConfig::from_pem_file(&certificate, &key).await.map_err(|error| wrong(&error))?;
-    let fingerprint = if own { Some(fingerprint(&certificate).map_err(|error| wrong(&error))?) } else { None };
+    let fingerprint =
+        if own { Some(fingerprint(&certificate).map_err(|error| wrong(&error))?) } else { None };
     Ok((Some(tls), fingerprint))
 }
 
@@ -134,7 +141,9 @@ pub enum AccountError {
     #[error("there is no account {0}; see the page People")]
     Unknown(String),
     /// No such role.
-    #[error("{0} is no role; take one of: viewer contributor responder incident-commander director site-administrator auditor")]
+    #[error(
+        "{0} is no role; take one of: viewer contributor responder incident-commander director site-administrator auditor"
+    )]
     Role(String),
     /// No such scope.
     #[error("{0} is no scope; take one of: read write intake admin")]
@@ -170,7 +179,13 @@ impl Accounts {
     ///
     /// # Errors
     /// See [`AccountError`].
-    pub async fn add(&self, name: &str, role: &str, site: Option<&str>, password: &str) -> Result<(), AccountError> {
+    pub async fn add(
+        &self,
+        name: &str,
+        role: &str,
+        site: Option<&str>,
+        password: &str,
+    ) -> Result<(), AccountError> {
         let role = Role::of(role).ok_or_else(|| AccountError::Role(role.to_owned()))?;
         let mut change = self.store.begin(&Actor::command()).await?;
         add_account(&mut change, name, password, &[(role, site.map(str::to_owned))]).await?;
@@ -195,9 +210,17 @@ impl Accounts {
     ///
     /// # Errors
     /// See [`AccountError`].
-    pub async fn token(&self, user: &str, scopes: &[String], hosts: &[String], expires: &str) -> Result<String, AccountError> {
+    pub async fn token(
+        &self,
+        user: &str,
+        scopes: &[String],
+        hosts: &[String],
+        expires: &str,
+    ) -> Result<String, AccountError> {
         let account = self.named(user).await?;
-        if let Some(wrong) = scopes.iter().find(|it| !["read", "write", "intake", "admin"].contains(&it.as_str())) {
+        if let Some(wrong) =
+            scopes.iter().find(|it| !["read", "write", "intake", "admin"].contains(&it.as_str()))
+        {
             return Err(AccountError::Scope(wrong.clone()));
         }
         let term = || AccountError::Term(expires.to_owned());
@@ -279,7 +302,8 @@ pub(crate) async fn put_account(
 ) -> Result<Account, AccountError> {
     let account = change.add(account).await?;
     for (role, site) in roles {
-        let grant = Grant { id: new_id(), version: 0, account: account.id.clone(), role: *role, site: site.clone() };
+        let grant =
+            Grant { id: new_id(), version: 0, account: account.id.clone(), role: *role, site: site.clone() };
         change.add(grant).await?;
     }
     Ok(account)

@@ -28,8 +28,6 @@ pub enum Who {
     },
     /// A ward.
     Ward {
-        /// The code's record.
-        code: String,
         /// The care service that it opens.
         service: String,
         /// The name that the person gave.

@@ -38,8 +38,10 @@ async fn every_address_lets_in_whom_the_table_says_and_nobody_else() {
             if path == "/api/v1/events" || path.contains("/me/") || path == "/logout" {
                 continue;
             }
-            let may = matches!(permission, Permission::Nobody | Permission::Own | Permission::Ward | Permission::Read)
-                || held.contains(permission);
+            let may = matches!(
+                permission,
+                Permission::Nobody | Permission::Own | Permission::Ward | Permission::Read
+            ) || held.contains(permission);
             for guest in [&person, &token] {
                 let request = guest.client.request(method.parse().unwrap(), format!("{}{path}", house.url));
                 let request = request.header("content-type", "application/json").body("{}");
@@ -48,7 +50,8 @@ async fn every_address_lets_in_whom_the_table_says_and_nobody_else() {
                 assert_eq!(refused, !may, "{role} {method} {path}: {status}");
             }
             let request = stranger.client.request(method.parse().unwrap(), format!("{}{path}", house.url));
-            let status = request.header("content-type", "application/json").body("{}").send().await.unwrap().status();
+            let status =
+                request.header("content-type", "application/json").body("{}").send().await.unwrap().status();
             let turned_away = status == StatusCode::UNAUTHORIZED || status == StatusCode::SEE_OTHER;
             if *permission != Permission::Nobody {
                 assert!(turned_away, "a stranger at {method} {path}: {status}");
@@ -61,7 +64,9 @@ async fn every_address_lets_in_whom_the_table_says_and_nobody_else() {
 async fn a_name_that_is_not_ours_gets_421_and_every_answer_carries_the_policy() {
     let house = House::empty().await;
     let guest = house.stranger();
-    for (host, status) in [("evil.example", 421), ("localhost", 303), ("127.0.0.1", 303), ("127.0.0.1.evil.example:80", 421)] {
+    for (host, status) in
+        [("evil.example", 421), ("localhost", 303), ("127.0.0.1", 303), ("127.0.0.1.evil.example:80", 421)]
+    {
         let response = guest.client.get(&house.url).header("host", host).send().await.unwrap();
         assert_eq!(response.status().as_u16(), status, "{host}");
         let policy = response.headers()["content-security-policy"].to_str().unwrap();
@@ -119,7 +124,13 @@ async fn the_set_up_link_works_once_and_its_file_goes() {
     assert_eq!(std::fs::read_to_string(&file).unwrap().trim(), link);
     let guest = house.stranger();
     assert_eq!(guest.client.get(link).send().await.unwrap().status(), StatusCode::OK);
-    let form = |again: &str| [("name", "administrator-1".to_owned()), ("password", common::PASSWORD.to_owned()), ("again", again.to_owned())];
+    let form = |again: &str| {
+        [
+            ("name", "administrator-1".to_owned()),
+            ("password", common::PASSWORD.to_owned()),
+            ("again", again.to_owned()),
+        ]
+    };
     let send = async |again: &str| guest.client.post(link).form(&form(again)).send().await.unwrap().status();
     assert_eq!(send("something else").await, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(file.exists(), "a refused form uses up nothing");
@@ -136,7 +147,10 @@ async fn the_description_of_the_api_names_every_address_under_it() {
     assert_eq!(document["openapi"], "3.1.0");
     for (method, path, _) in console::addresses().into_iter().filter(|it| it.1.starts_with("/api/v1/")) {
         let operation = &document["paths"][&path][method.to_lowercase()];
-        assert!(operation["summary"].as_str().is_some_and(|it| !it.is_empty()), "{method} {path} is not described");
+        assert!(
+            operation["summary"].as_str().is_some_and(|it| !it.is_empty()),
+            "{method} {path} is not described"
+        );
     }
     let text = document.to_string();
     for name in text.split("#/components/schemas/").skip(1).filter_map(|rest| rest.split('"').next()) {

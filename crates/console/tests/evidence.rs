@@ -17,7 +17,9 @@ use sha2::{Digest, Sha256};
 fn log() -> String {
     let mut lines = String::new();
     for second in 0..59 {
-        lines += &format!("Nov 22 01:10:{second:02} srv-web-01 sshd[7]: Failed password for root from 192.0.2.7 port 22 ssh2\n");
+        lines += &format!(
+            "Nov 22 01:10:{second:02} srv-web-01 sshd[7]: Failed password for root from 192.0.2.7 port 22 ssh2\n"
+        );
     }
     lines += "Nov 22 01:11:30 srv-web-01 sshd[7]: Accepted password for root from 192.0.2.7 port 22 ssh2\n";
     lines += "Nov 22 01:20:30 srv-web-01 sudo: www-data : TTY=pts/0 ; PWD=/ ; USER=root ; COMMAND=/usr/sbin/useradd evil\n";
@@ -35,7 +37,8 @@ async fn house(evidence: &str, replay: Option<f64>) -> House {
     }
     let end = "2026-11-22T01:30:00Z".parse().unwrap();
     let mut config = config(&folder);
-    config.demonstration = Some(Demonstration { map, evidence: files, title: "a night".to_owned(), end, replay });
+    config.demonstration =
+        Some(Demonstration { map, evidence: files, title: "a night".to_owned(), end, replay });
     House::of(config, rooms(true), folder).await
 }
 
@@ -71,7 +74,9 @@ async fn a_signal_leads_to_its_record_and_may_be_marked_as_false() {
 
     let timeline = format!("/incidents/{id}/timeline");
     assert!(!guest.page(&timeline).await.contains("<s>"));
-    let (status, _) = guest.post(&format!("/api/v1/incidents/{id}/marks"), json!({ "signal": signal["id"], "reason": " " })).await;
+    let (status, _) = guest
+        .post(&format!("/api/v1/incidents/{id}/marks"), json!({ "signal": signal["id"], "reason": " " }))
+        .await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
     let wanted = json!({ "signal": signal["id"], "scope": "host", "reason": "our own <b>test</b>" });
     let (status, mark) = guest.post(&format!("/api/v1/incidents/{id}/marks"), wanted).await;
@@ -84,12 +89,19 @@ async fn a_signal_leads_to_its_record_and_may_be_marked_as_false() {
     assert_eq!(guest.post(&undo, json!({})).await.0, StatusCode::OK);
     assert!(!guest.page(&timeline).await.contains("<s>"));
 
-    let note = guest.submit(&timeline, "/notes", &[("text", "the web server was unplugged"), ("time", "02:25")]).await;
+    let note = guest
+        .submit(&timeline, "/notes", &[("text", "the web server was unplugged"), ("time", "02:25")])
+        .await;
     assert_eq!(note.status(), StatusCode::SEE_OTHER);
     assert!(guest.page(&timeline).await.contains("the web server was unplugged"));
-    let narrowed = guest.page(&format!("{timeline}?show=signals&level=low&from=2026-11-22T01:00:00Z&to=2026-11-22T01:15:00Z")).await;
+    let narrowed = guest
+        .page(&format!("{timeline}?show=signals&level=low&from=2026-11-22T01:00:00Z&to=2026-11-22T01:15:00Z"))
+        .await;
     assert!(!narrowed.contains("unplugged"));
-    assert_eq!(guest.get(&format!("{timeline}?from=yesterday")).await.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(
+        guest.get(&format!("{timeline}?from=yesterday")).await.status(),
+        StatusCode::UNPROCESSABLE_ENTITY
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -114,7 +126,11 @@ async fn evidence_comes_in_pieces_or_by_a_form_and_goes_out_as_a_download() {
     assert_eq!(put(0, first).await.1["arrived"], 1_000);
     let (status, told) = put(0, first).await;
     assert_eq!((status, &told["arrived"]), (StatusCode::CONFLICT, &json!(1_000)));
-    assert_eq!(guest.post(&format!("{own}/finish"), json!({})).await.0, StatusCode::CONFLICT, "the rest is missing");
+    assert_eq!(
+        guest.post(&format!("{own}/finish"), json!({})).await.0,
+        StatusCode::CONFLICT,
+        "the rest is missing"
+    );
     assert_eq!(put(1_000, &format!("{rest}x")).await.0, StatusCode::PAYLOAD_TOO_LARGE);
     let (_, told) = put(1_000, "").await;
     let arrived = usize::try_from(told["arrived"].as_u64().unwrap()).unwrap();
@@ -124,7 +140,10 @@ async fn evidence_comes_in_pieces_or_by_a_form_and_goes_out_as_a_download() {
     let hash = Sha256::digest(&log).iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
     let (status, told) = guest.post(&format!("{own}/finish"), json!({ "sha256": hash })).await;
     assert_eq!((status, told["sha256"].as_str()), (StatusCode::OK, Some(hash.as_str())), "{told}");
-    let read = until(&guest, &api, |all| all.as_array().unwrap().iter().any(|it| it["sha256"] == hash && it["state"] == "read")).await;
+    let read = until(&guest, &api, |all| {
+        all.as_array().unwrap().iter().any(|it| it["sha256"] == hash && it["state"] == "read")
+    })
+    .await;
     assert_eq!(read.as_array().unwrap().last().unwrap()["reading"]["events"], log.lines().count());
 
     let page = format!("/incidents/{id}/evidence");
@@ -132,8 +151,13 @@ async fn evidence_comes_in_pieces_or_by_a_form_and_goes_out_as_a_download() {
     assert!(html.contains("auth-2.log") && html.contains(&hash));
     let mark = html.split("name=\"_csrf\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
     let form = |csrf: &str| {
-        let field = |name: &str, rest: &str, text: &str| format!("--X\r\ncontent-disposition: form-data; name=\"{name}\"{rest}\r\n\r\n{text}\r\n");
-        field("_csrf", "", csrf) + &field("about", "", "srv-web-01") + &field("file", "; filename=\"C:\\x\\b.log\"", &log) + "--X--\r\n"
+        let field = |name: &str, rest: &str, text: &str| {
+            format!("--X\r\ncontent-disposition: form-data; name=\"{name}\"{rest}\r\n\r\n{text}\r\n")
+        };
+        field("_csrf", "", csrf)
+            + &field("about", "", "srv-web-01")
+            + &field("file", "; filename=\"C:\\x\\b.log\"", &log)
+            + "--X--\r\n"
     };
     for (csrf, wanted) in [("none", StatusCode::FORBIDDEN), (mark.as_str(), StatusCode::SEE_OTHER)] {
         let request = guest.client.post(format!("{}{api}/upload", house.url));
@@ -142,13 +166,19 @@ async fn evidence_comes_in_pieces_or_by_a_form_and_goes_out_as_a_download() {
     }
     let all = guest.json(&api).await;
     let last = all.as_array().unwrap().last().unwrap();
-    assert_eq!((&last["name"], &last["sha256"], &last["about"]), (&json!("b.log"), &json!(hash), &json!("srv-web-01")));
+    assert_eq!(
+        (&last["name"], &last["sha256"], &last["about"]),
+        (&json!("b.log"), &json!(hash), &json!("srv-web-01"))
+    );
 
     let given = guest.get(&format!("{own}/file")).await;
     let header = |name: &str| given.headers()[name].to_str().unwrap().to_owned();
     assert_eq!(header("content-type"), "application/octet-stream");
     assert_eq!(header("content-disposition"), "attachment; filename=\"auth-2.log\"");
-    assert!(header("content-security-policy").contains("sandbox") && header("x-content-type-options") == "nosniff");
+    assert!(
+        header("content-security-policy").contains("sandbox")
+            && header("x-content-type-options") == "nosniff"
+    );
     assert_eq!(given.text().await.unwrap(), log);
     assert!(guest.page(&format!("{api}?format=csv")).await.contains(&hash));
     assert_eq!(guest.post(&format!("{own}/again"), json!({})).await.0, StatusCode::OK);

@@ -32,7 +32,12 @@ async fn password(guest: &mut Guest, name: &str, password: &str) -> (StatusCode,
 
 /// A page's text between `before` and the next `<`.
 fn after<'a>(page: &'a str, before: &str) -> &'a str {
-    page.split(before).nth(1).unwrap_or_else(|| panic!("{before} is not in {page}")).split('<').next().unwrap()
+    page.split(before)
+        .nth(1)
+        .unwrap_or_else(|| panic!("{before} is not in {page}"))
+        .split('<')
+        .next()
+        .unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -46,17 +51,21 @@ async fn a_second_proof_is_asked_for_taken_once_and_replaced_by_printed_codes() 
     let confirm = format!("/api/v1/me/factors/{}/confirm", begun["id"].as_str().unwrap());
     let (status, _) = person.post(&confirm, json!({ "code": "12" })).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
-    let (status, confirmed) = person.post(&confirm, json!({ "code": code(&seed, 0) })).await;
+    let first = code(&seed, 0);
+    let (status, confirmed) = person.post(&confirm, json!({ "code": first })).await;
     assert_eq!(status, StatusCode::CREATED, "{confirmed}");
     assert!(confirmed.get("secret").is_none(), "the seed is shown once");
     let printed: Vec<String> = serde_json::from_value(confirmed["recovery_codes"].clone()).unwrap();
     assert_eq!(printed.len(), 10);
 
     let mut half = house.stranger();
-    assert_eq!(password(&mut half, "admin-1", PASSWORD).await, (StatusCode::SEE_OTHER, "/login/second".to_owned()));
+    assert_eq!(
+        password(&mut half, "admin-1", PASSWORD).await,
+        (StatusCode::SEE_OTHER, "/login/second".to_owned())
+    );
     assert_eq!(half.get("/people").await.headers()["location"], "/login/second");
     assert_eq!(half.get("/api/v1/accounts").await.status(), StatusCode::FORBIDDEN);
-    let refused = half.submit("/login/second", "/login/second", &[("code", &code(&seed, 0))]).await;
+    let refused = half.submit("/login/second", "/login/second", &[("code", &first)]).await;
     assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY, "a code is taken once");
     let before = half.cookies.clone();
     let taken = half.submit("/login/second", "/login/second", &[("code", &code(&seed, 30))]).await;
@@ -64,9 +73,14 @@ async fn a_second_proof_is_asked_for_taken_once_and_replaced_by_printed_codes() 
     half.keep(&taken);
     assert_ne!(half.cookies, before, "the session gets a new secret");
     assert_eq!(half.get("/people").await.status(), StatusCode::OK);
-    assert_eq!(Guest { cookies: before, ..half.clone() }.get("/people").await.status(), StatusCode::SEE_OTHER);
+    assert_eq!(
+        Guest { cookies: before, ..half.clone() }.get("/people").await.status(),
+        StatusCode::SEE_OTHER
+    );
 
-    for (typed, wanted) in [(&printed[3], StatusCode::SEE_OTHER), (&printed[3], StatusCode::UNPROCESSABLE_ENTITY)] {
+    for (typed, wanted) in
+        [(&printed[3], StatusCode::SEE_OTHER), (&printed[3], StatusCode::UNPROCESSABLE_ENTITY)]
+    {
         let mut guest = house.stranger();
         password(&mut guest, "admin-1", PASSWORD).await;
         let given = guest.submit("/login/second", "/login/second", &[("code", &typed.to_lowercase())]).await;
@@ -92,11 +106,13 @@ fn from_base32(text: &str) -> Seed {
     Seed::from_bytes(&bytes).unwrap()
 }
 
-/// The code that the seed gives so many seconds from now, found as a person's telephone would give it.
+/// The code of the step so many seconds from now: asked half a minute early, no other step is looked at.
 fn code(seed: &Seed, later: i64) -> String {
     let at = Timestamp::now() + SignedDuration::from_secs(later);
     let step = u64::try_from(at.as_second()).unwrap() / 30;
-    (0..1_000_000).map(|it| format!("{it:06}")).find(|it| seed.check(it, at, Some(step - 1)) == Some(step)).unwrap()
+    let early = at - SignedDuration::from_secs(30);
+    let mut codes = (0..1_000_000).map(|it| format!("{it:06}"));
+    codes.find(|it| seed.check(it, early, Some(step - 1)) == Some(step)).unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -110,7 +126,10 @@ async fn the_last_administrator_stays_and_who_is_stopped_is_out_at_once() {
         (format!("/api/v1/accounts/{id}/grants/{grant}/remove"), json!({})),
     ] {
         let (status, problem) = person.post(&path, body).await;
-        assert_eq!((status, problem["type"].as_str().unwrap()), (StatusCode::CONFLICT, "urn:rempart:problem:last-administrator"));
+        assert_eq!(
+            (status, problem["type"].as_str().unwrap()),
+            (StatusCode::CONFLICT, "urn:rempart:problem:last-administrator")
+        );
     }
     house.account("nurse-17", "contributor", None).await;
     let nurse = house.person("nurse-17").await;
@@ -120,7 +139,10 @@ async fn the_last_administrator_stays_and_who_is_stopped_is_out_at_once() {
     let (status, _) = person.post(&format!("/api/v1/accounts/{nurse_id}"), json!({ "active": false })).await;
     assert_eq!(status, StatusCode::OK);
     assert_eq!(nurse.get("/declare").await.status(), StatusCode::SEE_OTHER);
-    assert_eq!(password(&mut house.stranger(), "nurse-17", PASSWORD).await.0, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(
+        password(&mut house.stranger(), "nurse-17", PASSWORD).await.0,
+        StatusCode::UNPROCESSABLE_ENTITY
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -151,7 +173,8 @@ async fn who_keeps_one_site_gives_no_role_beyond_it_and_touches_nobody_above() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_sealed_account_opens_and_everybody_who_keeps_people_sees_it() {
     let (house, person) = administrator().await;
-    let page = person.submit("/people", "/api/v1/break-glass", &[("name", "glass-1")]).await.text().await.unwrap();
+    let page =
+        person.submit("/people", "/api/v1/break-glass", &[("name", "glass-1")]).await.text().await.unwrap();
     let secret = after(&page, "id=\"secret\">").to_owned();
     assert!(secret.len() >= 16, "{secret}");
     assert!(!person.page("/people").await.contains(&secret), "it is shown once");
@@ -176,7 +199,9 @@ async fn a_secret_is_in_one_answer_and_in_nothing_that_is_kept() {
         let request = person.client.post(format!("{}/api/v1/tokens", house.url));
         person.with(request).header("content-type", "application/json").header("idempotency-key", "k-1")
     };
-    let first: Value = serde_json::from_str(&request().body(wanted.to_string()).send().await.unwrap().text().await.unwrap()).unwrap();
+    let first: Value =
+        serde_json::from_str(&request().body(wanted.to_string()).send().await.unwrap().text().await.unwrap())
+            .unwrap();
     let token = first["token"].as_str().unwrap();
     let again = request().body(wanted.to_string()).send().await.unwrap();
     assert_eq!(again.headers()["idempotency-replayed"], "true");

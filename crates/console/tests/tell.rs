@@ -19,7 +19,8 @@ async fn night() -> (House, String, Guest, Guest) {
         Some(id) => id.to_owned(),
         None => {
             let declared = house.program(&house.token("lead-1", &["write"]).await);
-            let (status, incident) = declared.post("/api/v1/incidents", json!({"title": "a night", "lead": true})).await;
+            let (status, incident) =
+                declared.post("/api/v1/incidents", json!({"title": "a night", "lead": true})).await;
             assert_eq!(status, StatusCode::CREATED, "{incident}");
             incident["id"].as_str().unwrap().to_owned()
         }
@@ -39,7 +40,8 @@ fn word(value: &Value) -> &str {
 async fn a_notice_is_drafted_sent_and_then_left_alone() {
     let (house, id, lead, nurse) = night().await;
     let page = format!("/incidents/{id}/clocks/gdpr-authority");
-    let response = nurse.submit(&page, "/notices", &[("text", "What happened: [to be filled in: what]\r\nMore")]).await;
+    let response =
+        nurse.submit(&page, "/notices", &[("text", "What happened: [to be filled in: what]\r\nMore")]).await;
     assert_eq!(response.status(), StatusCode::SEE_OTHER);
     let notices = lead.json(&format!("/api/v1/incidents/{id}/notices")).await;
     assert_eq!(notices[0]["text"], "What happened: [to be filled in: what]\nMore");
@@ -55,13 +57,18 @@ async fn a_notice_is_drafted_sent_and_then_left_alone() {
     let (status, bad) = leader.post(&one, json!({"sent": true, "proof": "none"})).await;
     assert_eq!((status, word(&bad)), (StatusCode::UNPROCESSABLE_ENTITY, "bad"));
     let (status, sent) = leader.post(&one, json!({"sent": true, "reference": "C-42"})).await;
-    assert_eq!((status, &sent["state"], &sent["reference"]), (StatusCode::OK, &json!("sent"), &json!("C-42")));
+    assert_eq!(
+        (status, &sent["state"], &sent["reference"]),
+        (StatusCode::OK, &json!("sent"), &json!("C-42"))
+    );
     assert!(sent["sent_at"].is_string());
     let (status, again) = leader.post(&one, json!({"text": "other"})).await;
     assert_eq!((status, word(&again)), (StatusCode::CONFLICT, "sent"));
     let clocks = lead.page(&format!("/incidents/{id}/clocks")).await;
     assert!(clocks.contains("C-42"), "{clocks}");
-    let (status, _) = leader.post(&format!("/api/v1/incidents/{id}/notices"), json!({"obligation": "none", "text": "x"})).await;
+    let (status, _) = leader
+        .post(&format!("/api/v1/incidents/{id}/notices"), json!({"obligation": "none", "text": "x"}))
+        .await;
     assert_eq!(status, StatusCode::NOT_FOUND);
     let calendar = lead.page(&format!("/incidents/{id}/clocks.ics")).await;
     assert!(calendar.starts_with("BEGIN:VCALENDAR\r\n") && calendar.ends_with("END:VCALENDAR\r\n"));
@@ -72,11 +79,14 @@ async fn an_edit_that_comes_too_late_shows_both_texts() {
     let (house, id, lead, nurse) = night().await;
     let leader = program(&house, "lead-1").await;
     let messages = format!("/api/v1/incidents/{id}/messages");
-    let (_, message) = leader.post(&messages, json!({"audience": "staff", "title": "Now", "text": "first"})).await;
+    let (_, message) =
+        leader.post(&messages, json!({"audience": "staff", "title": "Now", "text": "first"})).await;
     let page = format!("/incidents/{id}/messages/{}", message["id"].as_str().unwrap());
     let html = nurse.page(&page).await;
     assert!(html.contains("name=\"version\" value=\"1\""));
-    leader.post(&format!("{messages}/{}", message["id"].as_str().unwrap()), json!({"text": "theirs <b>"})).await;
+    leader
+        .post(&format!("{messages}/{}", message["id"].as_str().unwrap()), json!({"text": "theirs <b>"}))
+        .await;
     let action = format!("/messages/{}", message["id"].as_str().unwrap());
     let response = nurse.submit(&page, &action, &[("version", "1"), ("text", "mine")]).await;
     assert_eq!(response.status(), StatusCode::PRECONDITION_FAILED);
@@ -90,7 +100,13 @@ async fn an_edit_that_comes_too_late_shows_both_texts() {
 async fn a_message_goes_out_as_it_was_approved() {
     let (house, id, lead, nurse) = night().await;
     let page = format!("/incidents/{id}/messages?from=staff-1");
-    let response = nurse.submit(&page, "/messages", &[("title", "Computers are down"), ("text", "Use paper. Call [number…].")]).await;
+    let response = nurse
+        .submit(
+            &page,
+            "/messages",
+            &[("title", "Computers are down"), ("text", "Use paper. Call [number…].")],
+        )
+        .await;
     assert_eq!(response.status(), StatusCode::SEE_OTHER);
     let one = response.headers()["location"].to_str().unwrap().to_owned();
     let api = format!("/api/v1{one}");
@@ -133,14 +149,16 @@ async fn a_decision_waits_is_taken_once_and_leaves_tasks() {
     assert_eq!((status, word(&again)), (StatusCode::CONFLICT, "decided"));
     let csv = nurse.page(&format!("{log}.csv")).await;
     assert!(csv.lines().nth(1).unwrap().contains(",taken,lead-1,Cut,spreads,"), "{csv}");
-    let line: Value = serde_json::from_str(nurse.page(&format!("{log}.ndjson")).await.lines().next().unwrap()).unwrap();
+    let line: Value =
+        serde_json::from_str(nurse.page(&format!("{log}.ndjson")).await.lines().next().unwrap()).unwrap();
     assert_eq!(line["state"], "taken");
     let correcting = lead.page(&format!("{log}?corrects={}", decision["id"].as_str().unwrap())).await;
     assert!(correcting.contains("Corrects “Cut”"), "{correcting}");
 }
 
 fn demo_lever() -> String {
-    let files = demo::map_files().into_iter().map(|file| hospital::MapFile { name: file.name, bytes: file.bytes });
+    let files =
+        demo::map_files().into_iter().map(|file| hospital::MapFile { name: file.name, bytes: file.bytes });
     hospital::check(files.collect()).map.unwrap().levers[0].id.clone()
 }
 
@@ -149,16 +167,20 @@ async fn what_came_back_on_paper_is_typed_in_whole_or_not_at_all() {
     let (house, id, lead, nurse) = night().await;
     let page = format!("/incidents/{id}/tasks");
     let add = [("title", "Read the fridge"), ("person", "nurse-17"), ("due_at", "04:00")];
+    assert_eq!(nurse.submit(&page, "/tasks", &add).await.status(), StatusCode::SEE_OTHER);
+    assert_eq!(
+        nurse.submit(&page, "/tasks", &[("title", "Carry the lists")]).await.status(),
+        StatusCode::SEE_OTHER
+    );
     let api = format!("/api/v1/incidents/{id}/tasks");
-    assert_eq!(nurse.submit(&page, &api, &add).await.status(), StatusCode::SEE_OTHER);
-    assert_eq!(nurse.submit(&page, &api, &[("title", "Carry the lists")]).await.status(), StatusCode::SEE_OTHER);
     let tasks = lead.json(&api).await;
     assert!(tasks[0]["account"].is_string(), "a name of an account is that account: {}", tasks[0]);
     let (first, second) = (tasks[0]["code"].as_str().unwrap(), tasks[1]["code"].as_str().unwrap());
     let paper = nurse.page(&format!("{page}/paper")).await;
     assert!(paper.contains(first) && paper.contains("Carry the lists"));
     let helper = program(&house, "nurse-17").await;
-    let rows = json!({"rows": [{"code": first, "at": "2026-11-22T02:00:00Z"}, {"code": "ZZZZ", "at": "02:00"}]});
+    let rows =
+        json!({"rows": [{"code": first, "at": "2026-11-22T02:00:00Z"}, {"code": "ZZZZ", "at": "02:00"}]});
     let (status, refused) = helper.post(&format!("{api}/returns"), rows).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(refused["detail"].as_str().unwrap().contains("ZZZZ"));
@@ -177,7 +199,10 @@ async fn what_came_back_on_paper_is_typed_in_whole_or_not_at_all() {
     assert_eq!((&tasks[2]["state"], &tasks[2]["title"]), (&json!("done"), &json!("Fed the generator")));
     let done = nurse.page(&format!("{page}?show=done")).await;
     assert!(done.contains("Read the fridge"));
-    assert!(!nurse.page(&format!("{page}?who=porter-3")).await.contains("id=\"of-porter-3\""), "what is done is not open");
+    assert!(
+        !nurse.page(&format!("{page}?who=porter-3")).await.contains("id=\"of-porter-3\""),
+        "what is done is not open"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -192,7 +217,10 @@ async fn the_awareness_and_a_fact_are_set_by_forms() {
     let leader = program(&house, "lead-1").await;
     let (status, _) = leader.post(&action, json!({"fact": "essential_entity", "value": "yes"})).await;
     assert_eq!(status, StatusCode::OK);
-    assert_eq!(leader.post(&action, json!({"fact": "essential_entity", "value": "perhaps"})).await.0, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(
+        leader.post(&action, json!({"fact": "essential_entity", "value": "perhaps"})).await.0,
+        StatusCode::UNPROCESSABLE_ENTITY
+    );
     assert!(nurse.page(&page).await.contains("id=\"fact-essential_entity\""));
     assert!(!nurse.page(&page).await.contains("name=\"fact\""), "who does not lead answers nothing");
     leader.post(&action, json!({"fact": "essential_entity"})).await;
@@ -203,16 +231,30 @@ async fn the_awareness_and_a_fact_are_set_by_forms() {
 async fn the_handover_tells_what_changed_since_the_shift_began() {
     let (house, id, lead, nurse) = night().await;
     let leader = program(&house, "lead-1").await;
-    leader.post(&format!("/api/v1/incidents/{id}/decisions"), json!({"title": "Divert the emergency", "why": "no laboratory"})).await;
-    leader.post(&format!("/api/v1/incidents/{id}/tasks"), json!({"title": "Call the laboratory", "due_at": "2026-11-20T00:00:00Z"})).await;
+    leader
+        .post(
+            &format!("/api/v1/incidents/{id}/decisions"),
+            json!({"title": "Divert the emergency", "why": "no laboratory"}),
+        )
+        .await;
+    leader
+        .post(
+            &format!("/api/v1/incidents/{id}/tasks"),
+            json!({"title": "Call the laboratory", "due_at": "2026-11-20T00:00:00Z"}),
+        )
+        .await;
     let page = format!("/incidents/{id}/handover");
     let html = nurse.page(&format!("{page}?since=2026-11-01T00:00")).await;
-    assert!(html.contains("Divert the emergency") && html.contains("one task is open, one of them late"), "{html}");
+    assert!(
+        html.contains("Divert the emergency") && html.contains("one task is open, one of them late"),
+        "{html}"
+    );
     assert!(!nurse.page(&format!("{page}?since=2030-01-01T00:00")).await.contains("Divert the emergency"));
     assert_eq!(nurse.get(&format!("{page}?since=soon")).await.status(), StatusCode::UNPROCESSABLE_ENTITY);
     let response = lead.submit(&page, "/duties", &[("role", "lead"), ("person", "lead-2")]).await;
     assert_eq!(response.status(), StatusCode::SEE_OTHER);
     let duties = lead.json(&format!("/api/v1/incidents/{id}/duties")).await;
-    let held = duties.as_array().unwrap().iter().find(|it| it["role"] == "lead" && it["until"].is_null()).unwrap();
+    let held =
+        duties.as_array().unwrap().iter().find(|it| it["role"] == "lead" && it["until"].is_null()).unwrap();
     assert_eq!(held["person"], "lead-2");
 }

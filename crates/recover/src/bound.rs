@@ -27,7 +27,8 @@ pub(crate) fn chains(project: &Project) -> Chains {
     let jobs = &project.jobs;
     let mut end: Vec<i64> = Vec::with_capacity(jobs.len());
     for job in jobs {
-        let ready = job.after.iter().map(|&earlier| end[earlier]).max().unwrap_or(project.start).max(job.floor);
+        let ready =
+            job.after.iter().map(|&earlier| end[earlier]).max().unwrap_or(project.start).max(job.floor);
         let place = alone.earliest(&project.resources, ready, job.duration, &job.uses);
         end.push(place.map_or(NEVER, |(start, _)| start.saturating_add(job.duration)));
     }

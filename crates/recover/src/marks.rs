@@ -54,16 +54,26 @@ impl Marks {
         let last: BTreeMap<StepId, Said> = said.iter().map(|mark| (mark.step, mark.said)).collect();
         for (step, said) in last {
             match said {
-                Said::Done(at) => drop(marks.done.insert(step, ceil_second(at).min(start))),
-                Said::Begun(at) => drop(marks.running.insert(step, Running::Since(ceil_second(at).min(start)))),
-                Said::Until(at) => drop(marks.running.insert(step, Running::Until(ceil_second(at)))),
-                Said::NotBefore(at) => drop(marks.floor.insert(step, ceil_second(at))),
+                Said::Done(at) => {
+                    marks.done.insert(step, ceil_second(at).min(start));
+                }
+                Said::Begun(at) => {
+                    marks.running.insert(step, Running::Since(ceil_second(at).min(start)));
+                }
+                Said::Until(at) => {
+                    marks.running.insert(step, Running::Until(ceil_second(at)));
+                }
+                Said::NotBefore(at) => {
+                    marks.floor.insert(step, ceil_second(at));
+                }
             }
         }
         let done = &marks.done;
         marks.running.retain(|id, _| {
-            let step = map.nodes.get(id.node.index()).and_then(|node| node.restore.as_ref()?.get(id.step as usize));
-            let open = |earlier: &StepId| lost.binary_search(&earlier.node).is_ok() && !done.contains_key(earlier);
+            let step =
+                map.nodes.get(id.node.index()).and_then(|node| node.restore.as_ref()?.get(id.step as usize));
+            let open =
+                |earlier: &StepId| lost.binary_search(&earlier.node).is_ok() && !done.contains_key(earlier);
             step.is_some_and(|step| !step.after.iter().any(open))
         });
         marks

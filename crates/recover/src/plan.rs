@@ -166,7 +166,10 @@ pub fn plan(question: &Question) -> Plan {
     Plan {
         steps: steps(map, &project, &found.schedule, whys),
         returns: lost_returns(&project, &web, &returns, &found.schedule),
-        services: aims.iter().filter_map(|aim| service(&web, [&returns, &soon, &late], aim.service)).collect(),
+        services: aims
+            .iter()
+            .filter_map(|aim| service(&web, [&returns, &soon, &late], aim.service))
+            .collect(),
         care_lost: found.score.care_lost,
         bound: bound(map, &below, &chains, &soonest, &ranked),
         heaviest_first: found.heaviest_first,

@@ -100,7 +100,9 @@ impl Picture {
         for (id, node) in map.all() {
             for need in &node.needs {
                 for provider in &need.on {
-                    let (Some(from), Some(to)) = (cell_of[id.index()], cell_of[provider.index()]) else { continue };
+                    let (Some(from), Some(to)) = (cell_of[id.index()], cell_of[provider.index()]) else {
+                        continue;
+                    };
                     let ends = (from, to);
                     if from != to {
                         let effect = edges.entry(ends).or_insert(need.effect);
@@ -211,7 +213,8 @@ impl Picture {
         let grid = self.grid;
         let (y0, y1) = (rows[from] + grid.height / 2.0, rows[to] + grid.height / 2.0);
         let x0 = grid.x(a) + grid.width;
-        let (x1, bend) = if b > a { (grid.x(b), (grid.x(b) - x0) / 2.0) } else { (grid.x(b) + grid.width, 40.0) };
+        let (x1, bend) =
+            if b > a { (grid.x(b), (grid.x(b) - x0) / 2.0) } else { (grid.x(b) + grid.width, 40.0) };
         let c1 = if b > a { x1 - bend } else { x1 + bend };
         format!("M{x0} {y0}C{} {y0} {c1} {y1} {x1} {y1}", x0 + bend)
     }

@@ -1,11 +1,11 @@
 //! A change: records added, edited, removed, each with its audit line, all or nothing.
 //!
 //! Invariant: a change that is not committed leaves no trace; the audit line and the record stand or fall
-//! together; an edit names the version that it saw, and loses the race loudly.
+//! together; after a step that failed nothing of the change can stand; an edit names the version that it saw, and loses the race loudly.
 
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter,
+    ActiveModelTrait, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, QueryFilter,
     QueryOrder, TransactionTrait,
 };
 use serde_json::Value;
@@ -24,7 +24,15 @@ pub struct Change {
     seq: i64,
     previous: String,
     head: tokio::sync::watch::Sender<i64>,
+    failed: Option<Failed>,
     _writing: OwnedMutexGuard<()>,
+}
+
+/// Why a change cannot stand any more.
+#[derive(Clone, Copy)]
+enum Failed {
+    Full,
+    Otherwise,
 }
 
 impl Store {
@@ -43,7 +51,7 @@ impl Store {
         let last = audit::Entity::find().order_by_desc(audit::Column::Seq).one(&transaction).await?;
         let (seq, previous) = last.map_or((0, String::new()), |line| (line.seq, line.hash));
         let (actor, head) = (actor.clone(), self.head.clone());
-        Ok(Change { transaction, actor, seq, previous, head, _writing: writing })
+        Ok(Change { transaction, actor, seq, previous, head, failed: None, _writing: writing })
     }
 }
 
@@ -58,9 +66,11 @@ impl Change {
     {
         let mut record = storable(record)?;
         record.set_version(1);
-        R::Entity::insert(record.clone().into_active_model())
+        self.sound()?;
+        let added = R::Entity::insert(record.clone().into_active_model())
             .exec_without_returning(&self.transaction)
-            .await?;
+            .await;
+        self.done(added)?;
         self.line::<R>("add", record.id(), record.incident(), None, Some(&record)).await?;
         Ok(record)
     }
@@ -78,6 +88,7 @@ impl Change {
     where
         <R::Entity as EntityTrait>::ActiveModel: Send,
     {
+        self.sound()?;
         let before = self.read::<R>(id).await?;
         if let Some(seen) = seen.filter(|seen| *seen != before.version()) {
             tracing::debug!(kind = R::KIND, seen, "an edit came too late");
@@ -88,7 +99,9 @@ impl Change {
         let mut after = storable(after)?;
         after.set_version(before.version() + 1);
         let row = after.clone().into_active_model().reset_all();
-        R::Entity::update_many().set(row).filter(R::id_column().eq(id)).exec(&self.transaction).await?;
+        let edited =
+            R::Entity::update_many().set(row).filter(R::id_column().eq(id)).exec(&self.transaction).await;
+        self.done(edited)?;
         self.line::<R>("edit", id, after.incident(), Some(&before), Some(&after)).await?;
         Ok(after)
     }
@@ -98,8 +111,10 @@ impl Change {
     /// # Errors
     /// [`Error::Missing`] where there is none.
     pub async fn remove<R: Record>(&mut self, id: &str) -> Result<R> {
+        self.sound()?;
         let before = self.read::<R>(id).await?;
-        R::Entity::delete_many().filter(R::id_column().eq(id)).exec(&self.transaction).await?;
+        let removed = R::Entity::delete_many().filter(R::id_column().eq(id)).exec(&self.transaction).await;
+        self.done(removed)?;
         self.line::<R>("remove", id, before.incident(), Some(&before), None).await?;
         Ok(before)
     }
@@ -133,6 +148,7 @@ impl Change {
     /// # Errors
     /// When the database refuses; then nothing stands.
     pub async fn commit(self) -> Result<i64> {
+        self.sound()?;
         self.transaction.commit().await?;
         self.head.send_replace(self.seq);
         Ok(self.seq)
@@ -144,6 +160,27 @@ impl Change {
     /// When the database does not answer.
     pub async fn abandon(self) -> Result<()> {
         Ok(self.transaction.rollback().await?)
+    }
+
+    /// Refuses to go on after a step that failed: the database may have ended the transaction by itself, and
+    /// what is written then would stand alone.
+    pub(crate) fn sound(&self) -> Result<()> {
+        match self.failed {
+            None => Ok(()),
+            Some(Failed::Full) => Err(Error::Full),
+            Some(Failed::Otherwise) => {
+                Err(Error::Database("a step of this change failed, so that none of it stands".to_owned()))
+            }
+        }
+    }
+
+    /// Notes whether a step failed.
+    pub(crate) fn done<T>(&mut self, step: Result<T, DbErr>) -> Result<T> {
+        step.map_err(|error| {
+            let error = Error::from(error);
+            self.failed = Some(if matches!(error, Error::Full) { Failed::Full } else { Failed::Otherwise });
+            error
+        })
     }
 
     async fn line<R: Record>(
@@ -168,6 +205,7 @@ impl Change {
         before: Option<Json>,
         after: Option<Json>,
     ) -> Result<()> {
+        self.sound()?;
         let mut line = audit::Model {
             seq: self.seq + 1,
             at: Instant::from(jiff::Timestamp::now()),
@@ -185,7 +223,9 @@ impl Change {
         };
         line.hash = line.expected_hash();
         (self.seq, self.previous) = (line.seq, line.hash.clone());
-        audit::Entity::insert(line.into_active_model()).exec_without_returning(&self.transaction).await?;
+        let line = audit::Entity::insert(line.into_active_model());
+        let written = line.exec_without_returning(&self.transaction).await;
+        self.done(written)?;
         Ok(())
     }
 }

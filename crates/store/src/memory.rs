@@ -86,9 +86,10 @@ impl Change {
             body: answer.body.clone(),
             at,
         };
-        idempotency::Entity::insert(row.into_active_model())
-            .exec_without_returning(&self.transaction)
-            .await?;
+        self.sound()?;
+        let row = idempotency::Entity::insert(row.into_active_model());
+        let remembered = row.exec_without_returning(&self.transaction).await;
+        self.done(remembered)?;
         Ok(())
     }
 }

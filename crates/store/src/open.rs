@@ -5,6 +5,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use sea_orm::sqlx::Connection;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbBackend};
 use tokio::sync::{Mutex, watch};
@@ -119,6 +120,11 @@ async fn connect(url: &str, most: u32, make: bool, journal: SqliteJournalMode) -
                 .journal_mode(journal)
                 .synchronous(SqliteSynchronous::Full)
                 .busy_timeout(Duration::from_secs(BUSY))
+        });
+        // A full disk makes SQLite end a transaction by itself, which the pool does not notice: it would count
+        // the next one on that connection as an inner one, whose commit is none. Such a connection is closed.
+        options.map_sqlx_sqlite_pool_opts(|pool| {
+            pool.before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
         });
     }
     Ok(Database::connect(options).await?)

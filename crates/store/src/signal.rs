@@ -207,6 +207,7 @@ impl Change {
     /// # Errors
     /// When the database refuses.
     pub async fn add_signals(&mut self, incident: &str, mut rows: Vec<Model>) -> Result<u64> {
+        self.sound()?;
         let last = Entity::find().select_only().column_as(Column::Id.max(), "last");
         let last: Option<Option<i64>> = last.into_tuple().one(&self.transaction).await?;
         let mut id = last.flatten().unwrap_or(0);
@@ -229,8 +230,9 @@ impl Change {
             let once = OnConflict::columns([Column::Incident, Column::Rule, Column::Path, Column::Record])
                 .do_nothing()
                 .to_owned();
-            new +=
-                Entity::insert_many(some).on_conflict(once).exec_without_returning(&self.transaction).await?;
+            let some = Entity::insert_many(some).on_conflict(once);
+            let added = some.exec_without_returning(&self.transaction).await;
+            new += self.done(added)?;
         }
         if new > 0 {
             self.tell("add", "signals", incident, Some(incident), serde_json::json!({ "new": new })).await?;

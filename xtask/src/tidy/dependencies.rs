@@ -16,6 +16,8 @@ const LICENCES: &[&str] = &[
     "BSD-3-Clause",
     "BSL-1.0",
     "CC0-1.0",
+    // The list of root certificates: data, for whoever shares it on.
+    "CDLA-Permissive-2.0",
     "ISC",
     "MIT",
     "MIT-0",

@@ -35,8 +35,11 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::get("/api/v1/audit", Permission::Inspect, list)
             .about("Lines of the audit, newest first; `before` is the number to go on from")
             .gives_list::<Audited>(),
-        Route::get("/api/v1/audit/check", Permission::Inspect, check).about("Check the whole chain").gives::<Checked>(),
-        Route::get("/api/v1/audit.ndjson", Permission::Inspect, export).about("The whole audit, oldest first, one line each"),
+        Route::get("/api/v1/audit/check", Permission::Inspect, check)
+            .about("Check the whole chain")
+            .gives::<Checked>(),
+        Route::get("/api/v1/audit.ndjson", Permission::Inspect, export)
+            .about("The whole audit, oldest first, one line each"),
     ]
 }
 
@@ -156,7 +159,12 @@ async fn page(ask: Ask, Query(asked): Query<Asked>) -> Result<Response> {
     Ok(frame::page(&ask, None, "audit", &ask.say("room-audit"), body))
 }
 
-fn choose<'a>(ask: &Ask, name: &str, chosen: Option<&'a str>, known: impl Iterator<Item = &'a str>) -> Markup {
+fn choose<'a>(
+    ask: &Ask,
+    name: &str,
+    chosen: Option<&'a str>,
+    known: impl Iterator<Item = &'a str>,
+) -> Markup {
     let mut offered: Vec<&str> = known.chain(chosen.filter(|it| !it.is_empty())).collect();
     offered.sort_unstable();
     offered.dedup();
@@ -267,7 +275,8 @@ mod tests {
             before: before.map(str::to_owned),
             after: after.map(str::to_owned),
         };
-        let wanted = [differs("active", Some("true"), Some("false")), differs("mail", None, Some("a@b.example"))];
+        let wanted =
+            [differs("active", Some("true"), Some("false")), differs("mail", None, Some("a@b.example"))];
         assert_eq!(found, wanted);
         assert_eq!(diff(None, Some(&json!({ "name": "x" }))), [differs("name", None, Some("x"))]);
         assert!(diff(Some(&before), Some(&before)).is_empty());

@@ -37,7 +37,8 @@ async fn page(ask: Ask, Path(id): Path<String>) -> Result<Response> {
     let notices = ask.app.store.of::<Notice>(&id).await?;
     let open = to_tell(&scene, &notices);
     let sent: Vec<&Notice> = notices.iter().filter(|it| it.state == NoticeState::Sent).collect();
-    let with = |status: Status| open.iter().copied().filter(move |it| it.status == status).collect::<Vec<_>>();
+    let with =
+        |status: Status| open.iter().copied().filter(move |it| it.status == status).collect::<Vec<_>>();
     let (due, possible, requested) = (with(Status::Due), with(Status::Possible), with(Status::OnRequest));
     let body = html! {
         h1 #headline { (title(&ask, &scene, &due)) }
@@ -66,7 +67,9 @@ fn title(ask: &Ask, scene: &Scene, due: &[&Obligation]) -> String {
     match (due, first) {
         ([], _) => ask.say("clocks-title-none"),
         _ if late > 0 => ask.say_with("clocks-title-late", &[("late", late.into()), ("count", count)]),
-        (_, Some(first)) => ask.say_with("clocks-title", &[("count", count), ("span", left(ask, first, scene.now).into())]),
+        (_, Some(first)) => {
+            ask.say_with("clocks-title", &[("count", count), ("span", left(ask, first, scene.now).into())])
+        }
         (_, None) => ask.say_with("clocks-title-at-once", &[("count", count)]),
     }
 }
@@ -185,7 +188,9 @@ fn answer(ask: &Ask, fact: &str) -> Answer {
     if all.iter().any(|it| matches!(&it.start, Start::Event(event) if event == fact)) {
         return Answer::Event;
     }
-    let conditions = || all.iter().flat_map(|it| it.deadlines.iter().filter_map(|it| it.when.as_ref()).chain([&it.trigger]));
+    let conditions = || {
+        all.iter().flat_map(|it| it.deadlines.iter().filter_map(|it| it.when.as_ref()).chain([&it.trigger]))
+    };
     if conditions().any(|condition| counts(condition, fact)) { Answer::Number } else { Answer::YesNo }
 }
 
@@ -201,7 +206,9 @@ fn counts(condition: &Condition, name: &str) -> bool {
 
 /// What people stated, to be taken back where it was wrong.
 fn answered(ask: &Ask, scene: &Scene) -> Markup {
-    let Some(facts) = scene.incident.facts.0.as_object().filter(|facts| !facts.is_empty()) else { return html! {} };
+    let Some(facts) = scene.incident.facts.0.as_object().filter(|facts| !facts.is_empty()) else {
+        return html! {};
+    };
     html! {
         section.sheet #answered data-part {
             header { h2 { (ask.say("clocks-answered")) } small.soft { (ask.say("clocks-answered-means")) } }

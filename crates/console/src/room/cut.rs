@@ -50,11 +50,14 @@ pub(crate) fn routes() -> Vec<Route> {
 async fn page(ask: Ask, Path(id): Path<String>) -> Result<Response> {
     let scene = ask.scene(&id).await?;
     let map = scene.need_map()?;
-    let cuts: Vec<Cut> = ask.app.store.of::<Cut>(&id).await?.into_iter().filter(|it| it.undone_at.is_none()).collect();
+    let cuts: Vec<Cut> =
+        ask.app.store.of::<Cut>(&id).await?.into_iter().filter(|it| it.undone_at.is_none()).collect();
     let cards = all_card_facts(map, &ask.words);
     let wanted = wanted(&ask, &id, &cuts).await?;
     let photos = photo::photos(&ask).await?;
-    let sorted = |card: &&CardFacts<'_>| (!wanted.contains(&card.label.to_owned()), cuts.iter().any(|it| it.lever == card.label));
+    let sorted = |card: &&CardFacts<'_>| {
+        (!wanted.contains(&card.label.to_owned()), cuts.iter().any(|it| it.lever == card.label))
+    };
     let mut shown: Vec<&CardFacts<'_>> = cards.iter().collect();
     shown.sort_by_key(|card| sorted(card));
     let options = scene.assessment().map(|it| it.containment.as_slice()).unwrap_or_default();
@@ -78,7 +81,13 @@ async fn page(ask: Ask, Path(id): Path<String>) -> Result<Response> {
 
 /// Levers that a taken decision asks for and that nobody pulled yet.
 async fn wanted(ask: &Ask, incident: &str, cuts: &[Cut]) -> Result<Vec<String>> {
-    let taken = ask.app.store.of::<Decision>(incident).await?.into_iter().filter(|it| it.state == DecisionState::Taken);
+    let taken = ask
+        .app
+        .store
+        .of::<Decision>(incident)
+        .await?
+        .into_iter()
+        .filter(|it| it.state == DecisionState::Taken);
     let levers = taken.flat_map(|it| it.levers.0);
     Ok(levers.filter(|lever| !cuts.iter().any(|cut| cut.lever == *lever)).collect())
 }
@@ -92,7 +101,8 @@ fn tick_card(
     photo: Option<&Attachment>,
 ) -> Markup {
     let done = cuts.iter().find(|cut| cut.lever == card.label);
-    let or_unknown = |text: Option<&str>| text.map_or_else(|| ask.say("unknown"), |text| plain(text).into_owned());
+    let or_unknown =
+        |text: Option<&str>| text.map_or_else(|| ask.say("unknown"), |text| plain(text).into_owned());
     html! {
         article class=(if done.is_some() { "card cut" } else { "card" }) id={ "card-" (card.label) } data-part {
             span.label { (plain(card.label)) }
@@ -216,7 +226,10 @@ fn lever<'m>(map: &'m Map, id: &str) -> Result<(LeverId, &'m hospital::Lever)> {
 #[derive(Deserialize)]
 struct Nothing {}
 
-async fn undo(Path((id, cut)): Path<(String, String)>, Body(ask, Nothing {}): Body<Nothing>) -> Result<Response> {
+async fn undo(
+    Path((id, cut)): Path<(String, String)>,
+    Body(ask, Nothing {}): Body<Nothing>,
+) -> Result<Response> {
     let scene = ask.scene(&id).await?;
     scene.need(&ask, Permission::Act)?;
     let (by, at) = (ask.visitor.name().to_owned(), Instant::from(scene.now));
@@ -224,7 +237,9 @@ async fn undo(Path((id, cut)): Path<(String, String)>, Body(ask, Nothing {}): Bo
     if change.read::<Cut>(&cut).await?.incident != id {
         return Err(Problem::missing("this incident has no such cut"));
     }
-    let cut = change.edit::<Cut>(&cut, ask.write.seen, |it| (it.undone_by, it.undone_at) = (Some(by), Some(at))).await?;
+    let cut = change
+        .edit::<Cut>(&cut, ask.write.seen, |it| (it.undone_by, it.undone_at) = (Some(by), Some(at)))
+        .await?;
     let answer = ask.done(change, &cut, &scene.path("cut")).await;
     ask.app.desk.wake();
     answer
@@ -292,7 +307,11 @@ async fn decide(Path(id): Path<String>, Body(ask, wanted): Body<Decide>) -> Resu
 }
 
 /// The option of the assessment that is these levers and actions: its figures are shown, never the caller's.
-pub(crate) fn option_of<'a>(scene: &'a Scene, pulled: &[String], actions: &[String]) -> Option<&'a Containment> {
+pub(crate) fn option_of<'a>(
+    scene: &'a Scene,
+    pulled: &[String],
+    actions: &[String],
+) -> Option<&'a Containment> {
     if pulled.is_empty() && actions.is_empty() {
         return None;
     }
@@ -305,7 +324,11 @@ pub(crate) fn tasks(ask: &Ask, scene: &Scene, decision: &Decision) -> Result<Vec
     let mut tasks = Vec::new();
     for id in &decision.levers.0 {
         let (_, lever) = lever(scene.need_map()?, id)?;
-        let detail = [lever.place.as_deref(), lever.who.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" · ");
+        let detail = [lever.place.as_deref(), lever.who.as_deref()]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join(" · ");
         let title = ask.say_with("task-pull", &[("lever", format!("{} ({})", lever.label, lever.id).into())]);
         tasks.push(task(ask, scene, decision, title, detail, Some(id.clone())));
     }
@@ -318,7 +341,14 @@ pub(crate) fn tasks(ask: &Ask, scene: &Scene, decision: &Decision) -> Result<Vec
     Ok(tasks)
 }
 
-fn task(ask: &Ask, scene: &Scene, decision: &Decision, title: String, detail: String, lever: Option<String>) -> Task {
+fn task(
+    ask: &Ask,
+    scene: &Scene,
+    decision: &Decision,
+    title: String,
+    detail: String,
+    lever: Option<String>,
+) -> Task {
     let id = new_id();
     // The end of a UUIDv7 is random: four letters are enough to find a task on paper.
     let code = id.chars().rev().take(4).collect::<String>().to_uppercase();
@@ -364,7 +394,8 @@ async fn folder(ask: Ask) -> Result<Response> {
 
 async fn printed(ask: Ask, Path(what): Path<String>) -> Result<Response> {
     let sheet = ask.app.shelf.latest(&ask.app.store).await?;
-    let map = sheet.as_ref().map(|it| &*it.map).ok_or_else(|| Problem::conflict("no-map", "bring a map first"))?;
+    let map =
+        sheet.as_ref().map(|it| &*it.map).ok_or_else(|| Problem::conflict("no-map", "bring a map first"))?;
     let links = paper::Links::to(&ask.app.url).unwrap_or_default();
     let file = match what.as_str() {
         "red" => paper::folder(map, &ask.words, ask.wall, &links),

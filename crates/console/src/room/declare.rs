@@ -239,7 +239,9 @@ struct Nothing {}
 async fn distrust(Body(ask, Nothing {}): Body<Nothing>) -> Result<Response> {
     let mut change = ask.begin().await?;
     let mut ended = 0;
-    for session in ask.app.store.all::<Session>().await?.into_iter().filter(|it| it.origin == Origin::Directory) {
+    for session in
+        ask.app.store.all::<Session>().await?.into_iter().filter(|it| it.origin == Origin::Directory)
+    {
         change.remove::<Session>(&session.id).await?;
         ended += 1;
     }

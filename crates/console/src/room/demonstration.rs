@@ -11,7 +11,8 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::json;
 use store::entity::{
-    Account, Attachment, AttachmentKind, AttachmentState, Incident, IncidentKind, IncidentState, Link, LinkKind, MapVersion, Origin,
+    Account, Attachment, AttachmentKind, AttachmentState, Incident, IncidentKind, IncidentState, Link,
+    LinkKind, MapVersion, Origin,
 };
 use store::{Actor, Instant, Json, new_id};
 
@@ -61,7 +62,8 @@ async fn fill(app: &App, demo: &Demonstration) -> Result<Account> {
         attachment.state = AttachmentState::Read;
         attachment.reading = Some(replay::live_reading(&app.rooms.engine, &Reading::default(), true)?);
         let found = found_file(app, &incident.id, &attachment.id);
-        std::fs::create_dir_all(found.parent().unwrap_or(&folder)).map_err(|error| Problem::inside(&error))?;
+        std::fs::create_dir_all(found.parent().unwrap_or(&folder))
+            .map_err(|error| Problem::inside(&error))?;
         std::fs::write(found, []).map_err(|error| Problem::inside(&error))?;
     }
     let mut change = app.store.begin(&Actor::machine()).await?;
@@ -126,7 +128,8 @@ fn unfolding(
     zone: Option<TimeZone>,
     speed: f64,
 ) -> std::io::Result<()> {
-    let options = evidence::Options { time_zone: zone, reference: Some(demo.end), ..evidence::Options::default() };
+    let options =
+        evidence::Options { time_zone: zone, reference: Some(demo.end), ..evidence::Options::default() };
     let tape = Tape::load(folder, &options, Timestamp::now())?;
     let first = tape.span().map_or(demo.end, |(first, _)| first);
     incident.opened_at = Instant::from(first);

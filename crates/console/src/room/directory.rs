@@ -50,7 +50,9 @@ pub(crate) async fn button(ask: &Ask, next: &str) -> Result<Markup> {
         return Ok(html! { p.warn { (ask.say("directory-distrusted")) } });
     }
     let query = serde_urlencoded::to_string([("next", next)]).unwrap_or_default();
-    Ok(html! { p.row { a.do href={ "/login/oidc?" (query) } { (ask.say_with("directory-do", &[("label", directory.label.into())])) } } })
+    Ok(
+        html! { p.row { a.do href={ "/login/oidc?" (query) } { (ask.say_with("directory-do", &[("label", directory.label.into())])) } } },
+    )
 }
 
 /// The address that the provider sends browsers back to.
@@ -65,12 +67,19 @@ struct UnderWay {
 }
 
 async fn provider(ask: &Ask) -> Result<(Directory, Provider)> {
-    let shut = || Problem::new(StatusCode::FORBIDDEN, "distrusted", "the directory is not trusted now; take a local or a sealed account");
+    let shut = || {
+        Problem::new(
+            StatusCode::FORBIDDEN,
+            "distrusted",
+            "the directory is not trusted now; take a local or a sealed account",
+        )
+    };
     if !settings::trusted(&ask.app.store).await? {
         return Err(shut());
     }
     let directory = settings::read::<Directory>(&ask.app.store).await?;
-    let directory = directory.ok_or_else(|| Problem::missing("no identity provider is set; see the page Settings"))?;
+    let directory =
+        directory.ok_or_else(|| Problem::missing("no identity provider is set; see the page Settings"))?;
     let client_secret = match &directory.secret {
         Some(sealed) => {
             let bytes = ask.app.key.open(PURPOSE, sealed).map_err(|error| Problem::inside(&error))?;
@@ -110,7 +119,8 @@ struct Next {
 async fn begin(ask: Ask, Query(next): Query<Next>) -> Result<Response> {
     let (_, provider) = provider(&ask).await?;
     let (address, pending) = provider.begin(ask.wall);
-    let next = next.next.filter(|it| it.starts_with('/') && !it.starts_with("//")).unwrap_or_else(|| "/".to_owned());
+    let next =
+        next.next.filter(|it| it.starts_with('/') && !it.starts_with("//")).unwrap_or_else(|| "/".to_owned());
     let text = serde_json::to_vec(&UnderWay { pending, next }).map_err(|error| Problem::inside(&error))?;
     let cookie = set_cookie(&ask.app, COOKIE, &ask.app.key.seal(PURPOSE, &text), PATIENCE);
     Ok((AppendHeaders([(header::SET_COOKIE, cookie)]), Redirect::to(&address)).into_response())
@@ -128,7 +138,11 @@ struct Came {
 async fn back(ask: Ask, Query(came): Query<Came>) -> Result<Response> {
     if let Some(error) = came.error {
         let said: String = error.chars().take(80).collect();
-        return Err(Problem::new(StatusCode::FORBIDDEN, "directory", format!("the identity provider refused: {said}")));
+        return Err(Problem::new(
+            StatusCode::FORBIDDEN,
+            "directory",
+            format!("the identity provider refused: {said}"),
+        ));
     }
     let stale = || refused(&OidcError::Stale);
     let sealed = cookie(&ask.headers, COOKIE).ok_or_else(stale)?;
@@ -138,14 +152,16 @@ async fn back(ask: Ask, Query(came): Query<Came>) -> Result<Response> {
     let person = provider.finish(under_way.pending, &came.state, &came.code, ask.wall).await;
     let person = person.map_err(|error| refused(&error))?;
     let subject = format!("{} {}", person.issuer, person.subject);
-    let actor = Actor { name: "directory".to_owned(), kind: ActorKind::Person, address: ask.visitor.address.clone() };
+    let actor =
+        Actor { name: "directory".to_owned(), kind: ActorKind::Person, address: ask.visitor.address.clone() };
     let mut change = ask.app.store.begin(&actor).await?;
     // Asked again inside the change: the switch may have been turned while the provider answered.
     if !settings::trusted(&ask.app.store).await? {
         return Err(Problem::new(StatusCode::FORBIDDEN, "distrusted", "the directory is not trusted now"));
     }
     let all = ask.app.store.all::<Account>().await?;
-    let known = all.iter().find(|it| it.origin == Origin::Directory && it.subject.as_deref() == Some(&subject));
+    let known =
+        all.iter().find(|it| it.origin == Origin::Directory && it.subject.as_deref() == Some(&subject));
     let account = match known {
         Some(account) if account.active => account.clone(),
         Some(_) => return Err(Problem::forbidden("this account was stopped; ask who keeps people")),
@@ -156,7 +172,9 @@ async fn back(ask: Ask, Query(came): Query<Came>) -> Result<Response> {
                 return Ok(unknown(&ask));
             };
             let account = Account { subject: Some(subject), ..newcomer(&person, &all)? };
-            setup::put_account(&mut change, account, &[(role, None)]).await.map_err(|error| Problem::bad(error.to_string()))?
+            setup::put_account(&mut change, account, &[(role, None)])
+                .await
+                .map_err(|error| Problem::bad(error.to_string()))?
         }
     };
     let second = !needs_second(&ask.app, &account).await?;
@@ -184,7 +202,8 @@ fn newcomer(person: &Person, all: &[Account]) -> Result<Account> {
     let said = person.login.as_deref().or(person.email.as_deref()).unwrap_or(&person.subject);
     let name = fitting(said, |name| all.iter().any(|it| it.name == name));
     let account = setup::blank(&name, Origin::Directory).map_err(|error| Problem::bad(error.to_string()))?;
-    let shown: String = person.name.as_deref().unwrap_or(&name).chars().filter(|it| !it.is_control()).take(80).collect();
+    let shown: String =
+        person.name.as_deref().unwrap_or(&name).chars().filter(|it| !it.is_control()).take(80).collect();
     let mail = person.email.clone().filter(|it| person.email_verified && it.len() <= 254);
     Ok(Account { shown: if shown.trim().is_empty() { name } else { shown }, mail, ..account })
 }

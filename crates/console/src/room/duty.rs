@@ -38,7 +38,10 @@ async fn page(ask: Ask, Path(id): Path<String>) -> Result<Response> {
     let scene = ask.scene(&id).await?;
     let calls = ask.app.store.of::<Call>(&id).await?;
     let contacts = scene.map().map(|map| map.contacts.as_slice()).unwrap_or_default();
-    let awake = contacts.iter().filter(|it| latest(&calls, &it.id).is_some_and(|call| call.state != CallState::NoAnswer)).count();
+    let awake = contacts
+        .iter()
+        .filter(|it| latest(&calls, &it.id).is_some_and(|call| call.state != CallState::NoAnswer))
+        .count();
     let free = ROLES.iter().filter(|role| scene.on_duty(role).is_none()).count();
     let write = ask.visitor.may(Permission::Write, scene.incident.site.as_deref());
     let body = html! {

@@ -51,7 +51,8 @@ pub(crate) fn routes() -> Vec<Route> {
             .about("Announce a file; its bytes come by PUT")
             .takes::<take::Announced>()
             .makes::<Attachment>(),
-        Route::post(UPLOAD, Permission::Act, take::form).about("Bring files whole, as a browser's form does (multipart)"),
+        Route::post(UPLOAD, Permission::Act, take::form)
+            .about("Bring files whole, as a browser's form does (multipart)"),
         Route::put("/api/v1/incidents/{id}/evidence/{attachment}", Permission::Act, take::piece)
             .about("Add bytes at `offset`; a wrong offset gets 409 with the right one as `arrived`"),
         Route::post("/api/v1/incidents/{id}/evidence/{attachment}/finish", Permission::Act, take::finish)
@@ -71,7 +72,8 @@ async fn page(ask: Ask, Path(id): Path<String>) -> Result<Response> {
     let brought = brought(&ask, &id).await?;
     let hit = hit(&scene);
     let open = unkept(&scene, &hit, &brought);
-    let (bytes, events) = brought.iter().filter_map(reading).fold((0, 0), |sum, it| (sum.0 + it.bytes, sum.1 + it.events));
+    let (bytes, events) =
+        brought.iter().filter_map(reading).fold((0, 0), |sum, it| (sum.0 + it.bytes, sum.1 + it.events));
     let may = ask.visitor.may(Permission::Act, scene.incident.site.as_deref());
     let named: Vec<String> = open.iter().take(NAMED).map(|it| plain(name(&scene, it)).into_owned()).collect();
     let body = html! {
@@ -131,12 +133,15 @@ fn hit(scene: &Scene) -> Vec<&ChainAsset> {
 fn unkept<'a>(scene: &Scene, hit: &[&'a ChainAsset], brought: &[Attachment]) -> Vec<&'a ChainAsset> {
     let readings: Vec<Reading> = brought.iter().filter_map(reading).collect();
     let speaking: BTreeSet<String> = readings.iter().flat_map(Reading::hosts).map(short_host).collect();
-    let about = |id: &str| brought.iter().any(|it| it.about.as_deref() == Some(id) && it.state != AttachmentState::Arriving);
+    let about = |id: &str| {
+        brought.iter().any(|it| it.about.as_deref() == Some(id) && it.state != AttachmentState::Arriving)
+    };
     let kept = |it: &ChainAsset| {
-        let asset = it.id.as_deref().zip(scene.map()).and_then(|(id, map)| match &map.node(map.find(id)?).kind {
-            Kind::Asset(asset) => Some(asset),
-            _ => None,
-        });
+        let asset =
+            it.id.as_deref().zip(scene.map()).and_then(|(id, map)| match &map.node(map.find(id)?).kind {
+                Kind::Asset(asset) => Some(asset),
+                _ => None,
+            });
         let mut names = asset.into_iter().flat_map(|it| it.hosts.iter().chain(&it.aliases));
         speaking.contains(&short_host(&it.host))
             || names.any(|name| speaking.contains(&short_host(name)))
@@ -153,7 +158,9 @@ fn reading(attachment: &Attachment) -> Option<Reading> {
 /// Evidence of an incident, oldest first.
 async fn brought(ask: &Ask, incident: &str) -> Result<Vec<Attachment>> {
     let all = ask.app.store.all::<Attachment>().await?.into_iter();
-    Ok(all.filter(|it| it.incident.as_deref() == Some(incident) && it.kind == AttachmentKind::Evidence).collect())
+    Ok(all
+        .filter(|it| it.incident.as_deref() == Some(incident) && it.kind == AttachmentKind::Evidence)
+        .collect())
 }
 
 /// One of them.
@@ -190,10 +197,25 @@ async fn list(ask: Ask, Path(id): Path<String>, Query(form): Query<Form>) -> Res
     if form.format != "csv" {
         return ask.json(&brought);
     }
-    let mut text = csv_line(&["id", "name", "about", "state", "size", "sha256", "author", "at", "files", "events", "unreadable", "skipped"]);
+    let mut text = csv_line(&[
+        "id",
+        "name",
+        "about",
+        "state",
+        "size",
+        "sha256",
+        "author",
+        "at",
+        "files",
+        "events",
+        "unreadable",
+        "skipped",
+    ]);
     for it in &brought {
         let reading = reading(it).unwrap_or_default();
-        let pieces = |pieces: &[assess::Piece]| pieces.iter().map(|it| format!("{}: {}", it.path, it.reason)).collect::<Vec<_>>().join("; ");
+        let pieces = |pieces: &[assess::Piece]| {
+            pieces.iter().map(|it| format!("{}: {}", it.path, it.reason)).collect::<Vec<_>>().join("; ")
+        };
         text += &csv_line(&[
             &it.id,
             &it.name,
@@ -219,7 +241,10 @@ async fn list(ask: Ask, Path(id): Path<String>, Query(form): Query<Form>) -> Res
 #[derive(Deserialize)]
 struct Nothing {}
 
-async fn again(Path((id, attachment)): Path<(String, String)>, Body(ask, Nothing {}): Body<Nothing>) -> Result<Response> {
+async fn again(
+    Path((id, attachment)): Path<(String, String)>,
+    Body(ask, Nothing {}): Body<Nothing>,
+) -> Result<Response> {
     let scene = ask.scene(&id).await?;
     scene.need(&ask, Permission::Act)?;
     let attachment = one(&ask, &id, &attachment).await?;

@@ -70,7 +70,8 @@ fn purpose(id: &str) -> String {
 }
 
 fn seed(ask: &Ask, factor: &Factor) -> Result<Seed> {
-    let bytes = ask.app.key.open(&purpose(&factor.id), &factor.secret).map_err(|error| Problem::inside(&error))?;
+    let bytes =
+        ask.app.key.open(&purpose(&factor.id), &factor.secret).map_err(|error| Problem::inside(&error))?;
     Seed::from_bytes(&bytes).ok_or_else(|| Problem::inside(&"a kept seed has not its length"))
 }
 
@@ -80,7 +81,8 @@ fn seed(ask: &Ask, factor: &Factor) -> Result<Seed> {
 /// When the store does not answer.
 pub(crate) async fn section(ask: &Ask, account: &Account) -> Result<Markup> {
     let factors = factors(ask, &account.id).await?;
-    let proofs: Vec<&Factor> = factors.iter().filter(|it| it.confirmed && it.kind != FactorKind::Recovery).collect();
+    let proofs: Vec<&Factor> =
+        factors.iter().filter(|it| it.confirmed && it.kind != FactorKind::Recovery).collect();
     let left = factors.iter().filter(|it| it.kind == FactorKind::Recovery && it.used_at.is_none()).count();
     Ok(html! {
         section.sheet #factors {
@@ -257,7 +259,12 @@ async fn printed(ask: &Ask, change: Change, factor: &Factor, texts: &[String]) -
         section.sheet { pre #secret { @for text in texts { (text) "\n" } } }
         p.soft { (ask.app.url) "/login" }
     };
-    ask.once(change, factor, Once { field: "recovery_codes", secret: json!(texts), title: &title, body, back: "/me" }).await
+    ask.once(
+        change,
+        factor,
+        Once { field: "recovery_codes", secret: json!(texts), title: &title, body, back: "/me" },
+    )
+    .await
 }
 
 #[derive(Deserialize)]
@@ -267,7 +274,10 @@ async fn again(Body(ask, Nothing {}): Body<Nothing>) -> Result<Response> {
     let (account, _) = own(&ask)?;
     let held = factors(&ask, &account.id).await?;
     let Some(proof) = held.iter().find(|it| it.confirmed && it.kind != FactorKind::Recovery) else {
-        return Err(Problem::conflict("no-factor", "add codes or a passkey first: printed codes stand in for those"));
+        return Err(Problem::conflict(
+            "no-factor",
+            "add codes or a passkey first: printed codes stand in for those",
+        ));
     };
     let mut change = ask.begin().await?;
     let texts = print(&ask, &mut change, account).await?;

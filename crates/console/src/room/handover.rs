@@ -9,7 +9,9 @@ use maud::{Markup, html};
 use report::plain;
 use serde::Deserialize;
 use store::Instant;
-use store::entity::{Cut, Decision, DecisionState, Message, MessageState, Note, Notice, NoticeState, Task, WardReport};
+use store::entity::{
+    Cut, Decision, DecisionState, Message, MessageState, Note, Notice, NoticeState, Task, WardReport,
+};
 
 use crate::ask::Ask;
 use crate::permit::Permission;
@@ -117,19 +119,22 @@ async fn shift(ask: &Ask, scene: &Scene, since: Option<Instant>) -> Result<Shift
     notes.retain(|it| after(Some(it.written_at)));
     notes.reverse();
     let decisions = store.of::<Decision>(id).await?;
-    let (waiting, settled): (Vec<_>, Vec<_>) = decisions.into_iter().partition(|it| it.state == DecisionState::Waiting);
+    let (waiting, settled): (Vec<_>, Vec<_>) =
+        decisions.into_iter().partition(|it| it.state == DecisionState::Waiting);
     let mut taken: Vec<Decision> = settled.into_iter().filter(|it| after(it.taken_at)).collect();
     taken.sort_by_key(|it| std::cmp::Reverse(it.taken_at));
     let cuts = store.of::<Cut>(id).await?;
     let (standing, undone): (Vec<Cut>, Vec<Cut>) = cuts.into_iter().partition(|it| it.undone_at.is_none());
-    let (mut open, done): (Vec<Task>, Vec<Task>) = store.of::<Task>(id).await?.into_iter().partition(IsOpen::is_open);
+    let (mut open, done): (Vec<Task>, Vec<Task>) =
+        store.of::<Task>(id).await?.into_iter().partition(IsOpen::is_open);
     open.sort_by_key(|it| (it.due_at.is_none(), it.due_at));
     let late = open.iter().filter(|it| it.due_at.is_some_and(|due| due.0 <= scene.now)).count();
     let mut words = store.of::<WardReport>(id).await?;
     words.retain(|it| it.undone_at.is_none() && after(Some(it.at)));
     words.reverse();
     let notices = store.of::<Notice>(id).await?;
-    let sent = notices.iter().filter(|it| it.state == NoticeState::Sent && after(it.sent_at)).cloned().collect();
+    let sent =
+        notices.iter().filter(|it| it.state == NoticeState::Sent && after(it.sent_at)).cloned().collect();
     let mut messages = store.of::<Message>(id).await?;
     messages.retain(|it| it.state == MessageState::Sent && after(it.sent_at));
     Ok(Shift {
@@ -270,9 +275,14 @@ mod tests {
             written_at: Instant(at.parse().unwrap()),
             handover: true,
         };
-        let notes = [note("2026-11-22T02:00:00Z"), note("2026-11-22T09:40:00Z"), note("2026-11-22T10:00:00Z")];
+        let notes =
+            [note("2026-11-22T02:00:00Z"), note("2026-11-22T09:40:00Z"), note("2026-11-22T10:00:00Z")];
         let now = "2026-11-22T10:05:00Z".parse().unwrap();
-        assert_eq!(last_handover(&notes, now), Some(notes[0].at), "notes of this very hour are this handover's own");
+        assert_eq!(
+            last_handover(&notes, now),
+            Some(notes[0].at),
+            "notes of this very hour are this handover's own"
+        );
         assert_eq!(last_handover(&notes[1..], now), None);
     }
 }

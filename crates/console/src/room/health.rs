@@ -61,7 +61,8 @@ async fn page(ask: Ask) -> Result<Response> {
     let answers = store.ping().await.is_ok();
     let took = began.elapsed().as_millis();
     let data = ask.app.config.data.clone();
-    let free = tokio::task::spawn_blocking(move || free(&data)).await.map_err(|error| Problem::inside(&error))?;
+    let free =
+        tokio::task::spawn_blocking(move || free(&data)).await.map_err(|error| Problem::inside(&error))?;
     let backups = store.all::<Backup>().await?;
     let chain = chain(store, false).await?;
     let lost = store.all::<Delivery>().await?.iter().filter(|it| it.state == DeliveryState::Failed).count();
@@ -156,7 +157,8 @@ mod tests {
 
     #[test]
     fn free_space_is_what_df_says_or_unknown() {
-        let text = "Filesystem 1024-blocks Used Available Capacity Mounted on\n/dev/a 1000 400 600 40% /data\n";
+        let text =
+            "Filesystem 1024-blocks Used Available Capacity Mounted on\n/dev/a 1000 400 600 40% /data\n";
         assert_eq!(free_of(text), Some(614_400));
         assert_eq!(free_of("df: no such file"), None);
         assert_eq!(free_of("Filesystem\n/dev/a 1000 400 x"), None);

@@ -24,7 +24,8 @@ use readiness::{Gap, gaps};
 /// Names given of what a gap counts, before the rest is counted.
 const NAMED: usize = 12;
 /// Files that a map is usually made of.
-const FILES: [&str; 6] = ["hospital.toml", "assets.csv", "assets.toml", "network.toml", "teams.toml", "contacts.toml"];
+const FILES: [&str; 6] =
+    ["hospital.toml", "assets.csv", "assets.toml", "network.toml", "teams.toml", "contacts.toml"];
 /// The smallest map that says something.
 const SMALLEST: &str = include_str!("hospital/smallest.toml");
 
@@ -82,10 +83,13 @@ fn first(ask: &Ask) -> Markup {
 fn ready(ask: &Ask, version: &MapVersion) -> Markup {
     let files = shelf::unpack(&version.files);
     let checked = hospital::check(files.clone());
-    let Some(map) = &checked.map else { return html! { h1 { (ask.say("hospital-broken")) } (files::mistakes(ask, "hospital-errors", &checked.errors)) } };
+    let Some(map) = &checked.map else {
+        return html! { h1 { (ask.say("hospital-broken")) } (files::mistakes(ask, "hospital-errors", &checked.errors)) };
+    };
     let gaps = gaps(map);
     let open: usize = gaps.iter().map(|gap| gap.open.len()).sum();
-    let absent: Vec<&str> = FILES.into_iter().filter(|name| !files.iter().any(|file| file.name == *name)).collect();
+    let absent: Vec<&str> =
+        FILES.into_iter().filter(|name| !files.iter().any(|file| file.name == *name)).collect();
     html! {
         h1 { (ask.say_with("hospital-title", &[
             ("care", map.care().count().into()), ("assets", map.assets().count().into()), ("levers", map.levers.len().into()),

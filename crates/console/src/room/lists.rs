@@ -2,15 +2,19 @@
 //!
 //! Invariant: a record's secret fields are never in them.
 
+use axum::body::Body;
 use axum::extract::{Path, Query};
-use axum::response::Response;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use store::entity::{
     Call, Cut, Decision, Duty, Incident, Mark, Message, Note, Notice, Record, Step, Task, WardReport,
 };
 use store::{KeptSignal, SignalFilter};
+use tokio_util::io::ReaderStream;
 
 use crate::ask::Ask;
+use crate::desk::published_file;
 use crate::permit::Permission;
 use crate::problem::{Problem, Result};
 use crate::route::Route;
@@ -27,8 +31,12 @@ macro_rules! of {
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![
-        Route::get("/api/v1/incidents", Permission::Read, incidents).about("Every incident").gives_list::<Incident>(),
-        Route::get("/api/v1/incidents/{id}", Permission::Read, incident).about("An incident").gives::<Incident>(),
+        Route::get("/api/v1/incidents", Permission::Read, incidents)
+            .about("Every incident")
+            .gives_list::<Incident>(),
+        Route::get("/api/v1/incidents/{id}", Permission::Read, incident)
+            .about("An incident")
+            .gives::<Incident>(),
         of!(Duty, "/api/v1/incidents/{id}/duties", "Who held which role, from when to when"),
         of!(Call, "/api/v1/incidents/{id}/calls", "Calls made"),
         of!(Decision, "/api/v1/incidents/{id}/decisions", "Decisions, waiting, taken and declined"),
@@ -47,7 +55,6 @@ pub(crate) fn routes() -> Vec<Route> {
             .about("The latest assessment: the JSON of triage"),
     ]
 }
-
 
 async fn list<R: Record>(ask: Ask, Path(id): Path<String>) -> Result<Response> {
     ask.app.store.get::<Incident>(&id).await?;
@@ -73,7 +80,12 @@ struct Asked {
     limit: Option<u64>,
 }
 
-async fn signals(ask: Ask, Path(id): Path<String>, Query(filter): Query<SignalFilter>, Query(asked): Query<Asked>) -> Result<Response> {
+async fn signals(
+    ask: Ask,
+    Path(id): Path<String>,
+    Query(filter): Query<SignalFilter>,
+    Query(asked): Query<Asked>,
+) -> Result<Response> {
     ask.app.store.get::<Incident>(&id).await?;
     let limit = asked.limit.unwrap_or(SIGNALS).clamp(1, 1_000);
     ask.json(&ask.app.store.signals(&id, &filter, asked.after.as_deref(), limit).await?)
@@ -81,7 +93,9 @@ async fn signals(ask: Ask, Path(id): Path<String>, Query(filter): Query<SignalFi
 
 async fn assessment(ask: Ask, Path(id): Path<String>) -> Result<Response> {
     ask.app.store.get::<Incident>(&id).await?;
-    let findings = ask.app.desk.findings(&id);
-    let findings = findings.ok_or_else(|| Problem::missing("nothing was assessed yet; bring evidence first"))?;
-    ask.json(findings.of(ask.words.lang()))
+    let path = published_file(&ask.app, &id, ask.words.lang());
+    let file = tokio::fs::File::open(path).await;
+    let file = file.map_err(|_| Problem::missing("nothing was assessed yet; bring evidence first"))?;
+    let body = Body::from_stream(ReaderStream::new(file));
+    Ok(([(header::CONTENT_TYPE, "application/json")], body).into_response())
 }

@@ -167,18 +167,30 @@ struct Reason {
     why: String,
 }
 
-async fn take(Path((id, decision)): Path<(String, String)>, Body(ask, wanted): Body<Reason>) -> Result<Response> {
+async fn take(
+    Path((id, decision)): Path<(String, String)>,
+    Body(ask, wanted): Body<Reason>,
+) -> Result<Response> {
     settle(ask, id, decision, wanted.why, DecisionState::Taken).await
 }
 
-async fn decline(Path((id, decision)): Path<(String, String)>, Body(ask, wanted): Body<Reason>) -> Result<Response> {
+async fn decline(
+    Path((id, decision)): Path<(String, String)>,
+    Body(ask, wanted): Body<Reason>,
+) -> Result<Response> {
     if wanted.why.trim().is_empty() {
         return Err(Problem::bad("why: say why this is set aside"));
     }
     settle(ask, id, decision, wanted.why, DecisionState::Declined).await
 }
 
-async fn settle(ask: Ask, id: String, decision: String, why: String, state: DecisionState) -> Result<Response> {
+async fn settle(
+    ask: Ask,
+    id: String,
+    decision: String,
+    why: String,
+    state: DecisionState,
+) -> Result<Response> {
     let scene = ask.scene(&id).await?;
     scene.need(&ask, Permission::Lead)?;
     if why.chars().count() > WHY_MAX {
@@ -200,7 +212,11 @@ async fn settle(ask: Ask, id: String, decision: String, why: String, state: Deci
         if let Some((price, saved)) = figures {
             (it.price, it.saved) = (Some(price), Some(saved));
         }
-        it.why = [it.why.trim(), why.trim()].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n");
+        it.why = [it.why.trim(), why.trim()]
+            .into_iter()
+            .filter(|part| !part.is_empty())
+            .collect::<Vec<_>>()
+            .join("\n");
     };
     let decision = change.edit::<Decision>(&decision, ask.write.seen, edit).await?;
     if state == DecisionState::Taken {
@@ -219,7 +235,20 @@ async fn csv(ask: Ask, Path(id): Path<String>) -> Result<Response> {
 
 fn table(all: &[Decision]) -> std::result::Result<String, Box<dyn std::error::Error>> {
     let mut out = csv::Writer::from_writer(Vec::new());
-    out.write_record(["id", "at", "settled_at", "state", "person", "title", "why", "levers", "actions", "price", "saved", "due_at"])?;
+    out.write_record([
+        "id",
+        "at",
+        "settled_at",
+        "state",
+        "person",
+        "title",
+        "why",
+        "levers",
+        "actions",
+        "price",
+        "saved",
+        "due_at",
+    ])?;
     for it in all {
         let instant = |at: Option<Instant>| at.map_or_else(String::new, |at| at.0.to_string());
         let hours = |hours: Option<f64>| hours.map_or_else(String::new, |hours| hours.to_string());

@@ -71,7 +71,8 @@ impl Ground {
 
     async fn calm(ask: &Ask) -> Result<Ground> {
         let sheet = ask.app.shelf.latest(&ask.app.store).await?;
-        let map = sheet.ok_or_else(|| Problem::conflict("no-map", "bring a map first: the page Hospital"))?.map;
+        let map =
+            sheet.ok_or_else(|| Problem::conflict("no-map", "bring a map first: the page Hospital"))?.map;
         let (stances, base) = (Stances::default(), "/hospital/map".to_owned());
         Ok(Ground { map, now: ask.wall, horizon: whatif::HORIZON, stances, scene: None, base })
     }
@@ -112,11 +113,13 @@ fn page(ask: &Ask, ground: &Ground, pairs: &[(String, String)], pulled: Vec<Stri
     let (map, seen) = (&*ground.map, ground.foresee(asked));
     let part = Part::of(map, &seen);
     let look = Look { ask, ground, seen: &seen };
-    let pulled: Vec<String> = pulled.into_iter().filter(|lever| map.levers.iter().any(|it| it.id == *lever)).collect();
+    let pulled: Vec<String> =
+        pulled.into_iter().filter(|lever| map.levers.iter().any(|it| it.id == *lever)).collect();
     let body = html! {
         h1 #map-says { (look.title()) }
         p.lede #map-lede { (look.lede()) @if !pulled.is_empty() && seen.asked.is_empty() { " "
             a href={ (ground.base) "?pull=" (pulled.join(",")) } { (ask.say_with("map-add-cuts", &[("count", pulled.len().into())])) } } }
+        div.stack {
         @if let Some(node) = seen.asked.node { (panel::panel(&look, node)) }
         @if !seen.asked.is_empty() { (look.foreseen()) }
         section.sheet #picture data-part {
@@ -133,6 +136,7 @@ fn page(ask: &Ask, ground: &Ground, pairs: &[(String, String)], pulled: Vec<Stri
         div.drops #drops hidden { div data-drop="lost" { (ask.say("whatif-lose")) } div data-drop="isolate" { (ask.say("whatif-drop-cut")) } }
         (look.form())
         section.sheet #twin data-part { header { h2 { (ask.say("map-twin")) } } (look.twin()) }
+        }
     };
     let room = if ground.scene.is_some() { "map" } else { "hospital" };
     Ok(frame::page(ask, ground.scene.as_ref(), room, &ask.say("room-map"), body))
@@ -170,12 +174,16 @@ impl Look<'_> {
 
     fn lede(&self) -> String {
         let (ask, seen, now) = (self.ask, self.seen, self.ground.now);
-        let coming = seen.care.iter().filter_map(|row| Some((row.next(now)?, row))).min_by_key(|(next, _)| next.0);
+        let coming =
+            seen.care.iter().filter_map(|row| Some((row.next(now)?, row))).min_by_key(|(next, _)| next.0);
         match coming {
-            Some((_, row)) => ask.say_with("map-next", &[
-                ("ward", plain(self.names().node(&row.service)).into_owned().into()),
-                ("what", next(row, now, &ask.words).into()),
-            ]),
+            Some((_, row)) => ask.say_with(
+                "map-next",
+                &[
+                    ("ward", plain(self.names().node(&row.service)).into_owned().into()),
+                    ("what", next(row, now, &ask.words).into()),
+                ],
+            ),
             None => ask.say("map-lede"),
         }
     }
@@ -188,7 +196,8 @@ impl Look<'_> {
             let list: Vec<String> = nodes.into_iter().map(|name| plain(name).into_owned()).collect();
             (!list.is_empty()).then(|| ask.say_with(key, &[("names", ask.words.list(&list).into())]))
         };
-        let of = |nodes: &[NodeId]| nodes.iter().map(|node| map.node(*node).name.as_str()).collect::<Vec<_>>();
+        let of =
+            |nodes: &[NodeId]| nodes.iter().map(|node| map.node(*node).name.as_str()).collect::<Vec<_>>();
         let levers = seen.asked.pull.iter().map(|lever| map.levers[lever.index()].label.as_str()).collect();
         html! {
             section.sheet #foreseen data-part {
@@ -251,7 +260,9 @@ impl Look<'_> {
     fn signed(&self, node: NodeId) -> Markup {
         match self.sign(node) {
             None => shown(self.ask, State::Up),
-            Some(sign) => html! { span class={ "state " (shape::key(sign.shape)) } { (shape::picture(sign.shape)) (sign.word) } },
+            Some(sign) => {
+                html! { span class={ "state " (shape::key(sign.shape)) } { (shape::picture(sign.shape)) (sign.word) } }
+            }
         }
     }
 

@@ -28,7 +28,8 @@ pub(crate) fn routes() -> Vec<Route> {
 async fn page(ask: Ask) -> Result<Response> {
     let Some(account) = ask.visitor.account() else { return Err(Problem::missing("a ward has no account")) };
     let all = ask.app.store.all::<Session>().await?;
-    let mine: Vec<&Session> = all.iter().filter(|it| it.account == account.id && it.until.0 > ask.wall).collect();
+    let mine: Vec<&Session> =
+        all.iter().filter(|it| it.account == account.id && it.until.0 > ask.wall).collect();
     let here = ask.visitor.session().map(|it| it.id.as_str());
     let body = html! {
         h1 { (account.shown) }
@@ -64,7 +65,8 @@ struct SeenAs {
 
 async fn seen_as(Body(ask, wanted): Body<SeenAs>) -> Result<Response> {
     let session = ask.visitor.session().filter(|_| ask.app.config.demonstration.is_some());
-    let session = session.ok_or_else(|| Problem::forbidden("roles are switched in the demonstration alone"))?;
+    let session =
+        session.ok_or_else(|| Problem::forbidden("roles are switched in the demonstration alone"))?;
     let mut change = ask.begin().await?;
     let session = change.edit::<Session>(&session.id, None, |it| it.seen_as = Some(wanted.role)).await?;
     ask.done(change, &session, "/").await

@@ -43,7 +43,11 @@ async fn page(ask: Ask, Path(id): Path<String>, Query(asked): Query<Asked>) -> R
     let count = |state: MessageState| all.iter().filter(|it| it.state == state).count();
     let write = ask.visitor.may(Permission::Write, scene.incident.site.as_deref());
     let from = asked.from.and_then(|name| template(&ask.app.rooms.content, ask.words.lang().code(), &name));
-    let counts = [("drafts", count(MessageState::Draft).into()), ("approved", count(MessageState::Approved).into()), ("sent", count(MessageState::Sent).into())];
+    let counts = [
+        ("drafts", count(MessageState::Draft).into()),
+        ("approved", count(MessageState::Approved).into()),
+        ("sent", count(MessageState::Sent).into()),
+    ];
     let body = html! {
         h1 #headline { (ask.say_with("messages-title", &counts)) }
         p.lede { (ask.say("messages-lede")) }

@@ -81,8 +81,12 @@ pub(crate) fn sentence(ask: &Ask, scene: &Scene) -> String {
 /// What is not known.
 pub(crate) fn unknown(ask: &Ask, scene: &Scene) -> Markup {
     let mut lines = scene.assessment().map(|it| lede(it, &ask.words)).unwrap_or_default();
-    let free: Vec<String> =
-        duty::ROLES.iter().take(2).filter(|role| scene.on_duty(role).is_none()).map(|role| ask.say(&format!("role-{role}"))).collect();
+    let free: Vec<String> = duty::ROLES
+        .iter()
+        .take(2)
+        .filter(|role| scene.on_duty(role).is_none())
+        .map(|role| ask.say(&format!("role-{role}")))
+        .collect();
     if !free.is_empty() {
         lines.push(ask.say_with("night-free", &[("roles", ask.words.list(&free).into())]));
     }
@@ -110,7 +114,9 @@ async fn parts(ask: &Ask, scene: &Scene) -> Result<Parts> {
 }
 
 fn decide(ask: &Ask, scene: &Scene, decisions: &[Decision], waiting: &[&Decision]) -> Markup {
-    let taken = |levers: &[String]| decisions.iter().any(|it| it.state == DecisionState::Taken && it.levers.0 == levers);
+    let taken = |levers: &[String]| {
+        decisions.iter().any(|it| it.state == DecisionState::Taken && it.levers.0 == levers)
+    };
     let options = scene.assessment().map(|it| it.containment.as_slice()).unwrap_or_default();
     let open: Vec<_> = pick(options, FEW + 1)
         .into_iter()
@@ -137,7 +143,9 @@ pub(crate) fn to_tell<'a>(scene: &'a Scene, notices: &[Notice]) -> Vec<&'a Oblig
     let sent = |id: &str| notices.iter().any(|it| it.obligation == id && it.state == NoticeState::Sent);
     let all = scene.assessment().map(|it| it.obligations.as_slice()).unwrap_or_default();
     let mut open: Vec<&Obligation> = all.iter().filter(|it| !sent(&it.id)).collect();
-    open.sort_by_key(|it| (it.status == Status::OnRequest, it.status == Status::Possible, it.due_at.is_none(), it.due_at));
+    open.sort_by_key(|it| {
+        (it.status == Status::OnRequest, it.status == Status::Possible, it.due_at.is_none(), it.due_at)
+    });
     open
 }
 
@@ -203,7 +211,12 @@ async fn changed(ask: &Ask, scene: &Scene) -> Result<Markup> {
     let who = ask.visitor.actor().name;
     let last = store.last_visit(&who, incident).await?;
     let lines = match last {
-        Some((seq, _)) => store.audit_before(i64::MAX, Some(incident), 400).await?.into_iter().filter(|it| it.seq > seq).collect(),
+        Some((seq, _)) => store
+            .audit_before(i64::MAX, Some(incident), 400)
+            .await?
+            .into_iter()
+            .filter(|it| it.seq > seq)
+            .collect(),
         None => Vec::new(),
     };
     let live = ask.headers.contains_key("x-live");
@@ -223,5 +236,7 @@ async fn changed(ask: &Ask, scene: &Scene) -> Result<Markup> {
     if said.is_empty() {
         return Ok(html! {});
     }
-    Ok(html! { b { (ask.say("since-you-looked")) } " (" (ask.time(at.0, ask.wall)) "): " (ask.words.list(&said)) "." })
+    Ok(
+        html! { b { (ask.say("since-you-looked")) } " (" (ask.time(at.0, ask.wall)) "): " (ask.words.list(&said)) "." },
+    )
 }

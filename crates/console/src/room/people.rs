@@ -103,7 +103,11 @@ async fn page(ask: Ask) -> Result<Response> {
     let people = People::read(&ask).await?;
     let sites = sites(&ask).await?;
     let active = people.accounts.iter().filter(|it| it.active).count();
-    let alone = people.accounts.iter().filter(|it| it.active && it.origin == Origin::Local && !people.second(&it.id)).count();
+    let alone = people
+        .accounts
+        .iter()
+        .filter(|it| it.active && it.origin == Origin::Local && !people.second(&it.id))
+        .count();
     let (sealed, open): (Vec<&Account>, Vec<&Account>) =
         people.accounts.iter().partition(|it| it.origin == Origin::BreakGlass);
     let body = html! {
@@ -133,7 +137,8 @@ async fn page(ask: Ask) -> Result<Response> {
 fn line(ask: &Ask, people: &People, account: &Account, sites: &[(String, String)]) -> Markup {
     let id = &account.id;
     let api = format!("/api/v1/accounts/{id}");
-    let sessions: Vec<&Session> = people.sessions.iter().filter(|it| it.account == *id && it.until.0 > ask.wall).collect();
+    let sessions: Vec<&Session> =
+        people.sessions.iter().filter(|it| it.account == *id && it.until.0 > ask.wall).collect();
     let seen = sessions.iter().map(|it| it.seen_at.0).max();
     html! {
         li id={ "account-" (id) } {

@@ -32,9 +32,11 @@ const SIDE_MAX: u32 = 1_600;
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![
-        Route::get("/api/v1/levers/{lever}/photo", Permission::Read, give).about("The photograph of a lever (JPEG)"),
-        Route::post("/api/v1/levers/{lever}/photo", Permission::Act, take)
-            .about("Bring a photograph of a lever (multipart, JPEG or PNG); it takes the place of the one before"),
+        Route::get("/api/v1/levers/{lever}/photo", Permission::Read, give)
+            .about("The photograph of a lever (JPEG)"),
+        Route::post("/api/v1/levers/{lever}/photo", Permission::Act, take).about(
+            "Bring a photograph of a lever (multipart, JPEG or PNG); it takes the place of the one before",
+        ),
     ]
 }
 
@@ -78,7 +80,8 @@ async fn give(ask: Ask, Path(lever): Path<String>) -> Result<Response> {
     let photo = photos(&ask).await?.remove(&lever);
     let photo = photo.ok_or_else(|| Problem::missing("nobody brought a photograph of this lever"))?;
     let bytes = tokio::fs::read(file(&ask.app, &photo.id)).await.map_err(|error| Problem::inside(&error))?;
-    Ok(([(header::CONTENT_TYPE, "image/jpeg"), (header::CACHE_CONTROL, "private, max-age=86400")], bytes).into_response())
+    Ok(([(header::CONTENT_TYPE, "image/jpeg"), (header::CACHE_CONTROL, "private, max-age=86400")], bytes)
+        .into_response())
 }
 
 async fn take(ask: Ask, Path(lever): Path<String>, mut form: Multipart) -> Result<Response> {
@@ -93,7 +96,11 @@ async fn take(ask: Ask, Path(lever): Path<String>, mut form: Multipart) -> Resul
         while let Some(chunk) = field.chunk().await.map_err(|error| Problem::bad(error.body_text()))? {
             bytes.extend_from_slice(&chunk);
             if bytes.len() > BYTES_MAX {
-                return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "large", "a photograph holds at most 20 MiB"));
+                return Err(Problem::new(
+                    StatusCode::PAYLOAD_TOO_LARGE,
+                    "large",
+                    "a photograph holds at most 20 MiB",
+                ));
             }
         }
         match name.as_str() {
@@ -103,14 +110,20 @@ async fn take(ask: Ask, Path(lever): Path<String>, mut form: Multipart) -> Resul
             }
             "_back" => back = String::from_utf8(bytes).ok().filter(|it| is_local(it)),
             "file" if !marked => {
-                return Err(Problem::new(StatusCode::FORBIDDEN, "stale-form", "the form is not of this session"));
+                return Err(Problem::new(
+                    StatusCode::FORBIDDEN,
+                    "stale-form",
+                    "the form is not of this session",
+                ));
             }
             "file" => sent = Some(bytes),
             _ => {}
         }
     }
     let sent = sent.ok_or_else(|| Problem::bad("file: choose a photograph"))?;
-    let drawn = tokio::task::spawn_blocking(move || redraw(sent)).await.map_err(|error| Problem::inside(&error))??;
+    let drawn = tokio::task::spawn_blocking(move || redraw(sent))
+        .await
+        .map_err(|error| Problem::inside(&error))??;
     keep(&ask, &lever, &drawn).await?;
     Ok(Redirect::to(back.as_deref().unwrap_or("/folder")).into_response())
 }
@@ -126,7 +139,9 @@ async fn keep(ask: &Ask, lever: &str, drawn: &[u8]) -> Result<()> {
         name: "photo.jpg".to_owned(),
         size,
         arrived: size,
-        sha256: Some(Sha256::digest(drawn).iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))),
+        sha256: Some(
+            Sha256::digest(drawn).iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}")),
+        ),
         state: AttachmentState::Kept,
         reading: None,
         author: ask.visitor.name().to_owned(),
@@ -144,8 +159,11 @@ async fn keep(ask: &Ask, lever: &str, drawn: &[u8]) -> Result<()> {
 
 /// A JPEG made anew from the pixels of a JPEG or PNG, upright, no larger than needed.
 fn redraw(sent: Vec<u8>) -> Result<Vec<u8>> {
-    let bad = |error: image::ImageError| Problem::bad(format!("file: this is no picture that can be read ({error}); send a JPEG or a PNG"));
-    let mut reader = ImageReader::new(Cursor::new(sent)).with_guessed_format().map_err(|error| Problem::inside(&error))?;
+    let bad = |error: image::ImageError| {
+        Problem::bad(format!("file: this is no picture that can be read ({error}); send a JPEG or a PNG"))
+    };
+    let mut reader =
+        ImageReader::new(Cursor::new(sent)).with_guessed_format().map_err(|error| Problem::inside(&error))?;
     if !matches!(reader.format(), Some(ImageFormat::Jpeg | ImageFormat::Png)) {
         return Err(Problem::bad("file: send a JPEG or a PNG"));
     }

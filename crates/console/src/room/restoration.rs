@@ -60,6 +60,7 @@ async fn page(ask: Ask, Path(id): Path<String>, Query(chosen): Query<Chosen>) ->
             html! {
                 h1 #first-back { (look.title()) }
                 p.lede { (look.lede()) @if planning { " " b { (ask.say("restoration-planning")) } } }
+                div.stack {
                 @if let Some(step) = &chosen.step { (says::form(&look, step)) }
                 (look.moved())
                 section.sheet #gantt data-part {
@@ -72,6 +73,7 @@ async fn page(ask: Ask, Path(id): Path<String>, Query(chosen): Query<Chosen>) ->
                 (look.wards())
                 (look.steps())
                 (look.nodes())
+                }
             }
         }
     };
@@ -103,12 +105,15 @@ impl Look<'_> {
         let all = self.by_return();
         let last = all.iter().filter_map(|it| it.back_at).max();
         match (all.first().and_then(|it| Some((it, it.back_at?))), last) {
-            (Some((first, at)), Some(last)) => ask.say_with("restoration-title", &[
-                ("ward", self.name(&first.id).into()),
-                ("at", words.day_hour(at).into()),
-                ("last", words.day_hour(last).into()),
-                ("all", all.len().into()),
-            ]),
+            (Some((first, at)), Some(last)) => ask.say_with(
+                "restoration-title",
+                &[
+                    ("ward", self.name(&first.id).into()),
+                    ("at", words.day_hour(at).into()),
+                    ("last", words.day_hour(last).into()),
+                    ("all", all.len().into()),
+                ],
+            ),
             _ => ask.say_with("restoration-unknown", &[("all", all.len().into())]),
         }
     }
@@ -117,9 +122,18 @@ impl Look<'_> {
         let unknown = self.plan.services.iter().filter(|it| it.back_at.is_none()).count();
         let tainted = self.plan.nodes.iter().filter(|it| it.maybe_tainted).count();
         let running = self.plan.not_planned.len();
-        let parts = [("restoration-without", unknown), ("restoration-tainted", tainted), ("restoration-running", running)];
+        let parts = [
+            ("restoration-without", unknown),
+            ("restoration-tainted", tainted),
+            ("restoration-running", running),
+        ];
         let mut lines = vec![self.ask.say("restoration-lede")];
-        lines.extend(parts.iter().filter(|it| it.1 > 0).map(|(key, count)| self.ask.say_with(key, &[("count", (*count).into())])));
+        lines.extend(
+            parts
+                .iter()
+                .filter(|it| it.1 > 0)
+                .map(|(key, count)| self.ask.say_with(key, &[("count", (*count).into())])),
+        );
         lines.join(" ")
     }
 
@@ -217,7 +231,8 @@ impl Look<'_> {
     }
 
     fn data(&self, node: &NodeReturn) -> String {
-        node.hours_lost.map_or_else(String::new, |hours| self.ask.words.span((hours * 3600.0).max(0.0) as u64))
+        node.hours_lost
+            .map_or_else(String::new, |hours| self.ask.words.span((hours * 3600.0).max(0.0) as u64))
     }
 }
 
@@ -255,17 +270,30 @@ mod tests {
     #[test]
     fn what_moved_is_told_and_what_time_alone_moves_is_not() {
         let at = |text: &str| Some(text.parse::<Timestamp>().unwrap());
-        let back = |id: &str, back_at| ServiceReturn { id: id.into(), back_at, whole_at: None, soonest: None, latest: None };
-        let before = [back("er", at("2026-11-22T06:00:00Z")), back("lab", at("2026-11-22T07:00:00Z")), back("icu", None)];
+        let back = |id: &str, back_at| ServiceReturn {
+            id: id.into(),
+            back_at,
+            whole_at: None,
+            soonest: None,
+            latest: None,
+        };
+        let before = [
+            back("er", at("2026-11-22T06:00:00Z")),
+            back("lab", at("2026-11-22T07:00:00Z")),
+            back("icu", None),
+        ];
         let after = [
             back("er", at("2026-11-22T06:01:00Z")),
             back("lab", at("2026-11-22T05:00:00Z")),
             back("icu", at("2026-11-22T09:00:00Z")),
             back("new", None),
         ];
-        assert_eq!(moved(&before, &after), [
-            ("icu", None, at("2026-11-22T09:00:00Z")),
-            ("lab", at("2026-11-22T07:00:00Z"), at("2026-11-22T05:00:00Z")),
-        ]);
+        assert_eq!(
+            moved(&before, &after),
+            [
+                ("icu", None, at("2026-11-22T09:00:00Z")),
+                ("lab", at("2026-11-22T07:00:00Z"), at("2026-11-22T05:00:00Z")),
+            ]
+        );
     }
 }

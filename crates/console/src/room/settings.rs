@@ -66,7 +66,8 @@ async fn page(ask: Ask) -> Result<Response> {
     let trusted = settings::trusted(store).await?;
     let webhooks = store.all::<Webhook>().await?;
     let deliveries = store.all::<Delivery>().await?;
-    let lost: Vec<&Delivery> = deliveries.iter().rev().filter(|it| it.state == DeliveryState::Failed).take(SHOWN).collect();
+    let lost: Vec<&Delivery> =
+        deliveries.iter().rev().filter(|it| it.state == DeliveryState::Failed).take(SHOWN).collect();
     let body = html! {
         h1 { (ask.say_with("settings-title", &[("failed", lost.len().into())])) }
         p.lede { (ask.say("settings-lede")) }
@@ -192,7 +193,8 @@ struct SetMail {
 async fn mail(Body(ask, wanted): Body<SetMail>) -> Result<Response> {
     need(&ask)?;
     let host = wanted.host.trim();
-    let named = (1..=253).contains(&host.len()) && host.chars().all(|it| it.is_ascii_alphanumeric() || ".-:".contains(it));
+    let named = (1..=253).contains(&host.len())
+        && host.chars().all(|it| it.is_ascii_alphanumeric() || ".-:".contains(it));
     if !named {
         return Err(Problem::bad("host: give the mail server's name or address"));
     }
@@ -253,7 +255,11 @@ struct SetDirectory {
 async fn set_directory(Body(ask, wanted): Body<SetDirectory>) -> Result<Response> {
     need(&ask)?;
     let issuer = wanted.issuer.trim();
-    if issuer.len() > 500 || !(issuer.starts_with("https://") || issuer.starts_with("http://localhost") || issuer.starts_with("http://127.0.0.1")) {
+    if issuer.len() > 500
+        || !(issuer.starts_with("https://")
+            || issuer.starts_with("http://localhost")
+            || issuer.starts_with("http://127.0.0.1"))
+    {
         return Err(Problem::bad("issuer: give its address, beginning with https://"));
     }
     if wanted.client_id.trim().is_empty() || wanted.client_id.len() > 200 {
@@ -269,6 +275,7 @@ async fn set_directory(Body(ask, wanted): Body<SetDirectory>) -> Result<Response
         // A secret never follows to another provider.
         None => before.filter(|it| it.issuer == issuer).and_then(|it| it.secret),
     };
-    let (issuer, client_id, label) = (issuer.to_owned(), wanted.client_id.trim().to_owned(), label.to_owned());
+    let (issuer, client_id, label) =
+        (issuer.to_owned(), wanted.client_id.trim().to_owned(), label.to_owned());
     keep(&ask, &Directory { issuer, client_id, secret, label, role: wanted.role }).await
 }

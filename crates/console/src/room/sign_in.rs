@@ -78,7 +78,8 @@ struct LogIn {
 async fn log_in(ask: Ask, Form(typed): Form<LogIn>) -> Result<Response> {
     let name = typed.name.trim().to_lowercase();
     slow(&ask, &name).await;
-    let account = ask.app.store.account_named(&name).await?.filter(|it| it.active && it.origin != Origin::Directory);
+    let account =
+        ask.app.store.account_named(&name).await?.filter(|it| it.active && it.origin != Origin::Directory);
     let hash = account.as_ref().and_then(|it| it.password.clone());
     let password = typed.password;
     // argon2id takes tens of milliseconds: not on a thread that answers others.
@@ -99,7 +100,10 @@ async fn log_in(ask: Ask, Form(typed): Form<LogIn>) -> Result<Response> {
         return Ok(response);
     };
     forgive(&ask, &name);
-    let next = typed.next.filter(|it| it.starts_with('/') && !it.starts_with("//")).unwrap_or_else(|| "/".to_owned());
+    let next = typed
+        .next
+        .filter(|it| it.starts_with('/') && !it.starts_with("//"))
+        .unwrap_or_else(|| "/".to_owned());
     let second = !needs_second(&ask.app, &account).await?;
     let mut change = ask.app.store.begin(&actor(&ask, &account.name)).await?;
     if account.origin == Origin::BreakGlass {
@@ -119,7 +123,9 @@ async fn log_in(ask: Ask, Form(typed): Form<LogIn>) -> Result<Response> {
 /// When the store does not answer.
 pub(crate) async fn needs_second(app: &App, account: &Account) -> Result<bool> {
     let factors = app.store.all::<Factor>().await?;
-    Ok(factors.iter().any(|it| it.account == account.id && it.confirmed && it.kind != store::entity::FactorKind::Recovery))
+    Ok(factors
+        .iter()
+        .any(|it| it.account == account.id && it.confirmed && it.kind != store::entity::FactorKind::Recovery))
 }
 
 /// Opens a session; gives its cookie.
@@ -248,7 +254,14 @@ async fn set_up(ask: Ask, Path(token): Path<String>, Form(typed): Form<SetUp>) -
     }
     let mut change = ask.app.store.begin(&actor(&ask, &typed.name)).await?;
     let account = match &link.account {
-        None => match add_account(&mut change, &typed.name, &typed.password, &[(Role::SiteAdministrator, None), (Role::IncidentCommander, None)]).await {
+        None => match add_account(
+            &mut change,
+            &typed.name,
+            &typed.password,
+            &[(Role::SiteAdministrator, None), (Role::IncidentCommander, None)],
+        )
+        .await
+        {
             Ok(account) => account,
             Err(AccountError::Store(error)) => return Err(error.into()),
             Err(error) => return again(refusal(&ask, &error)),
@@ -262,7 +275,9 @@ async fn set_up(ask: Ask, Path(token): Path<String>, Form(typed): Form<SetUp>) -
             change.edit::<Account>(id, None, |it| it.password = Some(hash)).await?
         }
     };
-    change.edit::<Link>(&link.id, Some(link.version), |it| it.used_at = Some(Instant::from(ask.wall))).await?;
+    change
+        .edit::<Link>(&link.id, Some(link.version), |it| it.used_at = Some(Instant::from(ask.wall)))
+        .await?;
     let second = !needs_second(&ask.app, &account).await?;
     let cookie = open_session(&ask, &mut change, &account, second, None).await?;
     change.commit().await?;
@@ -305,7 +320,8 @@ async fn language(Path(code): Path<String>, Query(back): Query<Back>) -> Result<
         return Err(Problem::missing("Rempart speaks fr and en"));
     }
 
-    let back = back.back.filter(|it| it.starts_with('/') && !it.starts_with("//")).unwrap_or_else(|| "/".to_owned());
+    let back =
+        back.back.filter(|it| it.starts_with('/') && !it.starts_with("//")).unwrap_or_else(|| "/".to_owned());
     let cookie = format!("lang={code}; Path=/; SameSite=Lax; Max-Age=31536000");
     Ok((AppendHeaders([(header::SET_COOKIE, cookie)]), Redirect::to(&back)).into_response())
 }

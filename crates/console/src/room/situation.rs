@@ -27,7 +27,8 @@ pub(crate) fn routes() -> Vec<Route> {
 async fn page(ask: Ask, Path(id): Path<String>) -> Result<Response> {
     let scene = ask.scene(&id).await?;
     let store = &ask.app.store;
-    let taken: Vec<Decision> = store.of::<Decision>(&id).await?.into_iter().filter(|it| it.state == DecisionState::Taken).collect();
+    let taken: Vec<Decision> =
+        store.of::<Decision>(&id).await?.into_iter().filter(|it| it.state == DecisionState::Taken).collect();
     let cuts = store.of::<Cut>(&id).await?.into_iter().filter(|it| it.undone_at.is_none()).count();
     let notices = store.of::<Notice>(&id).await?;
     let services = wards::hit(&scene);

@@ -223,7 +223,9 @@ fn states(ask: &Ask, scene: &Scene, task: &Task) -> Markup {
 
 fn edit(ask: &Ask, scene: &Scene, task: &Task) -> Markup {
     let id = |field: &str| format!("{field}-{}", task.id);
-    let due = task.due_at.map(|due| due.0.to_zoned(ask.words.zone().clone()).strftime("%Y-%m-%dT%H:%M").to_string());
+    let due = task
+        .due_at
+        .map(|due| due.0.to_zoned(ask.words.zone().clone()).strftime("%Y-%m-%dT%H:%M").to_string());
     html! {
         details id=(id("edit")) { summary { (ask.say("tasks-edit")) }
             form.fields.across method="post" action={ (scene.api("tasks")) "/" (task.id) } {
@@ -251,7 +253,11 @@ async fn paper(ask: Ask, Path(id): Path<String>, Query(filter): Query<Filter>) -
     let row = |task: &&Task| ReturnRow {
         reference: task.code.clone(),
         who: task.person.clone().or_else(|| task.team.clone()),
-        what: [task.title.trim(), task.detail.trim()].into_iter().filter(|it| !it.is_empty()).collect::<Vec<_>>().join(" – "),
+        what: [task.title.trim(), task.detail.trim()]
+            .into_iter()
+            .filter(|it| !it.is_empty())
+            .collect::<Vec<_>>()
+            .join(" – "),
         due: task.due_at.map(|due| due.0),
     };
     let rows: Vec<ReturnRow> = grouped(open).iter().flat_map(|(_, tasks)| tasks.iter().map(row)).collect();

@@ -66,10 +66,13 @@ async fn page(ask: Ask, Path(id): Path<String>, Query(asked): Query<Asked>) -> R
         (None, None) => usual,
         (from, to) => Window::new(from.unwrap_or(usual.from), to.unwrap_or(usual.to)),
     };
-    let whole = density.and_then(|it| it.span()).map_or(usual, |(from, to)| Window::new(from.min(usual.from), to.max(usual.to)));
+    let whole = density
+        .and_then(|it| it.span())
+        .map_or(usual, |(from, to)| Window::new(from.min(usual.from), to.max(usual.to)));
     let (cells, capped) = picture::cells(&ask, &scene, &view, window).await?;
     let slice = slice(&ask, &id, &view, &lines, &marks, ROWS).await?;
-    let export = |format: &str| format!("{}?{}", scene.api("timeline"), view.asked.query(&[("format", format)]));
+    let export =
+        |format: &str| format!("{}?{}", scene.api("timeline"), view.asked.query(&[("format", format)]));
     let body = html! {
         (first_line(&ask, &scene, lines.len()))
         section.sheet #picture data-part {
@@ -97,7 +100,8 @@ async fn page(ask: Ask, Path(id): Path<String>, Query(asked): Query<Asked>) -> R
 /// When it began, how many signals, the last sign.
 fn first_line(ask: &Ask, scene: &Scene, lines: usize) -> Markup {
     let chains = scene.assessment().map(|it| it.chains.as_slice()).unwrap_or_default();
-    let (start, end) = (chains.iter().filter_map(|it| it.start).min(), chains.iter().filter_map(|it| it.end).max());
+    let (start, end) =
+        (chains.iter().filter_map(|it| it.start).min(), chains.iter().filter_map(|it| it.end).max());
     let signals = scene.findings.as_ref().map_or(0, |it| it.signals);
     let words = ask.words.at(scene.now);
     html! {

@@ -34,7 +34,8 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::post("/api/v1/ward-codes", Permission::Keep, make)
             .about("Make a ward's code, or one for every ward that has none")
             .takes::<Make>(),
-        Route::post("/api/v1/ward-codes/{id}/revoke", Permission::Keep, revoke).about("Take a ward's code back"),
+        Route::post("/api/v1/ward-codes/{id}/revoke", Permission::Keep, revoke)
+            .about("Take a ward's code back"),
     ]
 }
 
@@ -46,7 +47,11 @@ pub(crate) fn read_name(hex: &str) -> String {
 }
 
 fn write_name(name: &str) -> String {
-    name.chars().take(60).collect::<String>().bytes().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
+    name.chars()
+        .take(60)
+        .collect::<String>()
+        .bytes()
+        .fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
 }
 
 #[derive(Deserialize)]
@@ -69,9 +74,12 @@ async fn page(ask: Ask, Query(typed): Query<Typed>) -> Result<Response> {
 /// The ward's board in the open incident, else a quiet page.
 async fn to_board(ask: &Ask, service: &str) -> Result<Response> {
     match ask.open_incident().await? {
-        Some(incident) => Ok(Redirect::to(&format!("/incidents/{}/wards/{service}", incident.id)).into_response()),
+        Some(incident) => {
+            Ok(Redirect::to(&format!("/incidents/{}/wards/{service}", incident.id)).into_response())
+        }
         None => {
-            let body = html! { h1 { (ask.say("ward-door-calm")) } p.lede { (ask.say("ward-door-calm-text")) } };
+            let body =
+                html! { h1 { (ask.say("ward-door-calm")) } p.lede { (ask.say("ward-door-calm-text")) } };
             Ok(frame::plain(ask, &ask.say("ward-door-title"), body))
         }
     }
@@ -107,7 +115,11 @@ async fn enter(ask: Ask, Form(typed): Form<Typed>) -> Result<Response> {
     }
     let Some(code) = code else { return Err(Problem::missing("no such code")) };
     forgive(&ask, "a ward's code");
-    let actor = store::Actor { name: name.clone(), kind: store::ActorKind::Ward, address: ask.visitor.address.clone() };
+    let actor = store::Actor {
+        name: name.clone(),
+        kind: store::ActorKind::Ward,
+        address: ask.visitor.address.clone(),
+    };
     let mut change = ask.app.store.begin(&actor).await?;
     change.edit::<WardCode>(&code.id, None, |it| it.used_at = Some(Instant::from(ask.wall))).await?;
     change.commit().await?;
@@ -119,7 +131,8 @@ async fn enter(ask: Ask, Form(typed): Form<Typed>) -> Result<Response> {
 
 async fn codes(ask: Ask) -> Result<Response> {
     let sheet = ask.app.shelf.latest(&ask.app.store).await?;
-    let map = sheet.as_ref().map(|it| &*it.map).ok_or_else(|| Problem::conflict("no-map", "bring a map first"))?;
+    let map =
+        sheet.as_ref().map(|it| &*it.map).ok_or_else(|| Problem::conflict("no-map", "bring a map first"))?;
     let kept = ask.app.store.all::<WardCode>().await?;
     let valid = |service: &str| kept.iter().rev().find(|it| it.service == service && it.revoked_at.is_none());
     let without = map.care().filter(|(_, node, _)| valid(&node.id).is_none()).count();
@@ -147,12 +160,17 @@ async fn codes(ask: Ask) -> Result<Response> {
 
 async fn posters(ask: Ask) -> Result<Response> {
     let sheet = ask.app.shelf.latest(&ask.app.store).await?;
-    let map = sheet.as_ref().map(|it| &*it.map).ok_or_else(|| Problem::conflict("no-map", "bring a map first"))?;
+    let map =
+        sheet.as_ref().map(|it| &*it.map).ok_or_else(|| Problem::conflict("no-map", "bring a map first"))?;
     let mut links = Vec::new();
     for code in ask.app.store.all::<WardCode>().await?.into_iter().filter(|it| it.revoked_at.is_none()) {
         let opened = ask.app.key.open(&format!("ward-code:{}", code.id), &code.sealed);
         let Some(text) = opened.ok().and_then(|bytes| String::from_utf8(bytes).ok()) else { continue };
-        links.push(WardLink { service: code.service, url: format!("{}/w?code={text}", ask.app.url), code: text });
+        links.push(WardLink {
+            service: code.service,
+            url: format!("{}/w?code={text}", ask.app.url),
+            code: text,
+        });
     }
     let file = paper::ward_posters(map, &ask.words, &links);
     Ok(print(file))
@@ -160,7 +178,11 @@ async fn posters(ask: Ask) -> Result<Response> {
 
 /// A self-contained page for printing, under the policy that it states itself.
 pub(crate) fn print(file: String) -> Response {
-    let policy = file.split("content=\"default-src").nth(1).and_then(|rest| rest.split('"').next()).map(|rest| format!("default-src{rest}"));
+    let policy = file
+        .split("content=\"default-src")
+        .nth(1)
+        .and_then(|rest| rest.split('"').next())
+        .map(|rest| format!("default-src{rest}"));
     let policy = policy.unwrap_or_default().replace("&#39;", "'").replace("&#x27;", "'");
     let mut response = Html(file).into_response();
     if let Ok(policy) = policy.parse() {
@@ -177,7 +199,8 @@ struct Make {
 
 async fn make(Body(ask, wanted): Body<Make>) -> Result<Response> {
     let sheet = ask.app.shelf.latest(&ask.app.store).await?;
-    let map = sheet.as_ref().map(|it| &*it.map).ok_or_else(|| Problem::conflict("no-map", "bring a map first"))?;
+    let map =
+        sheet.as_ref().map(|it| &*it.map).ok_or_else(|| Problem::conflict("no-map", "bring a map first"))?;
     let kept = ask.app.store.all::<WardCode>().await?;
     let has = |service: &str| kept.iter().any(|it| it.service == service && it.revoked_at.is_none());
     let mut change = ask.begin().await?;

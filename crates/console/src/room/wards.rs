@@ -39,7 +39,7 @@ pub(crate) fn routes() -> Vec<Route> {
 }
 
 /// The rows of each service that is hit, in the order in which they are shown.
-pub(crate) fn hit<'a>(scene: &'a Scene) -> Vec<Vec<&'a Care>> {
+pub(crate) fn hit(scene: &Scene) -> Vec<Vec<&Care>> {
     let Some(assessment) = scene.assessment() else { return Vec::new() };
     let mut services: Vec<Vec<&Care>> = Vec::new();
     for row in &assessment.care {
@@ -57,7 +57,10 @@ pub(crate) fn hit<'a>(scene: &'a Scene) -> Vec<Vec<&'a Care>> {
 
 /// How a service stands: what is lost weighs more than what might be.
 pub(crate) fn state(rows: &[&Care], scene: &Scene) -> State {
-    rows.iter().find(|row| row.outlook == Outlook::Losing).or(rows.first()).map_or(State::Up, |row| row.state(scene.now))
+    rows.iter()
+        .find(|row| row.outlook == Outlook::Losing)
+        .or(rows.first())
+        .map_or(State::Up, |row| row.state(scene.now))
 }
 
 /// A state as shape, word and colour.
@@ -95,10 +98,16 @@ async fn page(ask: Ask, Path(id): Path<String>) -> Result<Response> {
     let said = said(&ask, &id).await?;
     let services = hit(&scene);
     let hit_ids: Vec<&str> = services.iter().map(|rows| rows[0].service.as_str()).collect();
-    let rest: Vec<(&Node, &CareService)> =
-        map.care().filter(|(_, node, _)| !hit_ids.contains(&node.id.as_str())).map(|(_, node, care)| (node, care)).collect();
+    let rest: Vec<(&Node, &CareService)> = map
+        .care()
+        .filter(|(_, node, _)| !hit_ids.contains(&node.id.as_str()))
+        .map(|(_, node, care)| (node, care))
+        .collect();
     let stopped = services.iter().filter(|rows| state(rows, &scene) == State::Stopped).count();
-    let paper = services.iter().filter(|rows| matches!(state(rows, &scene), State::Degraded | State::Fallback)).count();
+    let paper = services
+        .iter()
+        .filter(|rows| matches!(state(rows, &scene), State::Degraded | State::Fallback))
+        .count();
     let body = html! {
         h1 { (ask.say_with("wards-title", &[("stopped", stopped.into()), ("paper", paper.into()), ("all", map.care().count().into())])) }
         p.lede { (ask.say("wards-lede")) }
@@ -144,7 +153,8 @@ async fn board(ask: Ask, Path((id, service)): Path<(String, String)>) -> Result<
     let state = rows.map_or(State::Up, |rows| state(rows, &scene));
     let until = rows.map(|rows| next(rows[0], scene.now, &ask.words)).unwrap_or_default();
     let site = map.sites.get(care.site.index());
-    let said: Vec<WardReport> = said(&ask, &id).await?.into_iter().filter(|it| it.service == service).collect();
+    let said: Vec<WardReport> =
+        said(&ask, &id).await?.into_iter().filter(|it| it.service == service).collect();
     let phone = site.and_then(|site| site.emergency_phone.as_deref());
     let body = html! {
         div.ward {
@@ -177,10 +187,18 @@ async fn board(ask: Ask, Path((id, service)): Path<(String, String)>) -> Result<
 
 /// What of the ward's providers stands, and what does not.
 fn works(ask: &Ask, map: &Map, node: &Node, scene: &Scene) -> String {
-    let down: Vec<&str> = scene.assessment().into_iter().flat_map(|it| it.with_stance(detect::Stance::Lost)).filter_map(|it| it.id.as_deref()).collect();
+    let down: Vec<&str> = scene
+        .assessment()
+        .into_iter()
+        .flat_map(|it| it.with_stance(detect::Stance::Lost))
+        .filter_map(|it| it.id.as_deref())
+        .collect();
     let names = |wanted: bool| -> Vec<String> {
         let providers = node.needs.iter().flat_map(|need| &need.on).map(|provider| map.node(*provider));
-        let mut names: Vec<String> = providers.filter(|it| down.contains(&it.id.as_str()) == wanted).map(|it| plain(&it.name).into_owned()).collect();
+        let mut names: Vec<String> = providers
+            .filter(|it| down.contains(&it.id.as_str()) == wanted)
+            .map(|it| plain(&it.name).into_owned())
+            .collect();
         names.dedup();
         names.truncate(8);
         names
@@ -189,7 +207,10 @@ fn works(ask: &Ask, map: &Map, node: &Node, scene: &Scene) -> String {
     if lost.is_empty() {
         return ask.say_with("ward-works-all", &[("names", ask.words.list(&up).into())]);
     }
-    ask.say_with("ward-works-some", &[("up", ask.words.list(&up).into()), ("lost", ask.words.list(&lost).into())])
+    ask.say_with(
+        "ward-works-some",
+        &[("up", ask.words.list(&up).into()), ("lost", ask.words.list(&lost).into())],
+    )
 }
 
 fn answers(ask: &Ask, scene: &Scene, service: &str) -> Markup {
@@ -220,7 +241,9 @@ fn find<'m>(map: &'m Map, service: &str) -> Result<(&'m Node, &'m CareService)> 
 /// A ward's own code opens that ward alone.
 fn own_ward(ask: &Ask, service: &str) -> Result<()> {
     match &ask.visitor.who {
-        Who::Ward { service: own, .. } if own != service => Err(Problem::forbidden("this code opens another ward")),
+        Who::Ward { service: own, .. } if own != service => {
+            Err(Problem::forbidden("this code opens another ward"))
+        }
         _ => Ok(()),
     }
 }
@@ -260,7 +283,8 @@ async fn report(Path(id): Path<String>, Body(ask, wanted): Body<Says>) -> Result
     if wanted.text.chars().count() > 2_000 || wanted.patients.is_some_and(|it| !(0..=10_000).contains(&it)) {
         return Err(Problem::bad("text: at most 2,000 letters; patients: 0 to 10,000"));
     }
-    let person = wanted.person.filter(|it| !it.trim().is_empty()).unwrap_or_else(|| ask.visitor.name().to_owned());
+    let person =
+        wanted.person.filter(|it| !it.trim().is_empty()).unwrap_or_else(|| ask.visitor.name().to_owned());
     if person.trim().is_empty() {
         return Err(Problem::bad("person: say who you are, a badge or a role is enough"));
     }
@@ -285,7 +309,10 @@ async fn report(Path(id): Path<String>, Body(ask, wanted): Body<Says>) -> Result
 #[derive(Deserialize)]
 struct Nothing {}
 
-async fn undo(Path((id, report)): Path<(String, String)>, Body(ask, Nothing {}): Body<Nothing>) -> Result<Response> {
+async fn undo(
+    Path((id, report)): Path<(String, String)>,
+    Body(ask, Nothing {}): Body<Nothing>,
+) -> Result<Response> {
     let scene = ask.scene(&id).await?;
     let mut change = ask.begin().await?;
     let word = change.read::<WardReport>(&report).await?;

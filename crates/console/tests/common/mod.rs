@@ -94,7 +94,10 @@ impl House {
             let stop = async {
                 let _ = stopped.await;
             };
-            server.run(stop, move || drop(ready.send(()))).await.unwrap();
+            let ready = move || {
+                let _ = ready.send(());
+            };
+            server.run(stop, ready).await.unwrap();
         });
         listening.await.unwrap();
         House { url, lines, folder, stop: Some(stop) }
@@ -209,9 +212,10 @@ impl Guest {
     /// Sends the first form of a page whose action ends so, as a browser without scripts would.
     pub async fn submit(&self, page: &str, action: &str, fields: &[(&str, &str)]) -> Response {
         let html = self.page(page).await;
-        let form = html.split("<form").skip(1).find(|form| {
-            form.split('>').next().is_some_and(|head| head.contains(&format!("{action}\"")))
-        });
+        let form = html
+            .split("<form")
+            .skip(1)
+            .find(|form| form.split('>').next().is_some_and(|head| head.contains(&format!("{action}\""))));
         let form = form.unwrap_or_else(|| panic!("{page} has no form to {action}"));
         let form = form.split("</form>").next().unwrap();
         let path = attribute(form, "action").unwrap();
@@ -219,7 +223,9 @@ impl Guest {
             .split("<input")
             .skip(1)
             .filter(|input| input.contains("type=\"hidden\""))
-            .filter_map(|input| Some((attribute(input, "name")?, attribute(input, "value").unwrap_or_default())))
+            .filter_map(|input| {
+                Some((attribute(input, "name")?, attribute(input, "value").unwrap_or_default()))
+            })
             .collect();
         for (name, value) in fields {
             all.retain(|(known, _)| known != name);

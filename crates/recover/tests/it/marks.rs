@@ -73,14 +73,16 @@ fn marks_break_no_rule() {
         for step in every_step(&map) {
             let at = |dice: &mut Dice| after(dice.below(12) as i64);
             let before = |dice: &mut Dice| after(-(dice.below(4) as i64));
-            marks.extend(match dice.below(6) {
-                0 => Some(Said::Done(before(&mut dice))),
-                1 => Some(Said::Begun(before(&mut dice))),
-                2 => Some(Said::Until(at(&mut dice))),
-                3 => Some(Said::NotBefore(at(&mut dice))),
-                _ => None,
-            }
-            .map(|said| Mark { step, said }));
+            marks.extend(
+                match dice.below(6) {
+                    0 => Some(Said::Done(before(&mut dice))),
+                    1 => Some(Said::Begun(before(&mut dice))),
+                    2 => Some(Said::Until(at(&mut dice))),
+                    3 => Some(Said::NotBefore(at(&mut dice))),
+                    _ => None,
+                }
+                .map(|said| Mark { step, said }),
+            );
         }
         let ask = Question { end: after(60), marks: &marks, ..question(&map, &lost) };
         let plan = recover::plan(&ask);
@@ -140,7 +142,8 @@ fn each_mark_moves_the_return_as_it_says() {
         let ward = plan.services[0];
         (ward.soonest.unwrap(), ward.back_at.unwrap(), ward.latest.unwrap())
     };
-    let hours = |best: i64, likely: i64, worst: i64| (after(best * HOUR), after(likely * HOUR), after(worst * HOUR));
+    let hours =
+        |best: i64, likely: i64, worst: i64| (after(best * HOUR), after(likely * HOUR), after(worst * HOUR));
     let mark = |at, said| Mark { step: step(at), said };
     let (done, begun) = (Said::Done(after(-HOUR)), Said::Begun(after(-HOUR)));
     assert_eq!(back(&[]), hours(3, 4, 5));

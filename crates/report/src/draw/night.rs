@@ -49,12 +49,23 @@ pub fn night(map: &Map, words: &Words, night: &Night<'_>) -> Markup {
     let signs: Vec<Option<Sign>> = picture
         .cells
         .iter()
-        .map(|cell| cell.members.iter().filter_map(|node| (night.sign)(*node)).min_by_key(|sign| worst(sign.shape)))
+        .map(|cell| {
+            cell.members.iter().filter_map(|node| (night.sign)(*node)).min_by_key(|sign| worst(sign.shape))
+        })
         .collect();
     let class = |from: usize, to: usize, solid: bool| {
-        let hot = [from, to].iter().all(|end| signs[*end].as_ref().is_some_and(|sign| sign.shape != State::Up));
-        let near = night.chosen.is_some_and(|node| [from, to].iter().any(|end| picture.cells[*end].members.contains(&node)));
-        ["need", if solid { "" } else { " worse" }, if hot { " hot" } else { "" }, if near { " near" } else { "" }].concat()
+        let hot =
+            [from, to].iter().all(|end| signs[*end].as_ref().is_some_and(|sign| sign.shape != State::Up));
+        let near = night
+            .chosen
+            .is_some_and(|node| [from, to].iter().any(|end| picture.cells[*end].members.contains(&node)));
+        [
+            "need",
+            if solid { "" } else { " worse" },
+            if hot { " hot" } else { "" },
+            if near { " near" } else { "" },
+        ]
+        .concat()
     };
     html! {
         svg.map viewBox={ "0 " (top) " " (width) " " (height - top) } role="group" aria-label=(words.say("draw-about")) {

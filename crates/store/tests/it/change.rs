@@ -5,7 +5,7 @@ use store::{Actor, Error, Instant, new_id};
 
 use crate::common::{Place, on_both};
 
-on_both!(a_change_stands_whole_with_its_audit_or_not_at_all);
+on_both!(a_change_stands_whole_with_its_audit_or_not_at_all, after_a_step_that_failed_nothing_stands);
 
 pub fn account(name: &str) -> Account {
     Account {
@@ -52,4 +52,24 @@ async fn a_change_stands_whole_with_its_audit_or_not_at_all(place: &Place) {
     assert_eq!(after.0["active"], false);
     assert!(!after.0.to_string().contains("argon2id"), "a secret entered the audit: {after:?}");
     assert_eq!(store.audit_check().await.unwrap(), None);
+}
+
+async fn after_a_step_that_failed_nothing_stands(place: &Place) {
+    let store = place.open().await;
+    let mut change = store.begin(&Actor::command()).await.unwrap();
+    let first = change.add(account("nurse-17")).await.unwrap();
+    change.commit().await.unwrap();
+    let mut change = store.begin(&Actor::command()).await.unwrap();
+    change.add(account("nurse-18")).await.unwrap();
+    assert!(change.add(account("nurse-17")).await.is_err());
+    assert!(change.add(account("nurse-19")).await.is_err());
+    assert!(change.edit::<Account>(&first.id, None, |it| it.active = false).await.is_err());
+    assert!(change.remove::<Account>(&first.id).await.is_err());
+    assert!(change.tell("export", "list", "x", None, serde_json::Value::Null).await.is_err());
+    assert!(change.commit().await.is_err());
+    assert_eq!(store.all::<Account>().await.unwrap(), vec![first]);
+    assert_eq!((store.audit_head().await.unwrap(), store.audit_check().await.unwrap()), (1, None));
+    let mut change = store.begin(&Actor::command()).await.unwrap();
+    change.add(account("nurse-19")).await.unwrap();
+    assert_eq!(change.commit().await.unwrap(), 2);
 }

@@ -48,7 +48,8 @@ pub(super) fn routes() -> Vec<Route> {
 async fn kept(ask: &Ask, incident: &str, obligation: &str) -> Result<(Option<Notice>, Vec<Notice>)> {
     let all = ask.app.store.of::<Notice>(incident).await?;
     let own: Vec<Notice> = all.into_iter().filter(|it| it.obligation == obligation).collect();
-    let (drafts, sent): (Vec<Notice>, Vec<Notice>) = own.into_iter().partition(|it| it.state == NoticeState::Draft);
+    let (drafts, sent): (Vec<Notice>, Vec<Notice>) =
+        own.into_iter().partition(|it| it.state == NoticeState::Draft);
     Ok((drafts.into_iter().last(), sent))
 }
 
@@ -66,7 +67,11 @@ async fn page(ask: Ask, Path((id, obligation)): Path<(String, String)>) -> Resul
     known(&ask, &obligation)?;
     let (draft, sent) = kept(&ask, &id, &obligation).await?;
     let it = found(&scene, &obligation);
-    let text = draft.as_ref().map(|it| it.text.clone()).or_else(|| it.and_then(|it| it.draft.clone())).unwrap_or_default();
+    let text = draft
+        .as_ref()
+        .map(|it| it.text.clone())
+        .or_else(|| it.and_then(|it| it.draft.clone()))
+        .unwrap_or_default();
     let write = ask.visitor.may(Permission::Write, scene.incident.site.as_deref());
     let blanks = blanks(&text);
     let name = named(&ask, &obligation);
@@ -90,7 +95,14 @@ async fn page(ask: Ask, Path((id, obligation)): Path<(String, String)>) -> Resul
     Ok(frame::page(&ask, Some(&scene), "clocks", &name, body))
 }
 
-async fn form(ask: &Ask, scene: &Scene, obligation: &str, draft: Option<&Notice>, text: &str, blanks: usize) -> Result<Markup> {
+async fn form(
+    ask: &Ask,
+    scene: &Scene,
+    obligation: &str,
+    draft: Option<&Notice>,
+    text: &str,
+    blanks: usize,
+) -> Result<Markup> {
     let tell = ask.visitor.may(Permission::Tell, scene.incident.site.as_deref());
     let action = match draft {
         Some(draft) => format!("{}/{}", scene.api("notices"), draft.id),
@@ -128,7 +140,10 @@ async fn form(ask: &Ask, scene: &Scene, obligation: &str, draft: Option<&Notice>
 
 async fn proofs(ask: &Ask, incident: &str) -> Result<Vec<Attachment>> {
     let all = ask.app.store.all::<Attachment>().await?;
-    Ok(all.into_iter().filter(|it| it.incident.as_deref() == Some(incident) && it.kind == AttachmentKind::Proof).collect())
+    Ok(all
+        .into_iter()
+        .filter(|it| it.incident.as_deref() == Some(incident) && it.kind == AttachmentKind::Proof)
+        .collect())
 }
 
 /// How many places are still marked as to be filled in.
@@ -142,7 +157,8 @@ async fn paper(ask: Ask, Path((id, obligation)): Path<(String, String)>) -> Resu
     let (draft, sent) = kept(&ask, &id, &obligation).await?;
     let it = found(&scene, &obligation);
     let kept = draft.as_ref().or(sent.last());
-    let text = kept.map(|it| it.text.clone()).or_else(|| it.and_then(|it| it.draft.clone())).unwrap_or_default();
+    let text =
+        kept.map(|it| it.text.clone()).or_else(|| it.and_then(|it| it.draft.clone())).unwrap_or_default();
     let words = ask.words.at(scene.now);
     let body = html! {
         p.row { b { (scene.incident.title) } span { (words.full(scene.now)) } button.do.small type="button" data-print { (ask.say("print")) }
@@ -205,7 +221,8 @@ async fn begin(Path(id): Path<String>, Body(ask, wanted): Body<Begun>) -> Result
         sent_at: None,
     };
     if wanted.sent {
-        let sending = sending(&ask, &scene, wanted.reference, wanted.sent_at.as_deref(), wanted.proof).await?;
+        let sending =
+            sending(&ask, &scene, wanted.reference, wanted.sent_at.as_deref(), wanted.proof).await?;
         sending.put(&mut notice);
     }
     let page = format!("{}/{}", scene.path("clocks"), notice.obligation);
@@ -214,7 +231,10 @@ async fn begin(Path(id): Path<String>, Body(ask, wanted): Body<Begun>) -> Result
     ask.done(change, &notice, &page).await
 }
 
-async fn complete(Path((id, notice)): Path<(String, String)>, Body(ask, wanted): Body<Completed>) -> Result<Response> {
+async fn complete(
+    Path((id, notice)): Path<(String, String)>,
+    Body(ask, wanted): Body<Completed>,
+) -> Result<Response> {
     let scene = ask.scene(&id).await?;
     scene.need(&ask, Permission::Write)?;
     check(wanted.text.as_deref(), wanted.reference.as_deref())?;
@@ -279,7 +299,13 @@ impl Sending {
     }
 }
 
-async fn sending(ask: &Ask, scene: &Scene, reference: Option<String>, sent_at: Option<&str>, proof: Option<String>) -> Result<Sending> {
+async fn sending(
+    ask: &Ask,
+    scene: &Scene,
+    reference: Option<String>,
+    sent_at: Option<&str>,
+    proof: Option<String>,
+) -> Result<Sending> {
     scene.need(ask, Permission::Tell)?;
     let read = |text: &str| moment::past(text, scene.now, ask.words.zone());
     let at = moment::field("sent_at", sent_at, read)?.unwrap_or(Instant::from(scene.now));

@@ -57,7 +57,9 @@ impl Tape {
             }
         };
         let mut events = Vec::new();
-        let report = evidence::read(vec![Input::Path(folder.to_path_buf())], &options, copy, |event| events.push(event));
+        let report = evidence::read(vec![Input::Path(folder.to_path_buf())], &options, copy, |event| {
+            events.push(event);
+        });
         if full.into_inner() {
             let told = format!("more than {EVENTS_MAX} events cannot be replayed; leave out --replay");
             return Err(io::Error::other(told));
@@ -138,9 +140,13 @@ pub(crate) async fn replay(app: App) {
 }
 
 async fn unfold(app: &App) -> Result<()> {
-    let Some(demo) = app.config.demonstration.as_ref().filter(|demo| demo.replay.is_some()) else { return Ok(()) };
+    let Some(demo) = app.config.demonstration.as_ref().filter(|demo| demo.replay.is_some()) else {
+        return Ok(());
+    };
     let incidents = app.store.all::<Incident>().await?;
-    let Some(incident) = incidents.into_iter().find(|it| it.kind == IncidentKind::Demonstration) else { return Ok(()) };
+    let Some(incident) = incidents.into_iter().find(|it| it.kind == IncidentKind::Demonstration) else {
+        return Ok(());
+    };
     let own = |it: &Attachment| it.incident.as_deref() == Some(&incident.id) && is_live(it);
     let Some(live) = app.store.all::<Attachment>().await?.into_iter().find(own) else { return Ok(()) };
     let night = begin(app, &incident.id, &live.id, demo.end).await?;
@@ -155,7 +161,8 @@ async fn unfold(app: &App) -> Result<()> {
         let fed = tokio::task::spawn_blocking(move || {
             let mut night = shared.lock().unwrap_or_else(PoisonError::into_inner);
             let found = night.feed(&engine.rooms.engine, now)?;
-            let over = night.is_over() && now >= engine.config.demonstration.as_ref().map_or(now, |demo| demo.end);
+            let over =
+                night.is_over() && now >= engine.config.demonstration.as_ref().map_or(now, |demo| demo.end);
             if over {
                 night.conclude();
             }
@@ -248,9 +255,12 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut lines = String::new();
         for minute in 0..50 {
-            lines += &format!("Nov 22 01:{minute:02}:00 srv-web-01 sshd[7]: Failed password for root from 192.0.2.7 port 22 ssh2\n");
+            lines += &format!(
+                "Nov 22 01:{minute:02}:00 srv-web-01 sshd[7]: Failed password for root from 192.0.2.7 port 22 ssh2\n"
+            );
         }
-        lines += "Nov 22 00:30:00 srv-web-02 sshd[7]: Accepted password for root from 192.0.2.7 port 22 ssh2\n";
+        lines +=
+            "Nov 22 00:30:00 srv-web-02 sshd[7]: Accepted password for root from 192.0.2.7 port 22 ssh2\n";
         lines += "Nov 22 01:20:30 srv-web-01 sudo: www-data : TTY=pts/0 ; PWD=/ ; USER=root ; COMMAND=/usr/sbin/useradd evil\n";
         let files = folder.path().join("files");
         std::fs::create_dir(&files).unwrap();
@@ -281,7 +291,8 @@ mod tests {
         assert!(now >= last);
         night.conclude();
         assert_eq!(night.reading, whole);
-        let mut unfolded: Vec<String> = std::fs::read_to_string(&found).unwrap().lines().map(str::to_owned).collect();
+        let mut unfolded: Vec<String> =
+            std::fs::read_to_string(&found).unwrap().lines().map(str::to_owned).collect();
         at_once.sort();
         unfolded.sort();
         assert_eq!(unfolded, at_once);

@@ -55,7 +55,8 @@ pub(super) fn safe_name(given: &str, taken: &BTreeSet<String>) -> String {
     if !taken.contains(name) {
         return name.to_owned();
     }
-    let (stem, end) = name.split_once('.').map_or((name, String::new()), |(stem, end)| (stem, format!(".{end}")));
+    let (stem, end) =
+        name.split_once('.').map_or((name, String::new()), |(stem, end)| (stem, format!(".{end}")));
     let mut number = 2;
     loop {
         let other = format!("{stem}-{number}{end}");
@@ -88,7 +89,8 @@ pub(super) fn names(files: &Path) -> io::Result<BTreeSet<String>> {
 pub(super) async fn make(folder: &Path, name: &str) -> Result<PathBuf> {
     tokio::fs::create_dir_all(folder).await.map_err(|error| refused(&error))?;
     let path = folder.join(name);
-    let file = OpenOptions::new().write(true).create_new(true).open(&path).await.map_err(|error| refused(&error))?;
+    let file =
+        OpenOptions::new().write(true).create_new(true).open(&path).await.map_err(|error| refused(&error))?;
     file.sync_all().await.map_err(|error| refused(&error))?;
     Ok(path)
 }
@@ -139,7 +141,9 @@ where
     let mut bytes = std::pin::pin!(bytes);
     let mut arrived = offset;
     while let Some(chunk) = bytes.next().await {
-        let chunk = chunk.map_err(|error| Problem::bad(format!("the bytes stopped coming ({error}); send the rest again")))?;
+        let chunk = chunk.map_err(|error| {
+            Problem::bad(format!("the bytes stopped coming ({error}); send the rest again"))
+        })?;
         if arrived + chunk.len() as u64 > most {
             let detail = format!("this file takes at most {most} bytes");
             return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "large", detail));
@@ -170,9 +174,11 @@ fn hex(bytes: &[u8]) -> String {
 /// What the disk says, as a problem.
 pub(super) fn refused(error: &io::Error) -> Problem {
     match error.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-            Problem::new(StatusCode::INSUFFICIENT_STORAGE, "full", "the server's disk is full; make room and send it again")
-        }
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Problem::new(
+            StatusCode::INSUFFICIENT_STORAGE,
+            "full",
+            "the server's disk is full; make room and send it again",
+        ),
         _ => Problem::inside(error),
     }
 }
@@ -207,7 +213,9 @@ mod tests {
     async fn pieces_are_added_and_bounded() {
         let folder = tempfile::tempdir().unwrap();
         let path = make(&folder.path().join("one"), "a.log").await.unwrap();
-        let piece = |text: &'static str| tokio_stream::iter([Ok::<_, io::Error>(Bytes::from_static(text.as_bytes()))]);
+        let piece = |text: &'static str| {
+            tokio_stream::iter([Ok::<_, io::Error>(Bytes::from_static(text.as_bytes()))])
+        };
         assert_eq!(add(&path, 0, 8, piece("abcd")).await.unwrap(), 4);
         assert_eq!(add(&path, 4, 8, piece("efgh")).await.unwrap(), 8);
         assert_eq!(add(&path, 8, 8, piece("i")).await.unwrap_err().status, StatusCode::PAYLOAD_TOO_LARGE);
@@ -217,7 +225,10 @@ mod tests {
         assert_eq!(std::fs::read(&path).unwrap(), b"xycdefgh", "what came before the tear is kept");
         let other = make(&folder.path().join("two"), "a.log").await.unwrap();
         let (size, sha) = whole(&other, piece("abc")).await.unwrap();
-        assert_eq!((size, sha.as_str()), (3, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"));
+        assert_eq!(
+            (size, sha.as_str()),
+            (3, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
+        );
         assert_eq!(hash(&other).unwrap(), sha);
     }
 

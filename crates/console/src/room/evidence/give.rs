@@ -37,14 +37,18 @@ pub(super) async fn file(
     let it = one(&ask, &id, &attachment).await?;
     let folder = folder(&ask.app, &id, &it.id);
     let files = files(&folder).map_err(|error| Problem::inside(&error))?;
-    let (name, size) = files.into_iter().nth(which.n).ok_or_else(|| Problem::missing("there is no such file in it"))?;
+    let (name, size) =
+        files.into_iter().nth(which.n).ok_or_else(|| Problem::missing("there is no such file in it"))?;
     let file = tokio::fs::File::open(folder.join(&name)).await.map_err(|error| Problem::inside(&error))?;
     let mut change = ask.begin().await?;
     let what = json!({ "name": it.name, "file": name.to_string_lossy(), "sha256": it.sha256 });
     change.tell("download", "attachment", &it.id, Some(&id), what).await?;
     change.commit().await?;
     let last = name.file_name().map(|it| it.to_string_lossy().into_owned()).unwrap_or_default();
-    let safe: String = last.chars().map(|it| if it.is_ascii_alphanumeric() || ".-_".contains(it) { it } else { '_' }).collect();
+    let safe: String = last
+        .chars()
+        .map(|it| if it.is_ascii_alphanumeric() || ".-_".contains(it) { it } else { '_' })
+        .collect();
     let mut response = Body::from_stream(ReaderStream::new(file)).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));

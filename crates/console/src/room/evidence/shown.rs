@@ -17,7 +17,8 @@ const PIECES: usize = 50;
 
 /// One attachment.
 pub(super) fn attachment(ask: &Ask, scene: &Scene, it: &Attachment, may: bool) -> Markup {
-    let read = reading(it).filter(|_| it.state == AttachmentState::Read || it.state == AttachmentState::Reading);
+    let read =
+        reading(it).filter(|_| it.state == AttachmentState::Read || it.state == AttachmentState::Reading);
     let files = give::files(&folder(&ask.app, &scene.incident.id, &it.id)).unwrap_or_default();
     let bytes: u64 = files.iter().map(|(_, size)| size).sum();
     let api = format!("{}/{}", scene.api("evidence"), it.id);

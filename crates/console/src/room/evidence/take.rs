@@ -43,7 +43,8 @@ pub(super) struct Announced {
 
 /// Names taken, so that a path of the evidence stands for one file.
 fn taken(ask: &Ask, incident: &str) -> Result<BTreeSet<String>> {
-    arrival::names(&evidence_folder(&ask.app, incident).join("files")).map_err(|error| Problem::inside(&error))
+    arrival::names(&evidence_folder(&ask.app, incident).join("files"))
+        .map_err(|error| Problem::inside(&error))
 }
 
 fn attachment(ask: &Ask, scene: &Scene, name: String, about: Option<String>) -> Attachment {
@@ -149,14 +150,21 @@ pub(super) async fn finish(
     let path = folder(&ask.app, &id, &it.id).join(&it.name);
     let arrived = tokio::fs::metadata(&path).await.map_err(|error| refused(&error))?.len();
     if i64::try_from(arrived).ok() != Some(it.size) {
-        let mut problem = Problem::conflict("offset", format!("{arrived} of {} bytes arrived; send the rest", it.size));
+        let mut problem =
+            Problem::conflict("offset", format!("{arrived} of {} bytes arrived; send the rest", it.size));
         problem.more.push(("arrived", arrived.into()));
         return Err(problem);
     }
-    let hashed = tokio::task::spawn_blocking(move || hash(&path)).await.map_err(|error| Problem::inside(&error))?;
+    let hashed =
+        tokio::task::spawn_blocking(move || hash(&path)).await.map_err(|error| Problem::inside(&error))?;
     let sha256 = hashed.map_err(|error| refused(&error))?;
     if wanted.sha256.is_some_and(|said| !said.trim().eq_ignore_ascii_case(&sha256)) {
-        return Err(Problem::conflict("sha256", format!("what arrived has SHA-256 {sha256}: bytes were changed on the way; announce the file again")));
+        return Err(Problem::conflict(
+            "sha256",
+            format!(
+                "what arrived has SHA-256 {sha256}: bytes were changed on the way; announce the file again"
+            ),
+        ));
     }
     let mut change = ask.begin().await?;
     let whole = |it: &mut Attachment| {
@@ -182,11 +190,17 @@ pub(super) async fn form(ask: Ask, Path(id): Path<String>, mut form: Multipart) 
             "_back" => back = Some(text(field).await?).filter(|it| is_local(it)),
             "about" => from = about(Some(text(field).await?))?,
             "file" if !marked => {
-                return Err(Problem::new(StatusCode::FORBIDDEN, "stale-form", "the form is not of this session"));
+                return Err(Problem::new(
+                    StatusCode::FORBIDDEN,
+                    "stale-form",
+                    "the form is not of this session",
+                ));
             }
             "file" if field.file_name().is_some_and(|name| !name.is_empty()) => {
                 if kept.len() >= FILES_MAX {
-                    return Err(Problem::bad(format!("file: at most {FILES_MAX} at once; send the others after these")));
+                    return Err(Problem::bad(format!(
+                        "file: at most {FILES_MAX} at once; send the others after these"
+                    )));
                 }
                 kept.push(file(&ask, &scene, field, from.clone()).await?);
             }

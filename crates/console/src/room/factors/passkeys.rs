@@ -103,7 +103,8 @@ fn texts(ask: &Ask, held: &[Factor]) -> Result<Vec<(String, String)>> {
     let passkeys = held.iter().filter(|it| it.confirmed && it.kind == FactorKind::Passkey);
     passkeys
         .map(|it| {
-            let bytes = ask.app.key.open(&purpose(&it.id), &it.secret).map_err(|error| Problem::inside(&error))?;
+            let bytes =
+                ask.app.key.open(&purpose(&it.id), &it.secret).map_err(|error| Problem::inside(&error))?;
             Ok((it.id.clone(), String::from_utf8_lossy(&bytes).into_owned()))
         })
         .collect()
@@ -137,7 +138,9 @@ async fn begin(Body(ask, Nothing {}): Body<Nothing>) -> Result<Response> {
     }
     let kept: Vec<&str> = held.iter().map(|(_, text)| text.as_str()).collect();
     let site = site(&ask).map_err(|it| wrong(&it))?;
-    let asked = site.start_registration(handle(&account.id), &account.name, &kept, ask.wall).map_err(|it| wrong(&it))?;
+    let asked = site
+        .start_registration(handle(&account.id), &account.name, &kept, ask.wall)
+        .map_err(|it| wrong(&it))?;
     ask.app.passkeys.put(&session.id, asked.state);
     options(&asked.options)
 }
@@ -200,7 +203,8 @@ async fn given(Body(ask, made): Body<Made>) -> Result<Response> {
     // Each is tried alone: whichever proves it is the one to keep anew.
     let mut proof = Err(PasskeyError::NoPasskey);
     for (factor, text) in &held {
-        proof = site.finish_authentication(&state, &made.answer, &[text], ask.wall).map(|used| (factor, used));
+        proof =
+            site.finish_authentication(&state, &made.answer, &[text], ask.wall).map(|used| (factor, used));
         if proof.is_ok() {
             break;
         }
@@ -208,7 +212,9 @@ async fn given(Body(ask, made): Body<Made>) -> Result<Response> {
     let (factor, used) = match proof {
         Ok(proof) => proof,
         Err(error) => {
-            change.tell("refused", "second-factor", &account.id, None, json!({ "passkey": error.to_string() })).await?;
+            change
+                .tell("refused", "second-factor", &account.id, None, json!({ "passkey": error.to_string() }))
+                .await?;
             change.commit().await?;
             return Err(wrong(&error));
         }
@@ -224,5 +230,6 @@ async fn given(Body(ask, made): Body<Made>) -> Result<Response> {
     let cookie = raise(&ask, &mut change, session).await?;
     change.commit().await?;
     forgive(&ask, &counted);
-    Ok((StatusCode::OK, AppendHeaders([(header::SET_COOKIE, cookie)]), axum::Json(bare(&factor)?)).into_response())
+    Ok((StatusCode::OK, AppendHeaders([(header::SET_COOKIE, cookie)]), axum::Json(bare(&factor)?))
+        .into_response())
 }

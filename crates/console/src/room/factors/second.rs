@@ -41,7 +41,11 @@ async fn page(ask: Ask) -> Result<Response> {
 }
 
 fn form(ask: &Ask, held: &[Factor], wrong: Option<String>) -> Response {
-    let has = |kind| held.iter().any(|it| it.confirmed && it.kind == kind && (kind != FactorKind::Recovery || it.used_at.is_none()));
+    let has = |kind| {
+        held.iter().any(|it| {
+            it.confirmed && it.kind == kind && (kind != FactorKind::Recovery || it.used_at.is_none())
+        })
+    };
     let body = html! {
         h1 { (ask.say("second-title")) }
         @if let Some(wrong) = wrong { p.warn role="alert" { (wrong) } }
@@ -106,7 +110,9 @@ async fn take(ask: &Ask, change: &mut Change, held: &[Factor], typed: &str) -> R
     let printed: Vec<&Factor> =
         held.iter().filter(|it| it.kind == FactorKind::Recovery && it.used_at.is_none()).collect();
     let hashes: Vec<&str> = printed.iter().map(|it| it.secret.as_str()).collect();
-    let Some(factor) = code::find_printed(typed, &hashes).and_then(|place| printed.get(place)) else { return Ok(false) };
+    let Some(factor) = code::find_printed(typed, &hashes).and_then(|place| printed.get(place)) else {
+        return Ok(false);
+    };
     change.edit::<Factor>(&factor.id, Some(factor.version), |it| it.used_at = used).await?;
     Ok(true)
 }

@@ -49,8 +49,11 @@ fn middle<'t>(a: &[&'t str], b: &[&'t str], head: usize, lines: &mut Vec<Line<'t
     let at = |i: usize, j: usize| i * (m + 1) + j;
     for i in (0..n).rev() {
         for j in (0..m).rev() {
-            common[at(i, j)] =
-                if a[i] == b[j] { common[at(i + 1, j + 1)] + 1 } else { common[at(i + 1, j)].max(common[at(i, j + 1)]) };
+            common[at(i, j)] = if a[i] == b[j] {
+                common[at(i + 1, j + 1)] + 1
+            } else {
+                common[at(i + 1, j)].max(common[at(i, j + 1)])
+            };
         }
     }
     let (mut i, mut j) = (0, 0);
@@ -124,15 +127,18 @@ mod tests {
         let mut after = before.clone();
         after[9] = "ten".to_owned();
         let (before, after) = (before.join("\n"), after.join("\n"));
-        assert_eq!(diff(&before, &after), [
-            Line::Gap(7),
-            Line::Same(8, "8"),
-            Line::Same(9, "9"),
-            Line::Out(10, "10"),
-            Line::In(10, "ten"),
-            Line::Same(11, "11"),
-            Line::Same(12, "12"),
-            Line::Gap(8),
-        ]);
+        assert_eq!(
+            diff(&before, &after),
+            [
+                Line::Gap(7),
+                Line::Same(8, "8"),
+                Line::Same(9, "9"),
+                Line::Out(10, "10"),
+                Line::In(10, "ten"),
+                Line::Same(11, "11"),
+                Line::Same(12, "12"),
+                Line::Gap(8),
+            ]
+        );
     }
 }

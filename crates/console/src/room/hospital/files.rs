@@ -88,13 +88,21 @@ fn remarks(list: &[Mistake]) -> Vec<Remark> {
 }
 
 fn checks(checked: &Checked) -> Checks {
-    Checks { usable: checked.map.is_some(), errors: remarks(&checked.errors), remarks: remarks(&checked.remarks) }
+    Checks {
+        usable: checked.map.is_some(),
+        errors: remarks(&checked.errors),
+        remarks: remarks(&checked.remarks),
+    }
 }
 
 /// The files of the latest version with these in place of their namesakes, by name.
 fn merged(before: Option<&MapVersion>, wanted: &Save) -> Result<Vec<MapFile>> {
-    let mut files: BTreeMap<String, Vec<u8>> =
-        before.map(|it| shelf::unpack(&it.files)).unwrap_or_default().into_iter().map(|file| (file.name, file.bytes)).collect();
+    let mut files: BTreeMap<String, Vec<u8>> = before
+        .map(|it| shelf::unpack(&it.files))
+        .unwrap_or_default()
+        .into_iter()
+        .map(|file| (file.name, file.bytes))
+        .collect();
     let one = wanted.name.iter().map(|name| (name, &wanted.text));
     for (name, text) in wanted.files.iter().chain(one) {
         file_name(name)?;
@@ -167,7 +175,13 @@ pub(super) async fn save(Body(ask, wanted): Body<Save>) -> Result<Response> {
 }
 
 /// Keeps files as the version of that number.
-pub(super) async fn keep(ask: &Ask, mut change: store::Change, number: i64, files: &[MapFile], remark: String) -> Result<Response> {
+pub(super) async fn keep(
+    ask: &Ask,
+    mut change: store::Change,
+    number: i64,
+    files: &[MapFile],
+    remark: String,
+) -> Result<Response> {
     let version = MapVersion {
         id: new_id(),
         version: 0,
@@ -188,7 +202,8 @@ pub(super) async fn keep(ask: &Ask, mut change: store::Change, number: i64, file
 /// A map that cannot be computed with: what is wrong, and what was typed.
 fn refused(ask: &Ask, wanted: &Save, checked: &Checked) -> Result<Response> {
     if ask.face == Face::Json {
-        let mut problem = Problem::bad("files: the map has mistakes that stop computing; put right what `errors` says");
+        let mut problem =
+            Problem::bad("files: the map has mistakes that stop computing; put right what `errors` says");
         problem.more.push(("errors", json!(remarks(&checked.errors))));
         return Err(problem);
     }
@@ -205,7 +220,11 @@ fn refused(ask: &Ask, wanted: &Save, checked: &Checked) -> Result<Response> {
 /// Somebody saved meanwhile: both texts, what differs, and the way to save again on top.
 fn lost_race(ask: &Ask, wanted: &Save, now: Option<&MapVersion>, number: i64) -> Result<Response> {
     let stale = || {
-        let mut problem = Problem::new(StatusCode::PRECONDITION_FAILED, "stale", format!("the map is at version {number} by now; read it, then save again"));
+        let mut problem = Problem::new(
+            StatusCode::PRECONDITION_FAILED,
+            "stale",
+            format!("the map is at version {number} by now; read it, then save again"),
+        );
         problem.more.push(("version", number.into()));
         problem
     };
@@ -330,7 +349,8 @@ pub(super) async fn export(ask: Ask) -> Result<Response> {
 
 fn attached(name: &str, kind: &'static str, bytes: Vec<u8>) -> Response {
     let disposition = format!("attachment; filename=\"{}\"", name.replace(['"', '\\', '\r', '\n'], "_"));
-    ([(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, disposition)], bytes).into_response()
+    ([(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, disposition)], bytes)
+        .into_response()
 }
 
 #[cfg(test)]
@@ -359,7 +379,10 @@ mod tests {
             let pairs = files.into_iter().map(|it| (it.name, String::from_utf8(it.bytes).unwrap()));
             pairs.map(|(name, text)| format!("{name}={text}")).collect::<Vec<_>>().join(" ")
         };
-        assert_eq!(names(merged(Some(&before), &save("a.toml", Some("x\r\ny"))).unwrap()), "a.toml=x\ny b.csv=b");
+        assert_eq!(
+            names(merged(Some(&before), &save("a.toml", Some("x\r\ny"))).unwrap()),
+            "a.toml=x\ny b.csv=b"
+        );
         assert_eq!(names(merged(Some(&before), &save("a.toml", None)).unwrap()), "b.csv=b");
         assert_eq!(names(merged(None, &save("c.toml", Some("c"))).unwrap()), "c.toml=c");
         assert!(merged(None, &save("a.toml", None)).is_err(), "no file is left");

@@ -126,7 +126,9 @@ fn changed<'t>(old: &'t [(String, String)], new: &'t [(String, String)]) -> Vec<
     let mut names: Vec<&str> = old.iter().chain(new).map(|(name, _)| name.as_str()).collect();
     names.sort_unstable();
     names.dedup();
-    let text = |list: &'t [(String, String)], name: &str| list.iter().find(|it| it.0 == name).map_or("", |it| it.1.as_str());
+    let text = |list: &'t [(String, String)], name: &str| {
+        list.iter().find(|it| it.0 == name).map_or("", |it| it.1.as_str())
+    };
     let all = names.into_iter().map(|name| (name, text(old, name), text(new, name)));
     all.filter(|(_, before, after)| before != after).collect()
 }
@@ -157,13 +159,19 @@ pub(super) async fn restore(Body(ask, wanted): Body<Restore>) -> Result<Response
     let old = numbered(&ask, wanted.number).await?;
     let files = shelf::unpack(&old.files);
     if hospital::check(files.clone()).map.is_none() {
-        return Err(Problem::conflict("bad", "today's checks refuse that version: take its files and put them right"));
+        return Err(Problem::conflict(
+            "bad",
+            "today's checks refuse that version: take its files and put them right",
+        ));
     }
     let change = ask.begin().await?;
     let number = ask.app.store.latest_map().await?.map_or(0, |it| it.number);
     if let Some(seen) = ask.write.seen.filter(|seen| *seen != number) {
         return Err(store::Error::Stale { kind: "map_version", id: seen.to_string(), now: number }.into());
     }
-    let remark = ask.say_with("history-remark", &[("number", (wanted.number.max(0) as usize).into()), ("remark", old.remark.into())]);
+    let remark = ask.say_with(
+        "history-remark",
+        &[("number", (wanted.number.max(0) as usize).into()), ("remark", old.remark.into())],
+    );
     files::keep(&ask, change, number + 1, &files, remark).await
 }

@@ -22,7 +22,8 @@ pub(super) fn gaps(map: &Map) -> Vec<Gap> {
         map.levers.iter().filter(|lever| lacks(lever)).map(|lever| named(&lever.id, &lever.label)).collect()
     };
     let bearing: Vec<&hospital::Node> = bearing(map);
-    let come_back = bearing.iter().filter(|node| node.restore.is_none()).map(|node| named(&node.id, &node.name));
+    let come_back =
+        bearing.iter().filter(|node| node.restore.is_none()).map(|node| named(&node.id, &node.name));
     let kept: Vec<_> = bearing.iter().filter(|node| !node.backups.is_empty()).collect();
     let tested = kept.iter().filter(|node| node.backups.iter().all(|backup| backup.tested_at.is_none()));
     let silent = map.contacts.iter().filter(|contact| contact.channels.is_empty());
@@ -30,13 +31,25 @@ pub(super) fn gaps(map: &Map) -> Vec<Gap> {
         Gap {
             word: "procedure",
             all: care.len(),
-            open: care.iter().filter(|it| it.2.procedure.is_none()).map(|it| named(&it.1.id, &it.1.name)).collect(),
+            open: care
+                .iter()
+                .filter(|it| it.2.procedure.is_none())
+                .map(|it| named(&it.1.id, &it.1.name))
+                .collect(),
         },
         Gap { word: "place", all: map.levers.len(), open: levers(|lever| lever.place.is_none()) },
         Gap { word: "who", all: map.levers.len(), open: levers(|lever| lever.who.is_none()) },
         Gap { word: "restore", all: bearing.len(), open: come_back.collect() },
-        Gap { word: "tested", all: kept.len(), open: tested.map(|node| named(&node.id, &node.name)).collect() },
-        Gap { word: "contact", all: map.contacts.len(), open: silent.map(|it| named(&it.id, &it.name)).collect() },
+        Gap {
+            word: "tested",
+            all: kept.len(),
+            open: tested.map(|node| named(&node.id, &node.name)).collect(),
+        },
+        Gap {
+            word: "contact",
+            all: map.contacts.len(),
+            open: silent.map(|it| named(&it.id, &it.name)).collect(),
+        },
     ]
 }
 
@@ -65,7 +78,13 @@ pub(super) fn place<'f>(files: &'f [MapFile], id: &str) -> Option<(&'f str, usiz
         }
         let key = line.split_once("id").filter(|(before, _)| before.trim_matches(['{', '[', ' ']).is_empty());
         let value = key.and_then(|(_, rest)| rest.trim_start().strip_prefix('='));
-        value.is_some_and(|value| value.trim_start().trim_start_matches(['"', '\'']).strip_prefix(id).is_some_and(|rest| rest.starts_with(['"', '\''])))
+        value.is_some_and(|value| {
+            value
+                .trim_start()
+                .trim_start_matches(['"', '\''])
+                .strip_prefix(id)
+                .is_some_and(|rest| rest.starts_with(['"', '\'']))
+        })
     };
     files.iter().find_map(|file| {
         let text = String::from_utf8_lossy(&file.bytes);

@@ -39,7 +39,9 @@ impl Part {
             others.push(("near", "near"));
         }
         let nothing_hot = seen.care.is_empty() && seen.at_risk.is_empty();
-        others.retain(|(word, _)| *word != drawn.word && !(*word == "hot" && nothing_hot && map.nodes.len() <= DRAWN));
+        others.retain(|(word, _)| {
+            *word != drawn.word && !(*word == "hot" && nothing_hot && map.nodes.len() <= DRAWN)
+        });
         others
     }
 }
@@ -59,7 +61,14 @@ fn hot(map: &Map, seen: &Foreseen) -> Part {
             shown.extend(path);
         }
     }
-    let named = seen.asked.lost.iter().chain(&seen.asked.isolate).copied().chain(seen.asked.node).chain(seen.stanced());
+    let named = seen
+        .asked
+        .lost
+        .iter()
+        .chain(&seen.asked.isolate)
+        .copied()
+        .chain(seen.asked.node)
+        .chain(seen.stanced());
     for node in named {
         if shown.len() < DRAWN {
             shown.insert(node);
@@ -76,7 +85,9 @@ fn hot(map: &Map, seen: &Foreseen) -> Part {
 fn near(map: &Map, node: NodeId) -> Part {
     let mut shown = BTreeSet::from([node]);
     let users = users(map);
-    let needs = |node: NodeId| map.node(node).needs.iter().flat_map(|need| need.on.iter().copied()).collect::<Vec<_>>();
+    let needs = |node: NodeId| {
+        map.node(node).needs.iter().flat_map(|need| need.on.iter().copied()).collect::<Vec<_>>()
+    };
     let (mut down, mut up) = (VecDeque::from([node]), VecDeque::from([node]));
     while !(down.is_empty() && up.is_empty()) {
         let below = down.pop_front().map(needs).unwrap_or_default();

@@ -8,9 +8,9 @@ use hospital::{Effect, Kind, NodeId};
 use maud::{Markup, html};
 use report::plain;
 
+use super::Look;
 use super::choose::users;
 use super::whatif::Asked;
-use super::Look;
 
 /// Users listed before the rest is counted.
 const USERS: usize = 24;
@@ -18,7 +18,8 @@ const USERS: usize = 24;
 pub(super) fn panel(look: &Look<'_>, node: NodeId) -> Markup {
     let (ask, map, seen, now) = (look.ask, &*look.ground.map, look.seen, look.ground.now);
     let row = map.node(node);
-    let path: Vec<String> = seen.losing.because(node).into_iter().map(|it| plain(&map.node(it).name).into_owned()).collect();
+    let path: Vec<String> =
+        seen.losing.because(node).into_iter().map(|it| plain(&map.node(it).name).into_owned()).collect();
     let clocks = (seen.losing.degrades_at(node), seen.losing.stops_at(node));
     let risk = seen.at_risk.iter().find(|it| it.service == row.id);
     html! {
@@ -68,12 +69,19 @@ fn stance_word(stance: Stance) -> &'static str {
 fn what(look: &Look<'_>, node: NodeId) -> String {
     let (ask, map) = (look.ask, &*look.ground.map);
     match &map.node(node).kind {
-        Kind::CareService(care) => ask.say_with("panel-care", &[("site", plain(&map.sites[care.site.index()].name).into_owned().into())]),
+        Kind::CareService(care) => ask.say_with(
+            "panel-care",
+            &[("site", plain(&map.sites[care.site.index()].name).into_owned().into())],
+        ),
         Kind::Application(_) => ask.say("panel-application"),
         Kind::Asset(asset) => {
             let site = asset.site.map(|site| plain(&map.sites[site.index()].name).into_owned());
             let zone = asset.zone.map(|zone| plain(&map.zones[zone.index()].name).into_owned());
-            [Some(plain(&asset.kind).into_owned()), site, zone].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+            [Some(plain(&asset.kind).into_owned()), site, zone]
+                .into_iter()
+                .flatten()
+                .collect::<Vec<_>>()
+                .join(" · ")
         }
     }
 }
@@ -99,11 +107,19 @@ fn asks(look: &Look<'_>, node: NodeId) -> Markup {
     let (ask, map, asked) = (look.ask, &*look.ground.map, &look.seen.asked);
     let link = |asked: Asked| asked.address(map, &look.ground.base);
     let toggled = |list: &[NodeId]| -> Vec<NodeId> {
-        if list.contains(&node) { list.iter().copied().filter(|it| *it != node).collect() } else { list.iter().copied().chain([node]).collect() }
+        if list.contains(&node) {
+            list.iter().copied().filter(|it| *it != node).collect()
+        } else {
+            list.iter().copied().chain([node]).collect()
+        }
     };
     let id = map.id(node);
-    let levers: Vec<(usize, &hospital::Lever)> =
-        map.levers.iter().enumerate().filter(|(_, lever)| lever.isolates.contains(&node) || lever.disables.contains(&node)).collect();
+    let levers: Vec<(usize, &hospital::Lever)> = map
+        .levers
+        .iter()
+        .enumerate()
+        .filter(|(_, lever)| lever.isolates.contains(&node) || lever.disables.contains(&node))
+        .collect();
     html! {
         p.row {
             @match &map.node(node).kind {

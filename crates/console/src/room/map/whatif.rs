@@ -6,12 +6,17 @@ use std::collections::BTreeMap;
 
 use assess::{Assessment, Care, State, care_of};
 use detect::Stance;
-use hospital::{Closures, Cut, Effect, Impact, Kind, LeverId, Loss, Map, NodeId, Scenario, Situation, impact, nearest};
+use hospital::{
+    Closures, Cut, Effect, Impact, Kind, LeverId, Loss, Map, NodeId, Scenario, Situation, impact, nearest,
+};
 use jiff::Timestamp;
 use serde::Serialize;
 use store::Instant;
 
 use crate::problem::{Problem, Result};
+
+/// When a service degrades and when it stops.
+type Clocks = (Option<Timestamp>, Option<Timestamp>);
 
 /// How far ahead price and danger count while all is calm, in seconds.
 pub(super) const HORIZON: u64 = 86_400;
@@ -63,10 +68,15 @@ impl Asked {
             let ids = value.split(',').map(str::trim).filter(|id| !id.is_empty());
             match name.as_str() {
                 "lost" => ids.map(|id| asset(map, id)).try_for_each(|it| it.map(|it| asked.lost.push(it)))?,
-                "isolate" => ids.map(|id| asset(map, id)).try_for_each(|it| it.map(|it| asked.isolate.push(it)))?,
+                "isolate" => {
+                    ids.map(|id| asset(map, id)).try_for_each(|it| it.map(|it| asked.isolate.push(it)))?;
+                }
                 "pull" => ids.map(|id| lever(map, id)).try_for_each(|it| it.map(|it| asked.pull.push(it)))?,
                 "node" => asked.node = map.find(value),
-                "show" => asked.show = Some(value.clone()).filter(|it| ["all", "hot", "near"].contains(&it.as_str())),
+                "show" => {
+                    asked.show =
+                        Some(value.clone()).filter(|it| ["all", "hot", "near"].contains(&it.as_str()));
+                }
                 "q" => asked.find = value.chars().take(80).collect(),
                 _ => {}
             }
@@ -95,11 +105,16 @@ impl Asked {
     /// The address that asks the same, without the part drawn.
     pub(super) fn address(&self, map: &Map, base: &str) -> String {
         let nodes = |list: &[NodeId]| list.iter().map(|node| map.id(*node)).collect::<Vec<_>>().join(",");
-        let pull = self.pull.iter().map(|lever| map.levers[lever.index()].id.as_str()).collect::<Vec<_>>().join(",");
+        let pull =
+            self.pull.iter().map(|lever| map.levers[lever.index()].id.as_str()).collect::<Vec<_>>().join(",");
         let node = self.node.map(|node| map.id(node).to_owned()).unwrap_or_default();
-        let parts = [("lost", nodes(&self.lost)), ("isolate", nodes(&self.isolate)), ("pull", pull), ("node", node)];
-        let parts: Vec<String> =
-            parts.into_iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| format!("{name}={value}")).collect();
+        let parts =
+            [("lost", nodes(&self.lost)), ("isolate", nodes(&self.isolate)), ("pull", pull), ("node", node)];
+        let parts: Vec<String> = parts
+            .into_iter()
+            .filter(|(_, value)| !value.is_empty())
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
         if parts.is_empty() { base.to_owned() } else { format!("{base}?{}", parts.join("&")) }
     }
 
@@ -115,10 +130,13 @@ impl Asked {
         let mut all: Vec<NodeId> = self.lost.iter().chain(&self.isolate).copied().collect();
         let wanted = fold(&self.find);
         if wanted.is_empty() {
-            all.extend(stances.with(Stance::Compromised).chain(stances.with(Stance::Suspected)).map(|it| it.0));
+            all.extend(
+                stances.with(Stance::Compromised).chain(stances.with(Stance::Suspected)).map(|it| it.0),
+            );
             all.extend(self.node.filter(|node| matches!(map.node(*node).kind, Kind::Asset(_))));
         } else {
-            let answers = |node: &hospital::Node| fold(&node.name).contains(&wanted) || node.id.contains(&wanted);
+            let answers =
+                |node: &hospital::Node| fold(&node.name).contains(&wanted) || node.id.contains(&wanted);
             all.extend(map.assets().filter(|(_, node, _)| answers(node)).map(|(id, _, _)| id));
         }
         let mut seen = std::collections::BTreeSet::new();
@@ -148,7 +166,9 @@ fn asset(map: &Map, id: &str) -> Result<NodeId> {
 
 fn lever(map: &Map, id: &str) -> Result<LeverId> {
     let place = map.levers.iter().position(|lever| lever.id == id);
-    place.map(|place| LeverId(place as u32)).ok_or_else(|| Problem::bad(format!("pull: the map has no lever {id}")))
+    place
+        .map(|place| LeverId(place as u32))
+        .ok_or_else(|| Problem::bad(format!("pull: the map has no lever {id}")))
 }
 
 /// What is, and what would be.
@@ -189,7 +209,8 @@ impl Foreseen {
         };
         let is = Situation::new(map, now, horizon, map.spread, lost.clone(), scenario());
         // Care knows no difference between a machine that is lost now and one that is isolated now.
-        let stopped = Cut { isolated: cut.isolated.iter().chain(&asked.lost).copied().collect(), ..cut.clone() };
+        let stopped =
+            Cut { isolated: cut.isolated.iter().chain(&asked.lost).copied().collect(), ..cut.clone() };
         let price = is.price(&stopped);
         let danger_before = is.danger(&Cut::default());
         let (losing, before) = (is.care(&stopped), is.care(&Cut::default()));
@@ -202,11 +223,18 @@ impl Foreseen {
         let risk = impact(map, &more, &closures);
         let sooner = |row: &&Care| {
             map.find(&row.service).is_some_and(|node| {
-                let earlier = |risk: Option<Timestamp>, known: Option<Timestamp>| risk.is_some_and(|at| known.is_none_or(|known| at < known));
-                earlier(risk.degrades_at(node), losing.degrades_at(node)) || earlier(risk.stops_at(node), losing.stops_at(node))
+                let earlier = |risk: Option<Timestamp>, known: Option<Timestamp>| {
+                    risk.is_some_and(|at| known.is_none_or(|known| at < known))
+                };
+                earlier(risk.degrades_at(node), losing.degrades_at(node))
+                    || earlier(risk.stops_at(node), losing.stops_at(node))
             })
         };
-        let at_risk = care_of(map, &risk).iter().filter(sooner).map(|row| Care { outlook: assess::Outlook::AtRisk, ..row.clone() }).collect();
+        let at_risk = care_of(map, &risk)
+            .iter()
+            .filter(sooner)
+            .map(|row| Care { outlook: assess::Outlook::AtRisk, ..row.clone() })
+            .collect();
         Foreseen {
             care: care_of(map, &losing),
             losing,
@@ -250,15 +278,18 @@ impl Foreseen {
     /// How many machines are lost or cut off then.
     pub(super) fn hit_assets(&self) -> usize {
         let lost = self.stances.iter().filter(|(_, it)| it.0 == Stance::Lost).map(|(node, _)| *node);
-        let mut all: Vec<NodeId> = lost.chain(self.asked.lost.iter().chain(&self.cut.isolated).copied()).collect();
+        let mut all: Vec<NodeId> =
+            lost.chain(self.asked.lost.iter().chain(&self.cut.isolated).copied()).collect();
         all.sort_unstable();
         all.dedup();
         all.len()
     }
 
     /// Services whose clocks differ from what is: the row then, and when they degrade and stop now.
-    pub(super) fn changed(&self, map: &Map) -> Vec<(&Care, (Option<Timestamp>, Option<Timestamp>))> {
-        let of = |row: &Care| map.find(&row.service).map(|node| (self.before.degrades_at(node), self.before.stops_at(node)));
+    pub(super) fn changed(&self, map: &Map) -> Vec<(&Care, Clocks)> {
+        let of = |row: &Care| {
+            map.find(&row.service).map(|node| (self.before.degrades_at(node), self.before.stops_at(node)))
+        };
         let pairs = self.care.iter().filter_map(|row| Some((row, of(row)?)));
         pairs.filter(|(row, before)| (row.degrades_at, row.stops_at) != *before).collect()
     }
@@ -286,7 +317,8 @@ impl Foreseen {
             None => {}
         }
         if matches!(map.node(node).kind, Kind::CareService(_)) {
-            let row = |rows: &[Care]| rows.iter().find(|row| row.service == map.id(node)).map(|row| row.state(now));
+            let row =
+                |rows: &[Care]| rows.iter().find(|row| row.service == map.id(node)).map(|row| row.state(now));
             return row(&self.care).or_else(|| row(&self.at_risk)).map(|state| (state, key(state)));
         }
         let past = |at: Option<Timestamp>| at.is_some_and(|at| at <= now);
@@ -303,7 +335,9 @@ impl Foreseen {
         let ids = |nodes: &[NodeId]| nodes.iter().map(|node| map.id(*node).to_owned()).collect();
         let wards = self.care.iter().map(|row| {
             let node = map.find(&row.service);
-            let before = |at: fn(&Impact, NodeId) -> Option<Timestamp>| node.and_then(|node| at(&self.before, node)).map(Instant::from);
+            let before = |at: fn(&Impact, NodeId) -> Option<Timestamp>| {
+                node.and_then(|node| at(&self.before, node)).map(Instant::from)
+            };
             WardThen {
                 service: row.service.clone(),
                 site: row.site.clone(),

@@ -34,12 +34,20 @@ fn read(file: &str, bytes: &[u8]) -> Option<Template> {
     let audience = Audience::of(name.split_once('-').map_or(name, |(audience, _)| audience))?;
     let text = String::from_utf8_lossy(bytes).replace("\r\n", "\n");
     let (title, text) = text.split_once('\n')?;
-    Some(Template { name: name.to_owned(), audience, title: title.trim().to_owned(), text: text.trim().to_owned() })
+    Some(Template {
+        name: name.to_owned(),
+        audience,
+        title: title.trim().to_owned(),
+        text: text.trim().to_owned(),
+    })
 }
 
 /// How many blanks a text still holds: `[ward…]`.
 pub(super) fn blanks(text: &str) -> usize {
-    text.split('[').skip(1).filter(|rest| rest.split_once(']').is_some_and(|(inside, _)| inside.trim_end().ends_with('…'))).count()
+    text.split('[')
+        .skip(1)
+        .filter(|rest| rest.split_once(']').is_some_and(|(inside, _)| inside.trim_end().ends_with('…')))
+        .count()
 }
 
 #[cfg(test)]
@@ -53,7 +61,11 @@ mod tests {
         let names = |all: &[Template]| all.iter().map(|it| it.name.clone()).collect::<Vec<_>>();
         assert_eq!(names(&en), names(&fr));
         for audience in Audience::ALL {
-            assert!(en.iter().any(|it| it.audience == *audience), "{} has no text to begin from", audience.word());
+            assert!(
+                en.iter().any(|it| it.audience == *audience),
+                "{} has no text to begin from",
+                audience.word()
+            );
         }
         for (english, french) in en.iter().zip(&fr) {
             let count = |it: &Template| blanks(&it.title) + blanks(&it.text);

@@ -117,7 +117,10 @@ async fn open(change: &Change, incident: &str, message: &str) -> Result<Message>
     Ok(found)
 }
 
-async fn edit(Path((id, message)): Path<(String, String)>, Body(ask, wanted): Body<Edited>) -> Result<Response> {
+async fn edit(
+    Path((id, message)): Path<(String, String)>,
+    Body(ask, wanted): Body<Edited>,
+) -> Result<Response> {
     let scene = ask.scene(&id).await?;
     scene.need(&ask, Permission::Write)?;
     check(wanted.title.as_deref(), wanted.text.as_deref())?;
@@ -144,13 +147,19 @@ async fn edit(Path((id, message)): Path<(String, String)>, Body(ask, wanted): Bo
     ask.done(change, &message, &page).await
 }
 
-async fn approve(Path((id, message)): Path<(String, String)>, Body(ask, Nothing {}): Body<Nothing>) -> Result<Response> {
+async fn approve(
+    Path((id, message)): Path<(String, String)>,
+    Body(ask, Nothing {}): Body<Nothing>,
+) -> Result<Response> {
     let scene = ask.scene(&id).await?;
     scene.need(&ask, Permission::Tell)?;
     let mut change = ask.begin().await?;
     let before = open(&change, &id, &message).await?;
     if blanks(&before.text) + blanks(&before.title) > 0 {
-        return Err(Problem::conflict("blanks", "fill in what stands in brackets with an ellipsis, then approve"));
+        return Err(Problem::conflict(
+            "blanks",
+            "fill in what stands in brackets with an ellipsis, then approve",
+        ));
     }
     let by = ask.visitor.name().to_owned();
     let edit = |it: &mut Message| (it.state, it.approved_by) = (MessageState::Approved, Some(by));
@@ -159,14 +168,20 @@ async fn approve(Path((id, message)): Path<(String, String)>, Body(ask, Nothing 
     ask.done(change, &message, &page).await
 }
 
-async fn sent(Path((id, message)): Path<(String, String)>, Body(ask, wanted): Body<Gone>) -> Result<Response> {
+async fn sent(
+    Path((id, message)): Path<(String, String)>,
+    Body(ask, wanted): Body<Gone>,
+) -> Result<Response> {
     let scene = ask.scene(&id).await?;
     scene.need(&ask, Permission::Tell)?;
     let read = |text: &str| moment::past(text, scene.now, ask.words.zone());
     let at = moment::field("sent_at", wanted.sent_at.as_deref(), read)?.unwrap_or(Instant::from(scene.now));
     let mut change = ask.begin().await?;
     if open(&change, &id, &message).await?.state != MessageState::Approved {
-        return Err(Problem::conflict("unapproved", "somebody who may speak for the hospital approves it first"));
+        return Err(Problem::conflict(
+            "unapproved",
+            "somebody who may speak for the hospital approves it first",
+        ));
     }
     let edit = |it: &mut Message| (it.state, it.sent_at) = (MessageState::Sent, Some(at));
     let message = change.edit::<Message>(&message, ask.write.seen, edit).await?;

@@ -239,7 +239,10 @@ async fn grant(Path(id): Path<String>, Body(ask, wanted): Body<Give>) -> Result<
 #[derive(Deserialize)]
 struct Nothing {}
 
-async fn take(Path((id, grant)): Path<(String, String)>, Body(ask, Nothing {}): Body<Nothing>) -> Result<Response> {
+async fn take(
+    Path((id, grant)): Path<(String, String)>,
+    Body(ask, Nothing {}): Body<Nothing>,
+) -> Result<Response> {
     kept_by(&ask, &id).await?;
     let mut change = ask.begin().await?;
     let mut people = People::read(&ask).await?;
@@ -262,7 +265,10 @@ async fn end_sessions(Path(id): Path<String>, Body(ask, Nothing {}): Body<Nothin
 async fn reset_link(Path(id): Path<String>, Body(ask, Nothing {}): Body<Nothing>) -> Result<Response> {
     let account = kept_by(&ask, &id).await?;
     if account.origin == Origin::Directory || !account.active {
-        return Err(Problem::conflict("no-password", "this account has no password here: it is the directory's, or it was stopped"));
+        return Err(Problem::conflict(
+            "no-password",
+            "this account has no password here: it is the directory's, or it was stopped",
+        ));
     }
     let mut change = ask.begin().await?;
     let link = link(&ask, &mut change, &account).await?;

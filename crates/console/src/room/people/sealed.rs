@@ -56,7 +56,10 @@ async fn make(Body(ask, wanted): Body<Make>) -> Result<Response> {
     let wrong = |error: AccountError| Problem::bad(refusal(&ask, &error));
     let mut account = setup::blank(&wanted.name, Origin::BreakGlass).map_err(wrong)?;
     if ask.app.store.account_named(&account.name).await?.is_some() {
-        return Err(Problem::conflict("exists", "an account of that name exists already; take another number"));
+        return Err(Problem::conflict(
+            "exists",
+            "an account of that name exists already; take another number",
+        ));
     }
     let password = password();
     let typed = password.clone();

@@ -25,12 +25,16 @@ pub(crate) const SCOPES: &[&str] = &["read", "write", "intake", "admin"];
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        Route::get("/api/v1/tokens", Permission::Keep, list).about("Tokens, without their secrets").gives_list::<Token>(),
+        Route::get("/api/v1/tokens", Permission::Keep, list)
+            .about("Tokens, without their secrets")
+            .gives_list::<Token>(),
         Route::post("/api/v1/tokens", Permission::Keep, make)
             .about("Make a token; the answer holds `token`, shown this once")
             .takes::<Make>()
             .makes::<Token>(),
-        Route::post("/api/v1/tokens/{id}/revoke", Permission::Keep, revoke).about("Take a token back").gives::<Token>(),
+        Route::post("/api/v1/tokens/{id}/revoke", Permission::Keep, revoke)
+            .about("Take a token back")
+            .gives::<Token>(),
     ]
 }
 
@@ -102,7 +106,10 @@ async fn make(Body(ask, wanted): Body<Make>) -> Result<Response> {
     if !(1..=3_650).contains(&days) {
         return Err(Problem::bad("days: 1 to 3650"));
     }
-    let until = ask.wall.checked_add(SignedDuration::from_hours(24 * days)).map_err(|error| Problem::bad(error.to_string()))?;
+    let until = ask
+        .wall
+        .checked_add(SignedDuration::from_hours(24 * days))
+        .map_err(|error| Problem::bad(error.to_string()))?;
     let fresh = access::secret::token();
     let token = Token {
         id: new_id(),
@@ -124,7 +131,12 @@ async fn make(Body(ask, wanted): Body<Make>) -> Result<Response> {
         section.sheet { pre #secret { (fresh.text) } }
         p.soft { "Authorization: Bearer …" }
     };
-    ask.once(change, &token, Once { field: "token", secret: fresh.text.into(), title: &title, body, back: "/people" }).await
+    ask.once(
+        change,
+        &token,
+        Once { field: "token", secret: fresh.text.into(), title: &title, body, back: "/people" },
+    )
+    .await
 }
 
 #[derive(Deserialize)]

@@ -48,7 +48,10 @@ pub(super) async fn say(Path(id): Path<String>, Body(ask, wanted): Body<Says>) -
     let at = instant(&wanted, scene.now)?;
     let before = open_before(scene.need_map()?, &lost(&scene), &said, &wanted.step)?;
     if let Some(before) = before.filter(|_| wanted.state != StepState::Pinned) {
-        return Err(Problem::bad(format!("step: {before} must be done before {}; mark it done first", wanted.step)));
+        return Err(Problem::bad(format!(
+            "step: {before} must be done before {}; mark it done first",
+            wanted.step
+        )));
     }
     if wanted.reason.chars().count() > 500 {
         return Err(Problem::bad("reason: at most 500 letters"));
@@ -76,7 +79,10 @@ pub(super) async fn say(Path(id): Path<String>, Body(ask, wanted): Body<Says>) -
 #[derive(Deserialize)]
 pub(super) struct Nothing {}
 
-pub(super) async fn undo(Path((id, word)): Path<(String, String)>, Body(ask, Nothing {}): Body<Nothing>) -> Result<Response> {
+pub(super) async fn undo(
+    Path((id, word)): Path<(String, String)>,
+    Body(ask, Nothing {}): Body<Nothing>,
+) -> Result<Response> {
     let scene = ask.scene(&id).await?;
     scene.need(&ask, Permission::Act)?;
     let mut change = ask.begin().await?;
@@ -104,7 +110,9 @@ fn instant(wanted: &Says, now: Timestamp) -> Result<Timestamp> {
         (Some(at), _) if !ahead && at.0 > now => Err(Problem::bad("at: say an instant that has passed")),
         (Some(at), _) => Ok(at.0),
         (None, Some(at)) => Ok(at),
-        (None, None) if ahead => Err(Problem::bad("at: say until when, or not before when; or minutes from now")),
+        (None, None) if ahead => {
+            Err(Problem::bad("at: say until when, or not before when; or minutes from now"))
+        }
         (None, None) => Ok(now),
     }
 }
@@ -121,10 +129,11 @@ fn open_before<'m>(map: &'m Map, lost: &[&str], said: &[Step], id: &str) -> Resu
     let step = all().find(|step| step.id == id);
     let step = step.ok_or_else(|| Problem::bad(format!("step: the map has no restoration step {id}")))?;
     let last: BTreeMap<&str, StepState> = said.iter().map(|word| (word.step.as_str(), word.state)).collect();
-    let open = step.after.iter().filter(|earlier| lost.contains(&map.id(earlier.node))).filter_map(|earlier| {
-        let row = map.node(earlier.node).restore.as_ref()?.get(earlier.step as usize)?;
-        (last.get(row.id.as_str()) != Some(&StepState::Done)).then_some(row.id.as_str())
-    });
+    let open =
+        step.after.iter().filter(|earlier| lost.contains(&map.id(earlier.node))).filter_map(|earlier| {
+            let row = map.node(earlier.node).restore.as_ref()?.get(earlier.step as usize)?;
+            (last.get(row.id.as_str()) != Some(&StepState::Done)).then_some(row.id.as_str())
+        });
     Ok(open.into_iter().next())
 }
 
@@ -169,7 +178,9 @@ mod tests {
     #[test]
     fn instants_stand_on_their_side_of_the_clock() {
         let now: Timestamp = "2026-11-22T03:00:00Z".parse().unwrap();
-        let told = |state, at, minutes| instant(&says(state, at, minutes), now).map(|at| at.to_string()).map_err(|it| it.word);
+        let told = |state, at, minutes| {
+            instant(&says(state, at, minutes), now).map(|at| at.to_string()).map_err(|it| it.word)
+        };
         let (early, late) = (Some("2026-11-22T02:00:00Z"), Some("2026-11-22T04:00:00Z"));
         assert_eq!(told(StepState::Done, None, None).unwrap(), "2026-11-22T03:00:00Z");
         assert_eq!(told(StepState::Begun, None, Some(30)).unwrap(), "2026-11-22T02:30:00Z");
@@ -202,7 +213,8 @@ mod tests {
                 { id = "a.data", duration = "1h", skill = "windows", after = ["a.os"] },
             ]
         "#;
-        let checked = hospital::check(vec![hospital::MapFile { name: "map.toml".into(), bytes: text.into() }]);
+        let checked =
+            hospital::check(vec![hospital::MapFile { name: "map.toml".into(), bytes: text.into() }]);
         let map = checked.map.unwrap();
         let done = Step {
             id: String::new(),
@@ -216,7 +228,11 @@ mod tests {
         };
         assert_eq!(open_before(&map, &["a"], &[], "a.data").unwrap(), Some("a.os"));
         assert_eq!(open_before(&map, &["a"], &[done], "a.data").unwrap(), None);
-        assert_eq!(open_before(&map, &[], &[], "a.data").unwrap(), None, "what was not lost need not be done");
+        assert_eq!(
+            open_before(&map, &[], &[], "a.data").unwrap(),
+            None,
+            "what was not lost need not be done"
+        );
         assert!(open_before(&map, &["a"], &[], "b").is_err());
     }
 }

@@ -25,12 +25,16 @@ pub(crate) const KINDS: &[&str] = &["incident", "decision", "task", "notice", "w
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        Route::get("/api/v1/webhooks", Permission::Keep, list).about("Webhooks, without their secrets").gives_list::<Webhook>(),
+        Route::get("/api/v1/webhooks", Permission::Keep, list)
+            .about("Webhooks, without their secrets")
+            .gives_list::<Webhook>(),
         Route::post("/api/v1/webhooks", Permission::Keep, add)
             .about("Add a webhook; the answer holds `signing_secret`, shown this once")
             .takes::<Add>()
             .makes::<Webhook>(),
-        Route::post("/api/v1/webhooks/{id}/remove", Permission::Keep, remove).about("Remove a webhook").gives::<Webhook>(),
+        Route::post("/api/v1/webhooks/{id}/remove", Permission::Keep, remove)
+            .about("Remove a webhook")
+            .gives::<Webhook>(),
     ]
 }
 
@@ -73,7 +77,8 @@ struct Add {
 
 async fn add(Body(ask, wanted): Body<Add>) -> Result<Response> {
     need(&ask)?;
-    let url: reqwest::Url = wanted.url.trim().parse().map_err(|_| Problem::bad("url: give a whole address"))?;
+    let url: reqwest::Url =
+        wanted.url.trim().parse().map_err(|_| Problem::bad("url: give a whole address"))?;
     let fits = url.scheme() == "https" || (url.scheme() == "http" && wanted.private);
     if !fits || url.host_str().is_none() || !url.username().is_empty() || wanted.url.len() > 1_000 {
         return Err(Problem::bad("url: give an address beginning with https://, without a name in it"));
@@ -104,7 +109,8 @@ async fn add(Body(ask, wanted): Body<Add>) -> Result<Response> {
         p.lede { (ask.say("webhooks-made-lede")) }
         section.sheet { pre #secret { (secret) } }
     };
-    let once = Once { field: "signing_secret", secret: secret.into(), title: &title, body, back: "/settings" };
+    let once =
+        Once { field: "signing_secret", secret: secret.into(), title: &title, body, back: "/settings" };
     ask.once(change, &webhook, once).await
 }
 

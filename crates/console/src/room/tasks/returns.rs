@@ -129,7 +129,8 @@ async fn take(Path(id): Path<String>, Body(ask, wanted): Body<Returns>) -> Resul
     let mut done = Vec::new();
     for row in rows {
         let place = format!("row {}", if row.code.is_empty() { &row.what } else { &row.code });
-        let at = moment::field(&place, row.at.as_deref(), |text| moment::past(text, scene.now, ask.words.zone()))?;
+        let at =
+            moment::field(&place, row.at.as_deref(), |text| moment::past(text, scene.now, ask.words.zone()))?;
         check(&place, &row)?;
         if row.code.is_empty() {
             let mut task = fresh(&ask, &scene, &all, row.what.trim().to_owned());
@@ -138,7 +139,8 @@ async fn take(Path(id): Path<String>, Body(ask, wanted): Body<Returns>) -> Resul
             all.push(task.clone());
             done.push(task);
         } else {
-            let task = find(&all, &row.code).ok_or_else(|| Problem::bad(format!("{place}: no open task has this code")))?;
+            let task = find(&all, &row.code)
+                .ok_or_else(|| Problem::bad(format!("{place}: no open task has this code")))?;
             done.push(change.edit::<Task>(&task.id, None, |it| note(it, &row, at)).await?);
         }
     }
@@ -151,7 +153,9 @@ fn check(place: &str, row: &Row) -> Result<()> {
         return Err(Problem::bad("rows: a line without a code says what was done"));
     }
     if row.what.chars().count() > 400 || long(&row.by, 120) || long(&row.remark, 1_000) {
-        return Err(Problem::bad(format!("{place}: at most 400 letters for what, 120 for whom, 1,000 for a remark")));
+        return Err(Problem::bad(format!(
+            "{place}: at most 400 letters for what, 120 for whom, 1,000 for a remark"
+        )));
     }
     Ok(())
 }
@@ -185,7 +189,8 @@ mod tests {
 
     #[test]
     fn a_form_gives_one_row_a_code() {
-        let form = "at+FE21=03%3A10&by+FE21=nurse-17&remark+AB12=no+key&what+%2B1=fed+the+generator&at+%2B1=02%3A00";
+        let form =
+            "at+FE21=03%3A10&by+FE21=nurse-17&remark+AB12=no+key&what+%2B1=fed+the+generator&at+%2B1=02%3A00";
         let returns: Returns = serde_urlencoded::from_str(form).unwrap();
         let rows = returns.rows();
         assert_eq!(rows.len(), 3);
@@ -198,7 +203,15 @@ mod tests {
     fn json_gives_the_same_rows() {
         let json = r#"{"rows": [{"code": "FE21", "at": "03:10", "by": "nurse-17"}]}"#;
         let rows = serde_json::from_str::<Returns>(json).unwrap().rows();
-        assert_eq!(rows, [Row { code: "FE21".into(), at: Some("03:10".into()), by: Some("nurse-17".into()), ..Row::default() }]);
+        assert_eq!(
+            rows,
+            [Row {
+                code: "FE21".into(),
+                at: Some("03:10".into()),
+                by: Some("nurse-17".into()),
+                ..Row::default()
+            }]
+        );
     }
 
     #[test]
@@ -209,7 +222,10 @@ mod tests {
         assert_eq!((task.state, task.detail.as_str()), (TaskState::Open, "basement\ndoor locked"));
         let at = Instant("2026-11-22T02:00:00Z".parse().unwrap());
         note(&mut task, &Row { by: Some("nurse-17".into()), ..Row::default() }, Some(at));
-        assert_eq!((task.state, task.done_at, task.person.as_deref()), (TaskState::Done, Some(at), Some("nurse-17")));
+        assert_eq!(
+            (task.state, task.done_at, task.person.as_deref()),
+            (TaskState::Done, Some(at), Some("nurse-17"))
+        );
     }
 
     #[test]

@@ -89,7 +89,10 @@ async fn add(Path(id): Path<String>, Body(ask, wanted): Body<Added>) -> Result<R
     ask.done(change, &task, &scene.path("tasks")).await
 }
 
-async fn change(Path((id, task)): Path<(String, String)>, Body(ask, wanted): Body<Changed>) -> Result<Response> {
+async fn change(
+    Path((id, task)): Path<(String, String)>,
+    Body(ask, wanted): Body<Changed>,
+) -> Result<Response> {
     let scene = ask.scene(&id).await?;
     scene.need(&ask, Permission::Write)?;
     check(&scene, wanted.title.as_deref(), wanted.detail.as_deref(), wanted.team.as_deref())?;
@@ -144,7 +147,9 @@ fn check(scene: &Scene, title: Option<&str>, detail: Option<&str>, team: Option<
 
 fn short(field: &str, text: Option<&str>) -> Result<()> {
     match text {
-        Some(text) if text.chars().count() > 400 => Err(Problem::bad(format!("{field}: at most 400 letters"))),
+        Some(text) if text.chars().count() > 400 => {
+            Err(Problem::bad(format!("{field}: at most 400 letters")))
+        }
         _ => Ok(()),
     }
 }
@@ -155,7 +160,9 @@ fn due(ask: &Ask, scene: &Scene, text: Option<&str>) -> Result<Option<Instant>> 
 
 /// Who is meant, with the account where the text is the name of one.
 async fn person(ask: &Ask, text: Option<String>) -> Result<(Option<String>, Option<String>)> {
-    let Some(text) = text.map(|it| it.trim().to_owned()).filter(|it| !it.is_empty()) else { return Ok((None, None)) };
+    let Some(text) = text.map(|it| it.trim().to_owned()).filter(|it| !it.is_empty()) else {
+        return Ok((None, None));
+    };
     if text.chars().count() > 120 {
         return Err(Problem::bad("person: at most 120 letters"));
     }

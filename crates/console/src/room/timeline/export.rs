@@ -17,8 +17,19 @@ use crate::ask::Ask;
 use crate::problem::{Problem, Result};
 use crate::sheet::csv_line;
 
-const COLUMNS: [&str; 11] =
-    ["time", "kind", "level", "text", "who", "host", "asset", "rule", "techniques", "source", "false_because"];
+const COLUMNS: [&str; 11] = [
+    "time",
+    "kind",
+    "level",
+    "text",
+    "who",
+    "host",
+    "asset",
+    "rule",
+    "techniques",
+    "source",
+    "false_because",
+];
 
 pub(super) async fn give(ask: Ask, Path(id): Path<String>, Query(asked): Query<Asked>) -> Result<Response> {
     let scene = ask.scene(&id).await?;
@@ -59,8 +70,12 @@ pub(super) async fn give(ask: Ask, Path(id): Path<String>, Query(asked): Query<A
         text += if csv { "" } else { "\n]\n" };
         let _ = send.send(Ok(Bytes::from(text))).await;
     });
-    let (kind, name) = if csv { ("text/csv; charset=utf-8", "timeline.csv") } else { ("application/json", "timeline.json") };
-    let headers = [(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\""))];
+    let (kind, name) =
+        if csv { ("text/csv; charset=utf-8", "timeline.csv") } else { ("application/json", "timeline.json") };
+    let headers = [
+        (header::CONTENT_TYPE, kind.to_owned()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
+    ];
     Ok((headers, Body::from_stream(ReceiverStream::new(receive))).into_response())
 }
 
@@ -81,7 +96,19 @@ fn csv_row(row: &Row) -> String {
         ]),
         Row::Said(it) => {
             let kind = format!("{} {}", it.kind, it.what);
-            csv_line(&[&it.at.to_string(), &kind, "", &it.text, &it.who, "", it.about.as_deref().unwrap_or_default(), "", "", &it.id, ""])
+            csv_line(&[
+                &it.at.to_string(),
+                &kind,
+                "",
+                &it.text,
+                &it.who,
+                "",
+                it.about.as_deref().unwrap_or_default(),
+                "",
+                "",
+                &it.id,
+                "",
+            ])
         }
     }
 }

@@ -7,7 +7,8 @@ use jiff::Timestamp;
 use serde::Serialize;
 use store::KeptSignal;
 use store::entity::{
-    Cut, Decision, DecisionState, Mark, Message, MessageState, Note, Notice, NoticeState, Task, TaskState, WardReport,
+    Cut, Decision, DecisionState, Mark, Message, MessageState, Note, Notice, NoticeState, Task, TaskState,
+    WardReport,
 };
 
 use super::view::{View, mark};
@@ -55,12 +56,14 @@ pub(super) struct Slice {
 pub(super) async fn said(ask: &Ask, scene: &Scene) -> Result<Vec<Line>> {
     let (store, id) = (&ask.app.store, scene.incident.id.as_str());
     let mut lines = Vec::new();
-    let mut add = |at: Option<store::Instant>, kind, what, id: &str, text: &str, who: &str, about: Option<&str>| {
-        if let Some(at) = at {
-            let (id, text, who, about) = (id.to_owned(), text.to_owned(), who.to_owned(), about.map(str::to_owned));
-            lines.push(Line { at: at.0, kind, what, id, text, who, about });
-        }
-    };
+    let mut add =
+        |at: Option<store::Instant>, kind, what, id: &str, text: &str, who: &str, about: Option<&str>| {
+            if let Some(at) = at {
+                let (id, text, who, about) =
+                    (id.to_owned(), text.to_owned(), who.to_owned(), about.map(str::to_owned));
+                lines.push(Line { at: at.0, kind, what, id, text, who, about });
+            }
+        };
     for it in store.of::<Decision>(id).await? {
         let what = match it.state {
             DecisionState::Waiting => "waits",
@@ -83,7 +86,11 @@ pub(super) async fn said(ask: &Ask, scene: &Scene) -> Result<Vec<Line>> {
     for it in store.of::<WardReport>(id).await?.into_iter().filter(|it| it.undone_at.is_none()) {
         let name = scene.names().node(&it.service);
         let says = ask.say(&format!("says-{}", it.says.word()));
-        let text = if it.text.is_empty() { format!("{name}: {says}") } else { format!("{name}: {says}. {}", it.text) };
+        let text = if it.text.is_empty() {
+            format!("{name}: {says}")
+        } else {
+            format!("{name}: {says}. {}", it.text)
+        };
         add(Some(it.at), "ward", "says", &it.id, &text, &it.person, Some(&it.service));
     }
     for it in store.of::<Message>(id).await? {

@@ -117,7 +117,8 @@ pub(super) async fn undo(
     if change.read::<Mark>(&mark).await?.incident != id {
         return Err(Problem::missing("this incident has no such mark"));
     }
-    let mark = change.edit::<Mark>(&mark, ask.write.seen, |it| it.undone_at = it.undone_at.or(Some(at))).await?;
+    let mark =
+        change.edit::<Mark>(&mark, ask.write.seen, |it| it.undone_at = it.undone_at.or(Some(at))).await?;
     let answer = ask.done(change, &mark, &scene.path("timeline")).await;
     ask.app.desk.wake();
     answer

@@ -39,7 +39,8 @@ pub(super) async fn page(
     let marked = mark(&marks, &signal);
     let found = find(&ask, &scene, &signal, !patience.record.is_empty()).await?;
     let note = ask.app.rooms.notes.get(&signal.rule);
-    let said = |text: &detect::Words| if ask.words.lang() == Lang::Fr { text.fr.clone() } else { text.en.clone() };
+    let said =
+        |text: &detect::Words| if ask.words.lang() == Lang::Fr { text.fr.clone() } else { text.en.clone() };
     let body = html! {
         p.soft { a href=(scene.path("timeline")) { (ask.say("room-timeline")) } }
         h1 { @if marked.is_some() { s { (plain(&signal.title)) } } @else { (plain(&signal.title)) } }
@@ -58,11 +59,11 @@ pub(super) async fn page(
             div.stack {
                 section.sheet { header { h2 { (ask.say("signal-facts")) } }
                     dl.facts {
-                        dt { (ask.say("column-host")) } dd { (link(&ask, &scene, "host", signal.host.as_deref(), signal.host.as_deref())) }
-                        dt { (ask.say("column-asset")) } dd { (link(&ask, &scene, "asset", signal.asset.as_deref(), signal.asset.as_deref().map(|id| scene.names().node(id)))) }
-                        dt { (ask.say("signal-tactics")) } dd { @for tactic in &signal.tactics.0 { span.tag { (plain(&ask.say(&format!("tactic-{tactic}")))) } " " } }
-                        dt { (ask.say("signal-techniques")) } dd { @for it in &signal.techniques.0 { span.tag { (plain(it)) } " " } }
-                        dt { (ask.say("signal-rule")) } dd { (link(&ask, &scene, "rule", Some(&signal.rule), Some(&signal.rule))) }
+                        dt.soft { (ask.say("column-host")) } dd { (link(&ask, &scene, "host", signal.host.as_deref(), signal.host.as_deref())) }
+                        dt.soft { (ask.say("column-asset")) } dd { (link(&ask, &scene, "asset", signal.asset.as_deref(), signal.asset.as_deref().map(|id| scene.names().node(id)))) }
+                        dt.soft { (ask.say("signal-tactics")) } dd { @for tactic in &signal.tactics.0 { span.tag { (plain(&ask.say(&format!("tactic-{tactic}")))) } " " } }
+                        dt.soft { (ask.say("signal-techniques")) } dd { @for it in &signal.techniques.0 { span.tag { (plain(it)) } " " } }
+                        dt.soft { (ask.say("signal-rule")) } dd { (link(&ask, &scene, "rule", Some(&signal.rule), Some(&signal.rule))) }
                     } }
                 @if marked.is_none() && ask.visitor.may(Permission::Act, scene.incident.site.as_deref()) {
                     section.sheet { header { h2 { (ask.say("mark-title")) } } (marks::form(&ask, &scene, &signal)) }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use maud::{Markup, html};
-use report::clock::{Axis, grid};
+use report::clock::Axis;
 use store::SignalFilter;
 
 use super::line::Line;
@@ -24,12 +24,22 @@ const TOP: f64 = 18.0;
 const BINS: i64 = 124;
 /// Signals read for a picture that is narrower than what the lanes know.
 const ROWS_MAX: u64 = 2_000;
+/// Seconds within which an hour is enough to name an instant.
+const DAY: i64 = 20 * 3600;
 /// Lanes of people: word, kinds of lines in it.
-const PEOPLE: [(&str, &[&str]); 3] =
-    [("decisions", &["decision", "notice"]), ("cuts", &["cut", "task"]), ("words", &["ward", "message", "note"])];
+const PEOPLE: [(&str, &[&str]); 3] = [
+    ("decisions", &["decision", "notice"]),
+    ("cuts", &["cut", "task"]),
+    ("words", &["ward", "message", "note"]),
+];
 
 /// Cells to draw, and whether more signals fell into the window than were looked at.
-pub(super) async fn cells(ask: &Ask, scene: &Scene, view: &View, window: Window) -> Result<(Vec<Cell>, bool)> {
+pub(super) async fn cells(
+    ask: &Ask,
+    scene: &Scene,
+    view: &View,
+    window: Window,
+) -> Result<(Vec<Cell>, bool)> {
     if view.asked.show == "people" {
         return Ok((Vec::new(), false));
     }
@@ -57,7 +67,8 @@ pub(super) fn usual(scene: &Scene, said: &[Line], density: Option<&Density>) -> 
     let chains = scene.assessment().map(|it| it.chains.as_slice()).unwrap_or_default();
     let first = chains.iter().filter_map(|chain| chain.start).min();
     let first = first.or_else(|| Some(density?.span()?.0));
-    let from = first.into_iter().chain(said.first().map(|line| line.at)).min().unwrap_or(scene.incident.opened_at.0);
+    let from =
+        first.into_iter().chain(said.first().map(|line| line.at)).min().unwrap_or(scene.incident.opened_at.0);
     let last = chains.iter().filter_map(|chain| chain.end).max();
     let last = last.into_iter().chain(said.last().map(|line| line.at)).chain([scene.now]).max();
     let whole = Window::new(from, last.unwrap_or(scene.now));
@@ -67,7 +78,14 @@ pub(super) fn usual(scene: &Scene, said: &[Line], density: Option<&Density>) -> 
 }
 
 /// The picture.
-pub(super) fn picture(ask: &Ask, scene: &Scene, view: &View, window: Window, cells: &[Cell], said: &[Line]) -> Markup {
+pub(super) fn picture(
+    ask: &Ask,
+    scene: &Scene,
+    view: &View,
+    window: Window,
+    cells: &[Cell],
+    said: &[Line],
+) -> Markup {
     let axis = Axis::between(window.from, window.to, scene.now);
     let mut marks: BTreeMap<(usize, i64), (u32, i32)> = BTreeMap::new();
     for cell in cells {
@@ -87,7 +105,7 @@ pub(super) fn picture(ask: &Ask, scene: &Scene, view: &View, window: Window, cel
     let x = |bin: i64| LABEL + (bin as f64 + 0.5) / BINS as f64 * WIDTH;
     html! {
         svg.timeline viewBox={ "0 0 780 " (height) } role="group" aria-label=(ask.say("timeline-picture")) {
-            (grid(axis, &ask.words, (LABEL, WIDTH, height)))
+            (hours(ask, axis, window, height))
             @for (place, lane) in used.iter().enumerate() {
                 text x="0" y=(middle(place) + 3.5) { @if TACTICS[*lane].is_empty() { (ask.say("tactic-none")) } @else { (ask.say(&format!("tactic-{}", TACTICS[*lane]))) } }
                 path.rest d={ "M" (LABEL) " " (middle(place)) "H" (LABEL + WIDTH) } {}
@@ -110,6 +128,18 @@ pub(super) fn picture(ask: &Ask, scene: &Scene, view: &View, window: Window, cel
                 }
             }
             @if let Some(now) = axis.now(WIDTH) { path.now d={ "M" (LABEL + now) " 12V" (height) } { title { (ask.say("timeline-now")) } } }
+        }
+    }
+}
+
+/// Upright lines at round hours; days are named where the window spans more than one.
+fn hours(ask: &Ask, axis: Axis, window: Window, height: f64) -> Markup {
+    let days = window.length() > DAY;
+    html! {
+        @for hour in axis.hours(if days { 4 } else { 6 }) {
+            @let x = LABEL + axis.at(hour, WIDTH);
+            path.rest d={ "M" (x) " 14V" (height) } {}
+            text.tick x=(x) y="10" { @if days { (ask.words.day_hour(hour)) } @else { (ask.words.hour(hour)) } }
         }
     }
 }

@@ -86,7 +86,8 @@ fn latest(hour: &str, now: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
     let (hours, minutes) = hour.split_once([':', 'h', 'H'])?;
     let time = Time::new(hours.parse().ok()?, minutes.parse().ok()?, 0, 0).ok()?;
     let today = now.to_zoned(zone.clone()).date();
-    let at = |date: jiff::civil::Date| date.to_datetime(time).to_zoned(zone.clone()).ok().map(|it| it.timestamp());
+    let at =
+        |date: jiff::civil::Date| date.to_datetime(time).to_zoned(zone.clone()).ok().map(|it| it.timestamp());
     at(today).filter(|at| *at <= now).or_else(|| at(today.checked_sub(1.day()).ok()?))
 }
 

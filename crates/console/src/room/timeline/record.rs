@@ -74,12 +74,15 @@ pub(super) async fn find(ask: &Ask, scene: &Scene, signal: &KeptSignal, patient:
     let id = &scene.incident.id;
     let files = evidence_folder(&ask.app, id).join("files");
     let attachments = ask.app.store.all::<Attachment>().await?.into_iter();
-    let own = attachments.filter(|it| it.incident.as_deref() == Some(id) && it.kind == AttachmentKind::Evidence);
+    let own =
+        attachments.filter(|it| it.incident.as_deref() == Some(id) && it.kind == AttachmentKind::Evidence);
     let folders: Vec<PathBuf> = own.map(|it| files.join(&it.id)).collect();
     let zone = scene.map().map(|map| map.time_zone.clone());
     let (path, record, reference) = (signal.path.clone(), signal.record, scene.now);
     let search = move || {
-        let Some((file, inner)) = folders.iter().find_map(|folder| place(folder, &path)) else { return Found::NoFile };
+        let Some((file, inner)) = folders.iter().find_map(|folder| place(folder, &path)) else {
+            return Found::NoFile;
+        };
         if !patient && std::fs::metadata(&file).is_ok_and(|it| it.len() > AT_ONCE) {
             return Found::Large;
         }
@@ -142,9 +145,14 @@ fn lay_out(name: &str, value: &Value, record: &mut Record) {
         return;
     }
     match value {
-        Value::Map(fields) => fields.0.iter().for_each(|(key, value)| lay_out(&format!("{name}.{key}"), value, record)),
+        Value::Map(fields) => {
+            fields.0.iter().for_each(|(key, value)| lay_out(&format!("{name}.{key}"), value, record));
+        }
         Value::List(values) => {
-            values.iter().enumerate().for_each(|(at, value)| lay_out(&format!("{name}[{at}]"), value, record));
+            values
+                .iter()
+                .enumerate()
+                .for_each(|(at, value)| lay_out(&format!("{name}[{at}]"), value, record));
         }
         _ => {
             let text = value.text().unwrap_or_default();
@@ -169,12 +177,21 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let within = folder.path().join("web");
         std::fs::create_dir(&within).unwrap();
-        let line = |day| format!("Nov {day} 02:10:00 srv-web-01 sshd[7]: Failed password for root from 192.0.2.7 port 22 ssh2\n");
+        let line = |day| {
+            format!(
+                "Nov {day} 02:10:00 srv-web-01 sshd[7]: Failed password for root from 192.0.2.7 port 22 ssh2\n"
+            )
+        };
         std::fs::write(within.join("auth.log"), format!("{}{}", line(20), line(21))).unwrap();
         let reference: Timestamp = "2026-11-22T00:00:00Z".parse().unwrap();
         let look = |path: &str, record| {
             let Some((file, inner)) = place(folder.path(), path) else { return Found::NoFile };
-            read(file, &inner, record, evidence::Options { reference: Some(reference), ..evidence::Options::default() })
+            read(
+                file,
+                &inner,
+                record,
+                evidence::Options { reference: Some(reference), ..evidence::Options::default() },
+            )
         };
         let Found::Record(record) = look("web/auth.log", 2) else { panic!("not found") };
         assert_eq!(record.time, Some("2026-11-21T02:10:00Z".parse().unwrap()));

@@ -110,7 +110,8 @@ impl View {
 
     /// Whether what a person wrote belongs to the view.
     pub fn takes(&self, line: &Line) -> bool {
-        let about = |wanted: &str| wanted.is_empty() || line.about.is_none() || line.about.as_deref() == Some(wanted);
+        let about =
+            |wanted: &str| wanted.is_empty() || line.about.is_none() || line.about.as_deref() == Some(wanted);
         self.from.is_none_or(|from| line.at >= from)
             && self.to.is_none_or(|to| line.at < to)
             && about(if self.asked.asset.is_empty() { &self.asked.ward } else { &self.asked.asset })
@@ -200,9 +201,14 @@ fn later(time: Timestamp, seconds: i64) -> Timestamp {
 pub(super) fn mark<'m>(marks: &'m [Mark], signal: &store::KeptSignal) -> Option<&'m Mark> {
     let names = |mark: &&Mark| {
         let of = |wanted: &Option<String>, own: &Option<String>| wanted.is_none() || wanted == own;
-        let one = mark.path.as_ref().is_none_or(|path| *path == signal.path && mark.record == Some(signal.record));
+        let one =
+            mark.path.as_ref().is_none_or(|path| *path == signal.path && mark.record == Some(signal.record));
         let narrow = mark.path.is_some() || mark.asset.is_some() || mark.host.is_some();
-        mark.rule == signal.rule && narrow && one && of(&mark.asset, &signal.asset) && of(&mark.host, &signal.host)
+        mark.rule == signal.rule
+            && narrow
+            && one
+            && of(&mark.asset, &signal.asset)
+            && of(&mark.host, &signal.host)
     };
     marks.iter().rev().filter(|mark| mark.undone_at.is_none()).find(names)
 }
