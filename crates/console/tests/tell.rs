@@ -167,12 +167,10 @@ async fn what_came_back_on_paper_is_typed_in_whole_or_not_at_all() {
     let (house, id, lead, nurse) = night().await;
     let page = format!("/incidents/{id}/tasks");
     let add = [("title", "Read the fridge"), ("person", "nurse-17"), ("due_at", "04:00")];
-    assert_eq!(nurse.submit(&page, "/tasks", &add).await.status(), StatusCode::SEE_OTHER);
-    assert_eq!(
-        nurse.submit(&page, "/tasks", &[("title", "Carry the lists")]).await.status(),
-        StatusCode::SEE_OTHER
-    );
     let api = format!("/api/v1/incidents/{id}/tasks");
+    assert_eq!(nurse.submit(&page, &api, &add).await.status(), StatusCode::SEE_OTHER);
+    let second = [("title", "Carry the lists")];
+    assert_eq!(nurse.submit(&page, &api, &second).await.status(), StatusCode::SEE_OTHER);
     let tasks = lead.json(&api).await;
     assert!(tasks[0]["account"].is_string(), "a name of an account is that account: {}", tasks[0]);
     let (first, second) = (tasks[0]["code"].as_str().unwrap(), tasks[1]["code"].as_str().unwrap());
