@@ -125,30 +125,26 @@ fn a_full_disk_refuses_writing_and_goes_on_reading() {
             value: Json("x".repeat(100_000).into()),
         };
         let filler = data.join("filler");
-        let mut kept = 0;
-        for _ in 0..4 {
-            fs::write(&filler, vec![0; 1 << 20]).unwrap();
-            // Room that SQLite finds by tidying its log lets a write through now and then, before none does.
-            let mut refused = 0;
-            while refused < 5 {
-                match add(&store, large(kept)).await {
-                    Ok(()) => (kept, refused) = (kept + 1, 0),
-                    Err(Error::Full) => refused += 1,
-                    Err(error) => panic!("a full disk is said so: {error:?}"),
-                }
-                // All readers, so that every connection is asked.
-                let reads: Vec<_> = (0..8).map(|_| tokio::spawn(count(store.clone()))).collect();
-                for read in reads {
-                    assert_eq!(read.await.unwrap(), kept, "reading goes on, and sees what was acknowledged");
-                }
-                assert!(kept < 100, "the disk does not fill");
+        fs::write(&filler, vec![0; 4 << 20]).unwrap();
+        // Room that SQLite finds by tidying its log lets a write through now and then, before none does.
+        let (mut kept, mut refused) = (0, 0);
+        while refused < 5 {
+            match add(&store, large(kept)).await {
+                Ok(()) => (kept, refused) = (kept + 1, 0),
+                Err(Error::Full) => refused += 1,
+                Err(error) => panic!("a full disk is said so: {error:?}"),
             }
-            assert!(kept > 0);
-            fs::remove_file(&filler).unwrap();
-            add(&store, large(kept)).await.unwrap();
-            kept += 1;
-            assert_eq!(count(store.clone()).await, kept);
+            // All readers, so that every connection is asked.
+            let reads: Vec<_> = (0..8).map(|_| tokio::spawn(count(store.clone()))).collect();
+            for read in reads {
+                assert_eq!(read.await.unwrap(), kept, "reading goes on, and sees what was acknowledged");
+            }
+            assert!(kept < 200, "the disk does not fill");
         }
+        assert!(kept > 0);
+        fs::remove_file(&filler).unwrap();
+        add(&store, large(kept)).await.unwrap();
+        assert_eq!(count(store.clone()).await, kept + 1);
         assert_eq!(store.audit_check().await.unwrap(), None);
         store.close().await.unwrap();
     });
