@@ -1,14 +1,14 @@
 ### Evidence
 
 evidence-title-none = No machine is known to be hit; wipe nothing that behaves oddly.
-evidence-title = { $count ->
-    [0] Nothing waits: logs of every machine that is hit are kept here.
-    [one] One machine must not be wiped: nothing of it is kept here yet.
-   *[other] { $count } machines must not be wiped: nothing of them is kept here yet.
-} ({ $hit ->
-    [one] One machine is hit.
-   *[other] { $hit } machines are hit.
-})
+evidence-title = { $hit ->
+    [one] One machine is hit:
+   *[other] { $hit } machines are hit:
+} { $count ->
+    [0] logs of all are kept here; wipe none before its disk is copied.
+    [one] one must not be wiped, nothing of it is kept here yet.
+   *[other] { $count } must not be wiped, nothing of them is kept here yet.
+}
 evidence-lede = { $files ->
     [0] No evidence was brought yet.
     [one] Brought: one file or folder,

@@ -1,14 +1,14 @@
 ### Traces
 
 evidence-title-none = Aucune machine n’est connue comme touchée ; n’effacez rien qui se conduit bizarrement.
-evidence-title = { $count ->
-    [0] Rien n’attend : les journaux de chaque machine touchée sont gardés ici.
-    [one] Une machine ne doit pas être effacée : rien d’elle n’est encore gardé ici.
-   *[other] { $count } machines ne doivent pas être effacées : rien d’elles n’est encore gardé ici.
-} ({ $hit ->
-    [one] Une machine est touchée.
-   *[other] { $hit } machines sont touchées.
-})
+evidence-title = { $hit ->
+    [one] Une machine est touchée :
+   *[other] { $hit } machines sont touchées :
+} { $count ->
+    [0] leurs journaux sont gardés ici ; n’en effacez aucune avant d’avoir copié son disque.
+    [one] l’une ne doit pas être effacée, rien d’elle n’est encore gardé ici.
+   *[other] { $count } ne doivent pas être effacées, rien d’elles n’est encore gardé ici.
+}
 evidence-lede = { $files ->
     [0] Aucune trace n’a encore été apportée.
     [one] Apporté : un fichier ou dossier,
