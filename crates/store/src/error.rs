@@ -48,10 +48,13 @@ pub enum Error {
 /// A result of the store.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
+/// What SQLite and PostgreSQL say of a full disk; 4874 is SQLite's `SQLITE_IOERR_SHMSIZE`.
+const FULL: [&str; 3] = ["database or disk is full", "No space left", "(code: 4874)"];
+
 impl From<sea_orm::DbErr> for Error {
     fn from(error: sea_orm::DbErr) -> Error {
         let text = error.to_string();
-        if text.contains("database or disk is full") || text.contains("No space left") {
+        if FULL.iter().any(|said| text.contains(said)) {
             return Error::Full;
         }
         match error.sql_err() {

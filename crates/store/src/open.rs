@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sea_orm::sqlx::Connection;
+use sea_orm::sqlx::sqlite::SqliteLockingMode::{self, Exclusive, Normal};
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbBackend};
 use tokio::sync::{Mutex, watch};
@@ -29,10 +30,22 @@ pub struct Store {
 impl Store {
     /// Opens, and brings its tables up to date. `url` is `sqlite:///path/to/file` or `postgres://…`.
     ///
+    /// On a full disk SQLite finds no room for the index that its connections share: one connection alone then
+    /// opens what is there, so that it can be read.
+    ///
     /// # Errors
     /// When the database cannot be reached, or its tables cannot be made.
     pub async fn open(url: &str) -> Result<Store> {
-        let connection = connect(url, READERS, true, SqliteJournalMode::Wal).await?;
+        match Store::open_with(url, Way::SHARED).await {
+            Err(Error::Full) => {
+                Store::open_with(url, Way { most: 1, locking: Exclusive, ..Way::SHARED }).await
+            }
+            opened => opened,
+        }
+    }
+
+    async fn open_with(url: &str, way: Way) -> Result<Store> {
+        let connection = connect(url, way).await?;
         migration::apply(&connection).await?;
         Store::over(connection).await
     }
@@ -42,7 +55,7 @@ impl Store {
     /// # Errors
     /// When there is none, or the database cannot be reached.
     pub async fn open_beside(url: &str) -> Result<Store> {
-        let connection = connect(url, READERS, false, SqliteJournalMode::Wal).await?;
+        let connection = connect(url, Way { make: false, ..Way::SHARED }).await?;
         if migration::applied(&connection).await?.is_empty() {
             return Err(Error::Database(
                 "there is no store; `rempart serve` makes it on its first start".to_owned(),
@@ -100,24 +113,40 @@ impl Store {
     }
 }
 
-/// The one connection of whoever makes a store that nobody else knows yet; its file needs no other beside it.
-pub(crate) async fn connect_alone(url: &str) -> Result<DatabaseConnection> {
-    connect(url, 1, true, SqliteJournalMode::Delete).await
+/// How SQLite is opened; PostgreSQL heeds `most` alone.
+#[derive(Clone, Copy)]
+struct Way {
+    /// Connections at most.
+    most: u32,
+    /// Whether a file that is missing is made.
+    make: bool,
+    journal: SqliteJournalMode,
+    locking: SqliteLockingMode,
 }
 
-async fn connect(url: &str, most: u32, make: bool, journal: SqliteJournalMode) -> Result<DatabaseConnection> {
+impl Way {
+    const SHARED: Way = Way { most: READERS, make: true, journal: SqliteJournalMode::Wal, locking: Normal };
+}
+
+/// The one connection of whoever makes a store that nobody else knows yet; its file needs no other beside it.
+pub(crate) async fn connect_alone(url: &str) -> Result<DatabaseConnection> {
+    connect(url, Way { most: 1, journal: SqliteJournalMode::Delete, ..Way::SHARED }).await
+}
+
+async fn connect(url: &str, way: Way) -> Result<DatabaseConnection> {
     let mut options = ConnectOptions::new(url);
     options
-        .max_connections(most)
+        .max_connections(way.most)
         .acquire_timeout(Duration::from_secs(BUSY))
         .connect_timeout(Duration::from_secs(BUSY))
         .sqlx_logging(false);
     if url.starts_with("sqlite:") {
         options.map_sqlx_sqlite_opts(move |options| {
             options
-                .create_if_missing(make)
+                .create_if_missing(way.make)
                 .foreign_keys(true)
-                .journal_mode(journal)
+                .journal_mode(way.journal)
+                .locking_mode(way.locking)
                 .synchronous(SqliteSynchronous::Full)
                 .busy_timeout(Duration::from_secs(BUSY))
         });
