@@ -1,10 +1,6 @@
 //! Clocks, decisions, tasks, messages, handover: by forms without scripts, and by the API.
 
-#![allow(clippy::unwrap_used)]
-
-mod common;
-
-use common::{Guest, House};
+use crate::common::{Guest, House};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 

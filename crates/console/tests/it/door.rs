@@ -1,10 +1,6 @@
 //! The door: who may come to which address, under which name, with what marks.
 
-#![allow(clippy::unwrap_used)]
-
-mod common;
-
-use common::House;
+use crate::common::House;
 use console::Permission;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
@@ -132,16 +128,16 @@ async fn the_set_up_link_works_once_and_its_file_goes() {
     let form = |again: &str| {
         [
             ("name", "administrator-1".to_owned()),
-            ("password", common::PASSWORD.to_owned()),
+            ("password", crate::common::PASSWORD.to_owned()),
             ("again", again.to_owned()),
         ]
     };
     let send = async |again: &str| guest.client.post(link).form(&form(again)).send().await.unwrap().status();
     assert_eq!(send("something else").await, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(file.exists(), "a refused form uses up nothing");
-    assert_eq!(send(common::PASSWORD).await, StatusCode::SEE_OTHER);
+    assert_eq!(send(crate::common::PASSWORD).await, StatusCode::SEE_OTHER);
     assert!(!file.exists());
-    assert_eq!(send(common::PASSWORD).await, StatusCode::GONE);
+    assert_eq!(send(crate::common::PASSWORD).await, StatusCode::GONE);
     house.person("administrator-1").await;
 }
 

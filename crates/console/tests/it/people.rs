@@ -1,11 +1,7 @@
 //! People: log-in, the second proof, roles by site, sealed accounts, tokens, the directory's switch.
 
-#![allow(clippy::unwrap_used)]
-
-mod common;
-
+use crate::common::{Guest, House, PASSWORD};
 use access::code::Seed;
-use common::{Guest, House, PASSWORD};
 use jiff::{SignedDuration, Timestamp};
 use reqwest::StatusCode;
 use serde_json::{Value, json};

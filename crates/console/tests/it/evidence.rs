@@ -1,13 +1,9 @@
 //! Evidence brought, read, given back; the timeline made of it; the same night read at once and as it unfolds.
 
-#![allow(clippy::unwrap_used)]
-
-mod common;
-
 use std::sync::Arc;
 use std::time::Duration;
 
-use common::{Guest, House, config, rooms};
+use crate::common::{Guest, House, config, rooms};
 use console::Demonstration;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
