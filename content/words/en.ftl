@@ -56,7 +56,7 @@ headline-both = { $lost ->
 }
 headline-no-map = which care that hits is not known without a map.
 headline-no-care = no care is touched.
-headline-care-untouched = no care service is known to depend on them.
+headline-care-untouched = as far as the map tells, no care service loses anything by it.
 headline-care-at-risk = { $count ->
     [one] no care is lost yet, one service is at risk.
    *[other] no care is lost yet, { $count } services are at risk.

@@ -56,7 +56,7 @@ headline-both = { $lost ->
 }
 headline-no-map = sans carte, on ne sait quels soins en dépendent.
 headline-no-care = aucun soin n’est touché.
-headline-care-untouched = aucun service de soins connu n’en dépend.
+headline-care-untouched = d’après la carte, aucun service de soins n’y perd rien.
 headline-care-at-risk = { $count ->
     [one] aucun soin n’est encore perdu, un service est menacé.
    *[other] aucun soin n’est encore perdu, { $count } services sont menacés.

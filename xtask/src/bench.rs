@@ -4,7 +4,7 @@
 
 use crate::stage::cargo;
 
-const BENCHES: [(&str, &str); 2] = [("impact", "hospital"), ("triage", "rempart")];
+const BENCHES: [(&str, &str); 3] = [("impact", "hospital"), ("triage", "rempart"), ("console", "rempart")];
 
 pub(crate) fn bench(args: &[String]) -> Result<(), String> {
     let (flags, names): (Vec<_>, Vec<_>) =
@@ -12,7 +12,7 @@ pub(crate) fn bench(args: &[String]) -> Result<(), String> {
     let asked = |name: &str| names.is_empty() || names.contains(&name);
     let known = |name: &&str| BENCHES.iter().any(|bench| bench.0 == *name);
     if flags.iter().any(|flag| *flag != "--dist") || !names.iter().all(known) {
-        return Err("Usage: cargo xtask bench [--dist] [impact] [triage]".to_owned());
+        return Err("Usage: cargo xtask bench [--dist] [impact] [triage] [console]".to_owned());
     }
     let profile = if flags.is_empty() { "release" } else { "dist" };
     for (name, package) in BENCHES.iter().filter(|bench| asked(bench.0)) {

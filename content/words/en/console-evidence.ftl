@@ -70,3 +70,5 @@ size-bytes = { $count } B
 size-kib = { $count } KiB
 size-mib = { $count } MiB
 size-gib = { $count } GiB
+evidence-drop = Take it back
+evidence-watched = Files put into { $folder } are brought here by themselves.

@@ -21,10 +21,21 @@ map-title-calm = { $care ->
 } on { $assets } machines
 map-next = Next: { $ward } – { $what }.
 map-lede = Choose a box to see what it needs, what needs it, and what would follow if it were lost.
-map-add-cuts = { $count ->
-    [one] One lever is pulled already: see what it stops.
-   *[other] { $count } levers are pulled already: see what they stop.
+map-pulled = { $count ->
+    [one] One lever is pulled, and counts here.
+   *[other] { $count } levers are pulled, and count here.
 }
+seen-say = Say what you see of it
+seen-how = How does it stand?
+seen-lost = lost: encrypted, wiped or dead
+seen-compromised = in an attacker’s hands, still running
+seen-suspected = perhaps touched
+seen-sound = looked at, and sound
+seen-since = Since
+seen-since-hint = an hour such as 02:14; now, if empty
+seen-reason = What do you see?
+seen-do = Write it down
+seen-stands = It counts at once, before any log, with your name and the hour. You can take it back.
 map-picture = From care to machines
 map-legend = Square: stopped or lost · triangle: worse or compromised · half disc: on fallback · dashed triangle: at risk or suspected · solid line: stops · dashed line: gets worse · strong line: hit at both ends
 map-shows-all = All { $all } boxes

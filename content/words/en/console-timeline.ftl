@@ -53,6 +53,7 @@ line-says = ward
 line-sent = sent
 line-approved = approved
 line-drafted = draft
+line-seen = seen
 line-noted = note
 quick-title = Write down what happened
 quick-time = At (empty: now)

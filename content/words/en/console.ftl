@@ -173,6 +173,7 @@ night-tell = Tell
 night-back = Come back first
 night-chain = Freshest chain
 night-on = Who is on
+night-say-seen = Without logs, say what you see of a machine on the
 night-declared = { $title }: declared; no evidence was read yet.
 night-free = Nobody has taken: { $roles }.
 night-nothing-waits = Nothing waits for a decision.
@@ -209,6 +210,10 @@ changed-message = { $count ->
 changed-notice = { $count ->
     [one] one legal notice
    *[other] { $count } legal notices
+}
+changed-sighting = { $count ->
+    [one] one machine looked at
+   *[other] { $count } machines looked at
 }
 changed-note = { $count ->
     [one] one note

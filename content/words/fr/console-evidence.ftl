@@ -70,3 +70,5 @@ size-bytes = { $count } o
 size-kib = { $count } Kio
 size-mib = { $count } Mio
 size-gib = { $count } Gio
+evidence-drop = Le retirer
+evidence-watched = Les fichiers déposés dans { $folder } arrivent ici d’eux-mêmes.

@@ -21,10 +21,21 @@ map-title-calm = { $care ->
 } sur { $assets } machines
 map-next = Ensuite : { $ward } – { $what }.
 map-lede = Choisissez une case pour voir ce dont elle a besoin, qui a besoin d’elle, et ce qui suivrait sa perte.
-map-add-cuts = { $count ->
-    [one] Une coupure est déjà faite : voir ce qu’elle arrête.
-   *[other] { $count } coupures sont déjà faites : voir ce qu’elles arrêtent.
+map-pulled = { $count ->
+    [one] Un levier est actionné, et compte ici.
+   *[other] { $count } leviers sont actionnés, et comptent ici.
 }
+seen-say = Dire ce que vous en voyez
+seen-how = Dans quel état est-elle ?
+seen-lost = perdue : chiffrée, effacée ou hors d’usage
+seen-compromised = aux mains d’un attaquant, encore en marche
+seen-suspected = peut-être touchée
+seen-sound = vérifiée, et saine
+seen-since = Depuis
+seen-since-hint = une heure comme 02:14 ; maintenant, si vide
+seen-reason = Que voyez-vous ?
+seen-do = Le noter
+seen-stands = Cela compte tout de suite, avant tout journal, avec votre nom et l’heure. Vous pourrez le retirer.
 map-picture = Des soins aux machines
 map-legend = Carré : à l’arrêt ou perdu · triangle : dégradé ou compromis · demi-disque : en secours · triangle pointillé : menacé ou suspect · trait plein : arrête · trait pointillé : dégrade · trait fort : touché aux deux bouts
 map-shows-all = Les { $all } cases

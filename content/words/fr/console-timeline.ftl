@@ -53,6 +53,7 @@ line-says = service
 line-sent = envoyé
 line-approved = approuvé
 line-drafted = brouillon
+line-seen = vu
 line-noted = note
 quick-title = Noter ce qui s’est passé
 quick-time = À (vide : maintenant)

@@ -173,6 +173,7 @@ night-tell = Prévenir
 night-back = Revient d’abord
 night-chain = Dernière chaîne
 night-on = Qui est là
+night-say-seen = Sans journaux, dites ce que vous voyez d’une machine sur la
 night-declared = { $title } : déclaré ; aucune trace lue pour l’instant.
 night-free = Personne n’a pris : { $roles }.
 night-nothing-waits = Rien n’attend de décision.
@@ -209,6 +210,10 @@ changed-message = { $count ->
 changed-notice = { $count ->
     [one] une notification légale
    *[other] { $count } notifications légales
+}
+changed-sighting = { $count ->
+    [one] une machine examinée
+   *[other] { $count } machines examinées
 }
 changed-note = { $count ->
     [one] une note

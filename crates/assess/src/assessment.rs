@@ -32,6 +32,12 @@ pub struct Assessment<S = u64> {
     pub signals: S,
     /// Signals joined into stories, worst first.
     pub chains: Vec<Chain>,
+    /// Assets whose stance people saw themselves: it stands before that of any chain.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub seen: Vec<ChainAsset>,
+    /// Assets that people found sound, whatever chains say.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sound: Vec<String>,
     /// Care that stops or gets worse, soonest first.
     pub care: Vec<Care>,
     /// What may be cut, from nothing to the least danger.
@@ -163,7 +169,7 @@ pub struct ChainAsset {
     pub stance: Stance,
     /// Since when.
     pub since: Option<Timestamp>,
-    /// Title of the rule that says so.
+    /// Title of the rule that says so, or what people say of it.
     pub why: String,
 }
 
@@ -554,6 +560,8 @@ impl<S> Assessment<S> {
             rules: self.rules,
             signals,
             chains: self.chains,
+            seen: self.seen,
+            sound: self.sound,
             care: self.care,
             containment: self.containment,
             obligations: self.obligations,
@@ -563,7 +571,7 @@ impl<S> Assessment<S> {
         (assessment, self.signals)
     }
 
-    /// Assets and hosts with this stance, each once, by its worst stance over all chains.
+    /// Assets and hosts with this stance, each once: as people saw it, else by its worst stance over all chains.
     pub fn with_stance(&self, stance: Stance) -> Vec<&ChainAsset> {
         let mut worst: BTreeMap<(&Option<String>, &str), &ChainAsset> = BTreeMap::new();
         for asset in self.chains.iter().flat_map(|chain| &chain.assets) {
@@ -573,6 +581,8 @@ impl<S> Assessment<S> {
                 *kept = asset;
             }
         }
+        worst.retain(|(id, _), _| id.as_ref().is_none_or(|id| !self.sound.contains(id)));
+        worst.extend(self.seen.iter().map(|asset| ((&asset.id, ""), asset)));
         worst.into_values().filter(|asset| asset.stance == stance).collect()
     }
 }

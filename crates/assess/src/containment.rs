@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use hospital::{Lever, LeverId, Map, NodeId, Scenario, Situation};
+use hospital::{Cut, Lever, LeverId, Loss, Map, NodeId, Scenario, Situation};
 use jiff::Timestamp;
 use respond::{Choice, Kind, Options};
 
@@ -27,12 +27,23 @@ pub(crate) struct Cutting {
     horizon: u64,
 }
 
-/// Works out what may be cut. Besides the map's levers, what is lost and what is compromised may be isolated by hand.
-pub(crate) fn cutting(map: &Map, stances: &Stances, now: Timestamp, horizon: u64) -> Cutting {
+/// Works out what may still be cut after some levers were pulled, where `away` is what is lost and not back. Besides
+/// the map's levers, what is lost and what is compromised may be isolated by hand.
+pub(crate) fn cutting(
+    map: &Map,
+    stances: &Stances,
+    away: Vec<Loss>,
+    pulled: &[(LeverId, Timestamp)],
+    now: Timestamp,
+    horizon: u64,
+) -> Cutting {
     let map = &with_hands(map, stances, |_, _| String::new());
     let scenario = Scenario { percent: 100, compromised: stances.compromised.clone() };
-    let situation = Situation::new(map, now, horizon, map.spread, stances.lost.clone(), vec![scenario]);
-    let levers: Vec<LeverId> = (0..map.levers.len()).map(|place| LeverId(place as u32)).collect();
+    let made = pulled.iter().map(|(lever, at)| (*at, Cut::of(map, &[*lever]))).collect();
+    let situation = Situation::new(map, now, horizon, map.spread, away, vec![scenario]).after(made);
+    let left = |lever: &LeverId| !pulled.iter().any(|(pulled, _)| pulled == lever);
+    let levers: Vec<LeverId> =
+        (0..map.levers.len()).map(|place| LeverId(place as u32)).filter(left).collect();
     Cutting { options: respond::options(&situation, &levers), horizon }
 }
 

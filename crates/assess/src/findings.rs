@@ -8,10 +8,10 @@ use std::io;
 use std::net::IpAddr;
 
 use detect::{Ordered, Stance, Surroundings};
-use hospital::{Binder, Bound, Closures, Effect, Impact, Kind, Loss, Map, NodeId, Wiring};
+use hospital::{Binder, Bound, Closures, Cut, Effect, Impact, Kind, Loss, Map, NodeId, Situation, Wiring};
 use jiff::{SignedDuration, Timestamp};
 
-use crate::assessment::{Assessment, Care, Evidence, RuleCount};
+use crate::assessment::{Assessment, Care, ChainAsset, Evidence, RuleCount};
 use crate::chains;
 use crate::containment::{Cutting, cutting};
 use crate::obligations::{Telling, Touched, obligations};
@@ -19,7 +19,7 @@ use crate::read::{Reading, trusts};
 use crate::restoration::restoration;
 use crate::signals::SignalList;
 use crate::stances::{Stances, stances};
-use crate::triage::Request;
+use crate::triage::{People, Request, Sighting};
 use crate::words::Words;
 
 /// What was found in some evidence, at an instant.
@@ -36,6 +36,8 @@ pub struct Findings<'e> {
     seen: Seen,
     stances: Stances,
     care: Vec<Care>,
+    /// Whether care failed or will, what was brought back since included; `None` where no map tells.
+    disrupted: Option<bool>,
     /// What to cut and how to come back, where a machine of the map is compromised or lost.
     answer: Option<Answer>,
 }
@@ -74,10 +76,11 @@ impl<'e> Findings<'e> {
         let now = request.now.or(reading.last).unwrap_or(request.clock);
         let chains = find_chains(&signals, &request, binder)?;
         let seen = see(&chains, &signals)?;
-        let stances = stances(&chains, now);
-        let (mut care, mut answer) = (Vec::new(), None);
+        let stances = stances(&chains, request.people.sightings, now);
+        let (mut care, mut disrupted, mut answer) = (Vec::new(), None, None);
         if let Some(map) = map {
-            (care, answer) = care_and_answer(map, &stances, now, request.horizon, request.steps);
+            let followed = follow(map, &stances, now, request.horizon, &request.people);
+            (care, disrupted, answer) = (followed.0, Some(followed.1), followed.2);
         }
         Ok(Findings {
             now,
@@ -90,6 +93,7 @@ impl<'e> Findings<'e> {
             seen,
             stances,
             care,
+            disrupted,
             answer,
             request,
         })
@@ -110,12 +114,17 @@ impl<'e> Findings<'e> {
             },
             signals: self.signals.len(),
             chains: chains::rows(&self.chains, &self.seen.titles, map, words),
+            seen: Vec::new(),
+            sound: Vec::new(),
             care: self.care.clone(),
             containment: Vec::new(),
             obligations: Vec::new(),
             restoration: None,
             missing: Vec::new(),
         };
+        if let Some(map) = map {
+            self.sighted(&mut assessment, map);
+        }
         match (map, &self.answer) {
             (None, _) => assessment.missing.push(words.say("missing-map")),
             (Some(map), Some(answer)) => self.answer(&mut assessment, map, answer, words),
@@ -126,7 +135,10 @@ impl<'e> Findings<'e> {
             obligations: self.request.obligations,
             stated: self.request.facts.clone(),
             aware: self.request.aware,
+            nothing_read: self.evidence.events == 0,
+            sent: self.request.people.sent,
             standing: self.standing,
+            disrupted: self.disrupted,
             seen: &self.seen,
             map,
             touched: self.answer.as_ref().map_or(&nothing, |answer| &answer.touched),
@@ -150,6 +162,25 @@ impl<'e> Findings<'e> {
         &self.signals
     }
 
+    /// What people saw, asset by asset: the last word on each.
+    fn sighted(&self, assessment: &mut Assessment, map: &Map) {
+        let last: BTreeMap<NodeId, &Sighting> =
+            self.request.people.sightings.iter().map(|it| (it.asset, it)).collect();
+        for (node, it) in last {
+            let id = map.id(node).to_owned();
+            match it.stance {
+                None => assessment.sound.push(id),
+                Some(stance) => assessment.seen.push(ChainAsset {
+                    host: id.clone(),
+                    id: Some(id),
+                    stance,
+                    since: Some(it.since),
+                    why: it.why.clone(),
+                }),
+            }
+        }
+    }
+
     fn answer(&self, assessment: &mut Assessment, map: &Map, answer: &Answer, words: &Words) {
         assessment.containment = answer.cutting.rows(map, &self.stances, words);
         let crossings = hospital::crossing_needs(map).len();
@@ -165,43 +196,72 @@ impl<'e> Findings<'e> {
     }
 }
 
-/// Care, containment and restoration: what needs a map.
-fn care_and_answer(
+/// Care, whether it failed or will, containment and restoration: what needs a map.
+fn follow(
     map: &Map,
     stances: &Stances,
     now: Timestamp,
     horizon: u64,
-    steps: &[recover::Mark],
-) -> (Vec<Care>, Option<Answer>) {
-    let closures = Closures::of(map, now);
-    let wiring = Wiring::new(map);
-    let losing = wiring.impact(&stances.lost, &closures, None);
-    let mut all = stances.lost.clone();
-    all.extend(stances.compromised.iter().map(|node| Loss { node: *node, at: now, how: Effect::Stops }));
-    let risk = wiring.impact(&all, &closures, None);
-    let care = crate::care::care(map, &losing, Some(&risk));
-    if all.is_empty() {
-        return (care, None);
-    }
+    people: &People<'_>,
+) -> (Vec<Care>, bool, Option<Answer>) {
+    let made: Vec<(Timestamp, Cut)> =
+        people.cuts.iter().map(|(lever, at)| (*at, Cut::of(map, &[*lever]))).collect();
     let ahead = SignedDuration::from_secs(i64::try_from(horizon).unwrap_or(i64::MAX));
     let end = now.checked_add(ahead).unwrap_or(Timestamp::MAX);
-    let plan = recover::plan(&recover::Question {
-        map,
-        now,
-        end,
-        losses: &stances.lost,
-        compromise: stances.first,
-        running: &stances.compromised,
-        marks: steps,
-        evaluations: recover::EVALUATIONS,
-        seed: 1,
+    let is_hit = !stances.lost.is_empty() || !stances.compromised.is_empty();
+    let plan = is_hit.then(|| {
+        recover::plan(&recover::Question {
+            map,
+            now,
+            end,
+            losses: &stances.lost,
+            compromise: stances.first,
+            running: &stances.compromised,
+            marks: people.steps,
+            evaluations: recover::EVALUATIONS,
+            seed: 1,
+        })
     });
-    let cutting = cutting(map, stances, now, horizon);
-    (care, Some(Answer { cutting, plan, end, touched: touched(map, &risk) }))
+    let situation =
+        |lost| Situation::new(map, now, horizon, map.spread, lost, Vec::new()).after(made.clone());
+    let mut away = plan.as_ref().map_or_else(Vec::new, |plan| still_lost(plan, &stances.lost, now));
+    if let Some(plan) = &plan {
+        let failing = situation(away.clone()).care(&Cut::default());
+        away.extend(still_lost(plan, &[], now).into_iter().filter(|it| failing.stops_at(it.node).is_none()));
+    }
+    let mut all = away.clone();
+    all.extend(stances.compromised.iter().map(|node| Loss { node: *node, at: now, how: Effect::Stops }));
+    let (losing, risk) =
+        (situation(away.clone()).care(&Cut::default()), situation(all).care(&Cut::default()));
+    let care = crate::care::care(map, &losing, Some(&risk));
+    let whole = situation(stances.lost.clone()).care(&Cut::default());
+    let disrupted = map.care().any(|(node, ..)| whole.degrades_at(node).is_some());
+    let answer = plan.map(|plan| Answer {
+        cutting: cutting(map, stances, away, people.cuts, now, horizon),
+        plan,
+        end,
+        touched: touched(map, stances, now),
+    });
+    (care, disrupted, answer)
 }
 
-/// Applications that hold data of persons and that fail.
-fn touched(map: &Map, risk: &Impact) -> Touched {
+/// What people did not bring back yet: of these losses, or of all that the plan knows, where none is named.
+fn still_lost(plan: &recover::Plan, of: &[Loss], now: Timestamp) -> Vec<Loss> {
+    let past = |at: Option<Timestamp>| at.is_some_and(|at| at <= now);
+    let asked = |node: NodeId| of.is_empty() || of.iter().any(|loss| loss.node == node);
+    let away = plan.returns.iter().filter(|back| asked(back.node) && !past(back.whole));
+    away.map(|back| {
+        let how = if past(back.stands) { Effect::Degrades } else { back.how };
+        Loss { node: back.node, at: back.lost_at, how }
+    })
+    .collect()
+}
+
+/// Applications that hold data of persons and that the attack stops or may stop, whatever was cut or brought back.
+fn touched(map: &Map, stances: &Stances, now: Timestamp) -> Touched {
+    let mut all = stances.lost.clone();
+    all.extend(stances.compromised.iter().map(|node| Loss { node: *node, at: now, how: Effect::Stops }));
+    let risk = hospital::impact(map, &all, &Closures::of(map, now));
     let mut touched = Touched::default();
     for node in risk.failed() {
         if let Kind::Application(application) = &map.node(node).kind

@@ -29,5 +29,5 @@ pub use draft::{Draft, InventoryError, draft};
 pub use findings::Findings;
 pub use read::{Reading, read, trusts};
 pub use signals::SignalList;
-pub use triage::{Request, assess, triage};
+pub use triage::{People, Request, Sighting, assess, triage};
 pub use words::{Arg, Lang, Words, WordsError};

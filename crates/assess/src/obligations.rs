@@ -25,6 +25,12 @@ pub(crate) struct Telling<'a> {
     pub(crate) obligations: &'a Obligations,
     pub(crate) stated: Facts,
     pub(crate) aware: Option<Timestamp>,
+    /// Nothing was read: there is nothing to say of what was seen.
+    pub(crate) nothing_read: bool,
+    /// When notices were sent and events happened.
+    pub(crate) sent: Option<&'a BTreeMap<String, Timestamp>>,
+    /// Whether care failed or will; `None` where no map tells.
+    pub(crate) disrupted: Option<bool>,
     /// Signals that nobody found false.
     pub(crate) standing: u64,
     pub(crate) seen: &'a Seen,
@@ -49,16 +55,15 @@ pub(crate) fn obligations(
     words: &Words,
 ) -> Vec<Obligation> {
     let mapped = telling.map.is_some();
-    let losing = so_far.care.iter().any(|care| care.outlook == Outlook::Losing);
     let attack = stances.any_lost || stances.any_compromised;
     let observed = govern::observed(&Observed {
         finding: match (attack, so_far.chains.is_empty() && telling.standing == 0) {
             (true, _) => Finding::Attack,
-            (false, true) => Finding::Nothing,
-            (false, false) => Finding::Suspicion,
+            (false, true) if !telling.nothing_read => Finding::Nothing,
+            (false, _) => Finding::Suspicion,
         },
         assets_lost: stances.any_lost,
-        care_losing: mapped.then_some(losing),
+        care_losing: telling.disrupted,
         personal_data: (mapped && !telling.touched.names.is_empty()).then_some(true),
     });
     let zone = telling.map.map(|map| &map.time_zone);
@@ -69,7 +74,7 @@ pub(crate) fn obligations(
         now: so_far.now,
         aware: telling.aware,
         detected: telling.seen.detected.clone(),
-        sent: BTreeMap::new(),
+        sent: telling.sent.cloned().unwrap_or_default(),
         time_zone: zone.unwrap_or(words.zone()).clone(),
     };
     let known = known(so_far, stances, telling, words);

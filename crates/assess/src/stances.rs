@@ -1,12 +1,15 @@
-//! What the chains together say of the map's assets.
+//! What the chains, and the people who went to look, say of the map's assets.
 //!
-//! Invariant: over several chains an asset takes its worst stance, at that stance's earliest instant.
+//! Invariant: over several chains an asset takes its worst stance, at that stance's earliest instant; what a person
+//! saw of it stands before any chain.
 
 use std::collections::BTreeMap;
 
 use detect::{Chain, Stance};
 use hospital::{Effect, Loss, NodeId};
 use jiff::Timestamp;
+
+use crate::triage::Sighting;
 
 /// Assets by stance.
 #[derive(Debug, Default)]
@@ -25,7 +28,7 @@ pub(crate) struct Stances {
     pub(crate) any_compromised: bool,
 }
 
-pub(crate) fn stances(chains: &[Chain], now: Timestamp) -> Stances {
+pub(crate) fn stances(chains: &[Chain], sightings: &[Sighting], now: Timestamp) -> Stances {
     let mut worst = BTreeMap::new();
     for asset in chains.iter().flat_map(|chain| &chain.assets) {
         let host = if asset.asset.is_some() { "" } else { asset.host.as_str() };
@@ -35,6 +38,13 @@ pub(crate) fn stances(chains: &[Chain], now: Timestamp) -> Stances {
         } else if asset.stance == kept.0 {
             kept.1 = [kept.1, asset.since].into_iter().flatten().min();
         }
+    }
+    for sighting in sightings {
+        let place = (Some(sighting.asset), "");
+        match sighting.stance {
+            Some(stance) => worst.insert(place, (stance, Some(sighting.since))),
+            None => worst.remove(&place),
+        };
     }
     let mut out = Stances::default();
     for ((node, _), (stance, since)) in worst {

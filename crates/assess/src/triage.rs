@@ -4,13 +4,13 @@
 //! Invariant: the outcome depends on the arguments alone, whatever the number of threads, and whether detections come
 //! straight from the evidence or were kept.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io;
 
-use detect::{Detected, Engine, FalseSignal, SIGNALS_HELD_MAX, Signals, Spill};
+use detect::{Detected, Engine, FalseSignal, SIGNALS_HELD_MAX, Signals, Spill, Stance};
 use evidence::Input;
 use govern::{Facts, Obligations};
-use hospital::{Binder, Bound, Map, NodeId};
+use hospital::{Binder, Bound, LeverId, Map, NodeId};
 use jiff::Timestamp;
 
 use crate::assessment::{Assessment, Piece};
@@ -42,10 +42,36 @@ pub struct Request<'e> {
     pub facts: Facts,
     /// How far ahead price, danger and harm count, in seconds.
     pub horizon: u64,
-    /// Signals that people found false: they stay in the list, and nothing rests on them.
+    /// What people said and did.
+    pub people: People<'e>,
+}
+
+/// What people said and did, as far as an assessment rests on it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct People<'e> {
+    /// Signals that they found false: these stay in the list, and nothing rests on them.
     pub false_signals: &'e [FalseSignal],
-    /// What people say of restoration steps.
+    /// What they see of assets; of several that name an asset the last one counts, before any evidence.
+    pub sightings: &'e [Sighting],
+    /// Levers that they pulled and did not undo, and when.
+    pub cuts: &'e [(LeverId, Timestamp)],
+    /// What they say of restoration steps.
     pub steps: &'e [recover::Mark],
+    /// When notices were sent, by obligation, and when events that start a clock happened, by name.
+    pub sent: Option<&'e BTreeMap<String, Timestamp>>,
+}
+
+/// What a person sees of an asset.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Sighting {
+    /// Which.
+    pub asset: NodeId,
+    /// Its stance; `None`: nothing is wrong with it.
+    pub stance: Option<Stance>,
+    /// Since when.
+    pub since: Timestamp,
+    /// What they say of it.
+    pub why: String,
 }
 
 /// Reads evidence and says what it means. `spill` gives a temporary file when signals outgrow memory.
@@ -101,7 +127,7 @@ struct Gathered<'e, F> {
 impl<'e, F: FnMut() -> io::Result<Box<dyn Spill>>> Gathered<'e, F> {
     fn new(request: &Request<'e>, spill: F) -> Gathered<'e, F> {
         let mut signals = Signals::new(request.engine, SIGNALS_HELD_MAX, spill);
-        signals.dismiss(request.false_signals);
+        signals.dismiss(request.people.false_signals);
         Gathered { binder: request.map.map(Binder::new), by_name: HashMap::new(), signals }
     }
 

@@ -37,6 +37,8 @@ pub struct Config {
     pub tls: Tls,
     /// Proxies whose word about the caller's address is taken.
     pub proxies: Vec<IpAddr>,
+    /// A folder whose files are brought to the open incident as evidence.
+    pub watch: Option<PathBuf>,
     /// The demonstration, where this is one.
     pub demonstration: Option<Demonstration>,
 }

@@ -3,26 +3,27 @@
 //! Invariant: an assessment is made by `assess` alone, from kept evidence, the latest map, the incident's facts
 //! and its clock; one is made at a time, off the threads that answer requests, and the latest stands.
 
-use std::collections::BTreeMap;
+mod told;
+
+use std::collections::{BTreeMap, HashSet};
 use std::fs::File;
 use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use assess::{Assessment, Kept, Lang, Reading, Request, ServiceReturn};
-use detect::{Detected, FalseSignal, Spill};
-use govern::{Facts, Value};
-use hospital::{Map, StepId};
+use assess::{Assessment, Kept, Lang, People, Reading, Request, ServiceReturn};
+use detect::{Detected, Spill};
+use hospital::Map;
 use jiff::Timestamp;
-use recover::Said;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
-use store::entity::{
-    Attachment, AttachmentState, Incident, IncidentState, KeptAssessment, Mark, Step, StepState,
-};
-use store::{Actor, Instant, Json, KeptSignal, List, SignalFilter, new_id};
+use store::entity::{Attachment, AttachmentState, Incident, IncidentState, KeptAssessment, Step};
+use store::{Actor, Instant, Json, KeptSignal, List, new_id};
 use tokio::sync::Notify;
+
+use told::Told;
+pub(crate) use told::cuts;
 
 use crate::app::App;
 use crate::clock;
@@ -34,9 +35,6 @@ use crate::reading;
 const AGAIN: u64 = 60;
 /// Signals written by one change.
 const SIGNALS_AT_ONCE: usize = 20_000;
-/// Signals read at once, and how often at most, for a mark that names every signal of a rule on a machine.
-const MARKED_PAGE: u64 = 1_000;
-const MARKED_PAGES: usize = 200;
 
 /// An incident's latest assessment, in both languages.
 #[derive(Clone)]
@@ -49,7 +47,7 @@ pub struct Findings {
     pub density: Density,
     /// What people said of restoration steps, as the plan rests on it.
     pub steps: Vec<Step>,
-    /// Returns of the plan before the last of these words; none since the server started.
+    /// Returns of the plan before the last of these words.
     pub before: Option<Arc<Vec<ServiceReturn>>>,
     en: Assessment,
     fr: Assessment,
@@ -111,6 +109,7 @@ pub fn published_file(app: &App, incident: &str, lang: Lang) -> PathBuf {
 /// Writes it beside, then renames: a reader gets the one before or this one, whole.
 fn publish(path: &Path, assessment: &impl Serialize) -> io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
+    std::fs::create_dir_all(folder)?;
     let mut out = BufWriter::new(tempfile::NamedTempFile::new_in(folder)?);
     serde_json::to_writer(&mut out, assessment)?;
     let file = out.into_inner().map_err(io::IntoInnerError::into_error)?;
@@ -156,18 +155,14 @@ async fn assess(app: &App, incident: Incident) -> Result<()> {
         .into_iter()
         .filter(|it| it.incident.as_deref() == Some(&incident.id));
     let read: Vec<Attachment> = of.filter(|it| it.state == AttachmentState::Read).collect();
-    if read.is_empty() {
-        return Ok(());
-    }
-    let marks = app.store.of::<Mark>(&incident.id).await?;
-    let (false_signals, open_ended) = found_false(app, &incident.id, &marks).await?;
-    let steps = app.store.of::<Step>(&incident.id).await?;
+    let people = Told::read(app, &incident.id).await?;
+    let open_ended = people.open_ended;
     let sheet = app.shelf.latest(&app.store).await?;
     let number = sheet.as_ref().map_or(0, |sheet| sheet.number);
     let (shared, id) = (app.clone(), incident.id.clone());
     let made = tokio::task::spawn_blocking(move || {
         let map = sheet.as_ref().map(|sheet| &*sheet.map);
-        make(&shared, &incident, number, map, &read, (&false_signals, steps))
+        make(&shared, &incident, number, map, &read, people)
     });
     let made = made.await.map_err(|error| Problem::inside(&error))?;
     let (findings, rows) = made.map_err(|error| Problem::inside(&error))?;
@@ -185,7 +180,7 @@ fn make(
     number: i64,
     map: Option<&Map>,
     read: &[Attachment],
-    (false_signals, steps): (&[FalseSignal], Vec<Step>),
+    people: Told,
 ) -> io::Result<(Findings, Vec<KeptSignal>)> {
     let wall = Timestamp::now();
     let now = clock::now(incident, wall);
@@ -200,7 +195,10 @@ fn make(
         let file = File::open(found_file(app, &incident.id, &attachment.id))?;
         lines.push(Box::new(reading::recall(&app.rooms.engine, file)));
     }
-    let said = map.map(|map| said(map, &steps)).unwrap_or_default();
+    let steps = map.map(|map| told::steps(map, &people.steps)).unwrap_or_default();
+    let sightings = map.map(|map| told::sightings(map, &people.sightings)).unwrap_or_default();
+    let cuts = map.map(|map| cuts(map, &people.cuts)).unwrap_or_default();
+    let sent = told::sent(&people.notices, &incident.facts);
     let request = Request {
         map,
         engine: &app.rooms.engine,
@@ -209,10 +207,15 @@ fn make(
         now: Some(now),
         clock: wall,
         aware: incident.aware_at.map(|at| at.0),
-        facts: facts(&incident.facts),
+        facts: told::facts(&incident.facts),
         horizon: u64::try_from(incident.horizon).unwrap_or(86_400),
-        false_signals,
-        steps: &said,
+        people: People {
+            false_signals: &people.false_signals,
+            sightings: &sightings,
+            cuts: &cuts,
+            steps: &steps,
+            sent: Some(&sent),
+        },
     };
     let spill = || Ok(Box::new(tempfile::tempfile()?) as Box<dyn Spill>);
     let found = assess::assess(lines.into_iter().flatten(), &whole, request, spill)?;
@@ -227,74 +230,18 @@ fn make(
     }
     let rows = signals.iter().map(|signal| Ok(row(signal?))).collect::<io::Result<Vec<KeptSignal>>>()?;
     let density = Density::of(rows.iter().filter_map(|row| Some((row.time?.0, &*row.tactics.0, row.level))));
-    Ok((Findings { map: number, signals: rows.len() as u64, density, steps, before: None, en, fr }, rows))
-}
-
-/// Signals that marks name: one, or every kept one of a rule on an asset or a host; and whether any mark is of that
-/// second kind.
-async fn found_false(app: &App, incident: &str, marks: &[Mark]) -> Result<(Vec<FalseSignal>, bool)> {
-    let (mut named, mut open_ended) = (Vec::new(), false);
-    for mark in marks.iter().filter(|mark| mark.undone_at.is_none()) {
-        if let (Some(path), Some(record)) = (&mark.path, mark.record) {
-            let record = u64::try_from(record).unwrap_or_default();
-            named.push(FalseSignal { rule: mark.rule.clone(), path: path.clone(), record });
-        } else if mark.asset.is_some() || mark.host.is_some() {
-            open_ended = true;
-            named.extend(every(app, incident, mark).await?);
-        }
-    }
-    Ok((named, open_ended))
-}
-
-async fn every(app: &App, incident: &str, mark: &Mark) -> Result<Vec<FalseSignal>> {
-    let (rule, asset, host) = (Some(mark.rule.clone()), mark.asset.clone(), mark.host.clone());
-    let filter = SignalFilter { rule, asset, host, ..SignalFilter::default() };
-    let (mut found, mut after) = (Vec::new(), None);
-    for _ in 0..MARKED_PAGES {
-        let page = app.store.signals(incident, &filter, after.as_deref(), MARKED_PAGE).await?;
-        found.extend(page.rows.into_iter().map(|row| FalseSignal {
-            record: u64::try_from(row.record).unwrap_or_default(),
-            rule: row.rule,
-            path: row.path,
-        }));
-        match page.next {
-            Some(next) => after = Some(next),
-            None => return Ok(found),
-        }
-    }
-    tracing::warn!(
-        rule = mark.rule,
-        "a mark names more signals than are looked at; the latest of them count"
-    );
-    Ok(found)
-}
-
-/// What people said of the map's restoration steps, in order.
-fn said(map: &Map, steps: &[Step]) -> Vec<recover::Mark> {
-    let place = |id: &str| {
-        map.all().find_map(|(node, row)| {
-            let step = row.restore.iter().flatten().position(|step| step.id == id)?;
-            Some(StepId { node, step: step as u32 })
-        })
-    };
-    let one = |it: &Step| {
-        let said = match it.state {
-            StepState::Done => Said::Done(it.at.0),
-            StepState::Begun => Said::Begun(it.at.0),
-            StepState::Late => Said::Until(it.at.0),
-            StepState::Pinned => Said::NotBefore(it.at.0),
-        };
-        Some(recover::Mark { step: place(&it.step)?, said })
-    };
-    steps.iter().filter_map(one).collect()
-}
-
-fn facts(kept: &Json) -> Facts {
-    let stated = kept.0.as_object().into_iter().flatten().filter_map(|(name, value)| {
-        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        Some((name.clone(), Value::parse(&text)?))
-    });
-    Facts::stated(stated)
+    Ok((
+        Findings {
+            map: number,
+            signals: rows.len() as u64,
+            density,
+            steps: people.steps,
+            before: None,
+            en,
+            fr,
+        },
+        rows,
+    ))
 }
 
 fn row(signal: assess::Signal) -> KeptSignal {
@@ -318,25 +265,24 @@ fn row(signal: assess::Signal) -> KeptSignal {
 
 /// Keeps the assessment; writes only where it says something else than the one before. Gives how many signals are new.
 async fn keep(app: &App, incident: &str, mut findings: Findings, rows: Vec<KeptSignal>) -> Result<u64> {
-    let mut new = 0;
-    let previous = app.desk.findings(incident);
-    let replanned = previous.as_ref().is_some_and(|it| it.steps != findings.steps);
-    findings.before = match previous {
-        Some(it) if replanned => it.en.restoration.as_ref().map(|plan| Arc::new(plan.services.clone())),
-        Some(it) => it.before.clone(),
-        None => None,
-    };
-    if rows.len() as u64 != app.store.signal_count(incident).await? {
-        for some in rows.chunks(SIGNALS_AT_ONCE) {
-            let mut change = app.store.begin(&Actor::machine()).await?;
-            new += change.add_signals(incident, some.to_vec()).await?;
-            change.commit().await?;
-        }
-    }
-    let text = json!({ "en": Kept::from(findings.en.clone()), "fr": Kept::from(findings.fr.clone()) });
     let before = app.store.of::<KeptAssessment>(incident).await?.into_iter().next();
-    let same =
-        !replanned && before.as_ref().is_some_and(|before| timeless(&before.findings.0) == timeless(&text));
+    let previous = match app.desk.findings(incident) {
+        Some(it) => Some(Planned::of(&it)),
+        None => {
+            before.as_ref().and_then(|kept| serde_json::from_value(kept.findings.0["planned"].clone()).ok())
+        }
+    };
+    let replanned = previous.as_ref().is_some_and(|it| it.steps != findings.steps);
+    findings.before = previous.and_then(|it| if replanned { it.services } else { it.before }).map(Arc::new);
+    let rules = app.rooms.engine.fingerprint().to_string();
+    let bound_anew = before.as_ref().is_some_and(|it| (it.map, &it.rules) != (findings.map, &rules));
+    let new = keep_signals(app, incident, rows, bound_anew).await?;
+    let planned = Planned::of(&findings);
+    let text = json!({
+        "en": Kept::from(findings.en.clone()), "fr": Kept::from(findings.fr.clone()), "planned": planned,
+    });
+    let said = |kept: &KeptAssessment| timeless(&kept.findings.0) == timeless(&text);
+    let same = !replanned && !bound_anew && before.as_ref().is_some_and(said);
     let (at, signals, map) = (Instant::from(findings.en.now), findings.signals as i64, findings.map);
     app.desk.keep(incident, Arc::new(findings));
     if same {
@@ -346,7 +292,7 @@ async fn keep(app: &App, incident: &str, mut findings: Findings, rows: Vec<KeptS
     match before {
         Some(before) => {
             let edit = |kept: &mut KeptAssessment| {
-                (kept.at, kept.signals, kept.map) = (at, signals, map);
+                (kept.at, kept.signals, kept.map, kept.rules) = (at, signals, map, rules);
                 kept.findings = Json(text);
             };
             change.edit::<KeptAssessment>(&before.id, None, edit).await?;
@@ -360,12 +306,56 @@ async fn keep(app: &App, incident: &str, mut findings: Findings, rows: Vec<KeptS
                 findings: Json(text),
                 signals,
                 map,
-                rules: String::new(),
+                rules,
             };
             change.add(kept).await?;
         }
     }
     change.commit().await?;
+    Ok(new)
+}
+
+/// What a plan rested on, and the returns of the one before: kept, so that what moved is still told after a restart.
+#[derive(Deserialize, Serialize)]
+struct Planned {
+    steps: Vec<Step>,
+    services: Option<Vec<ServiceReturn>>,
+    before: Option<Vec<ServiceReturn>>,
+}
+
+impl Planned {
+    fn of(findings: &Findings) -> Planned {
+        Planned {
+            steps: findings.steps.clone(),
+            services: findings.en.restoration.as_ref().map(|plan| plan.services.clone()),
+            before: findings.before.as_deref().cloned(),
+        }
+    }
+}
+
+/// Keeps signals that are new. Where they were bound anew (another map, other rules) or some are gone (evidence taken
+/// back), all are written again.
+async fn keep_signals(app: &App, incident: &str, rows: Vec<KeptSignal>, bound_anew: bool) -> Result<u64> {
+    let distinct: HashSet<_> = rows.iter().map(|row| (&row.rule, &row.path, row.record)).collect();
+    let (kept, found, mut new) = (app.store.signal_count(incident).await?, distinct.len() as u64, 0);
+    let whole = bound_anew || found < kept;
+    if !whole && found == kept {
+        return Ok(0);
+    }
+    let begun = Instant::from(Timestamp::now());
+    for some in rows.chunks(SIGNALS_AT_ONCE) {
+        let mut change = app.store.begin(&Actor::machine()).await?;
+        new += match whole {
+            true => change.write_signals(incident, some.to_vec()).await?,
+            false => change.add_signals(incident, some.to_vec()).await?,
+        };
+        change.commit().await?;
+    }
+    if whole {
+        let mut change = app.store.begin(&Actor::machine()).await?;
+        change.drop_signals(incident, begun).await?;
+        change.commit().await?;
+    }
     Ok(new)
 }
 

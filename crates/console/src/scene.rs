@@ -25,7 +25,7 @@ pub struct Scene {
     pub now: Timestamp,
     /// The map.
     pub sheet: Option<Sheet>,
-    /// The latest assessment; none before any evidence was read.
+    /// The latest assessment; none before the first.
     pub findings: Option<Arc<Findings>>,
     /// Who holds which role now.
     pub duties: Vec<Duty>,
@@ -103,6 +103,13 @@ impl Scene {
     #[must_use]
     pub fn assessment(&self) -> Option<&Assessment> {
         self.findings.as_ref().map(|it| it.of(self.lang))
+    }
+
+    /// Whether anything was read or seen.
+    #[must_use]
+    pub fn knows(&self) -> bool {
+        let said = |it: &Assessment| it.evidence.events > 0 || !it.seen.is_empty() || !it.care.is_empty();
+        self.assessment().is_some_and(said)
     }
 
     /// The map.

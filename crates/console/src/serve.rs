@@ -179,6 +179,7 @@ impl Server {
             tokio::spawn(desk::work(app.clone())),
             tokio::spawn(watch(app.clone())),
             tokio::spawn(room::demonstration::replay(app.clone())),
+            tokio::spawn(room::evidence::watch::work(app.clone())),
         ];
         let failed = |error: std::io::Error| ServeError::Other(format!("the listener failed: {error}"));
         ready();

@@ -31,6 +31,8 @@ pub struct Situation<'m> {
     end: Timestamp,
     lost: Vec<Loss>,
     scenarios: Vec<Scenario>,
+    /// Cuts that were made before, each with its instant.
+    made: Vec<(Timestamp, Cut)>,
     wiring: Wiring,
     network: Network,
     without_levers: i64,
@@ -62,6 +64,7 @@ impl<'m> Situation<'m> {
             end: later(now, horizon),
             lost,
             scenarios,
+            made: Vec::new(),
             network: Network::new(map),
             without_levers: 0,
             impact: RefCell::new(Impact::new(&wiring)),
@@ -69,6 +72,14 @@ impl<'m> Situation<'m> {
         };
         situation.without_levers = situation.care_lost(&Cut::default(), Vec::new());
         situation
+    }
+
+    /// The same night after cuts that were made, each at its instant: they count on both sides, as what is lost does.
+    #[must_use]
+    pub fn after(mut self, made: Vec<(Timestamp, Cut)>) -> Self {
+        self.made = made;
+        self.without_levers = self.care_lost(&Cut::default(), Vec::new());
+        self
     }
 
     /// The map.
@@ -146,7 +157,13 @@ impl<'m> Situation<'m> {
     }
 
     fn reach(&self, scenario: &Scenario, cut: &Cut) -> Vec<NodeId> {
-        self.network.reach(self.held(scenario), cut)
+        let mut all = cut.clone();
+        for (_, made) in &self.made {
+            all.isolated.extend(&made.isolated);
+            all.closed.extend(&made.closed);
+            all.disabled.extend(&made.disabled);
+        }
+        self.network.reach(self.held(scenario), &all)
     }
 
     /// What the attacker has in its hands, or has ruined.
@@ -162,12 +179,20 @@ impl<'m> Situation<'m> {
 
     fn losses(&self, cut: &Cut, mut attack: Vec<Loss>) -> Vec<Loss> {
         attack.extend(&self.lost);
-        attack.extend(cut.isolated.iter().map(|&node| Loss { node, at: self.now, how: Effect::Stops }));
+        for (at, cut) in self.cuts(cut) {
+            attack.extend(cut.isolated.iter().map(|&node| Loss { node, at, how: Effect::Stops }));
+        }
         attack
     }
 
     fn closures(&self, cut: &Cut) -> Closures {
-        cut.closed.iter().fold(Closures::of(self.map, self.now), |all, &flow| all.and(flow, self.now))
+        let closed = self.cuts(cut).flat_map(|(at, cut)| cut.closed.iter().map(move |&flow| (flow, at)));
+        closed.fold(Closures::of(self.map, self.now), |all, (flow, at)| all.and(flow, at))
+    }
+
+    /// A cut made now, and those made before.
+    fn cuts<'c>(&'c self, cut: &'c Cut) -> impl Iterator<Item = (Timestamp, &'c Cut)> {
+        self.made.iter().map(|(at, made)| (*at, made)).chain([(self.now, cut)])
     }
 }
 

@@ -95,6 +95,9 @@ pub(crate) struct Listen {
     /// A proxy whose word about the caller's address is taken
     #[arg(long = "proxy", value_name = "ADDR", env = "REMPART_PROXY", value_delimiter = ',')]
     pub(crate) proxies: Vec<IpAddr>,
+    /// A folder whose files are brought to the open incident as evidence, once nothing is added to them
+    #[arg(long, value_name = "DIR", env = "REMPART_EVIDENCE_FOLDER")]
+    pub(crate) evidence_folder: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]

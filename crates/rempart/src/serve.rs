@@ -100,6 +100,7 @@ fn config(kept: &Kept, listen: &Listen, demonstration: Option<Demonstration>) ->
         hosts: listen.hosts.clone(),
         tls,
         proxies: listen.proxies.clone(),
+        watch: listen.evidence_folder.clone(),
         demonstration,
     }
 }

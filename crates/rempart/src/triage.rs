@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use assess::{Assessment, Lang, Piece, Request, SignalList, Words};
+use assess::{Assessment, Lang, People, Piece, Request, SignalList, Words};
 use content::Content;
 use detect::{Engine, Rules, Settings};
 use evidence::{CsvMapping, Input};
@@ -118,8 +118,7 @@ impl Tools {
             aware: args.aware,
             facts: self.facts.clone(),
             horizon: args.horizon,
-            false_signals: &[],
-            steps: &[],
+            people: People::default(),
         };
         let spill = || Ok(Box::new(tempfile::tempfile()?) as Box<dyn detect::Spill>);
         let done = assess::triage(inputs(&args.evidence)?, &options, request, &self.words, spill);

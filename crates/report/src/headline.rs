@@ -15,7 +15,7 @@ pub fn headline(assessment: &Assessment, names: Names<'_>, words: &Words) -> Str
     let lost = assessment.with_stance(Stance::Lost).len();
     let compromised = assessment.with_stance(Stance::Compromised).len();
     let care = losing(assessment);
-    if assessment.chains.is_empty() {
+    if assessment.chains.is_empty() && lost + compromised == 0 {
         return words.say_with("headline-calm", &[("signals", assessment.signals.into())]);
     }
     let machines = match (lost, compromised) {

@@ -12,24 +12,25 @@ use sea_orm_migration::prelude::{
 };
 
 use crate::error::{Error, Result};
-use crate::schema::{self, OTHERS, RECORD, RECORDS};
+use crate::schema::{self, OTHERS, RECORD, RECORDS, SECOND};
 
 /// All migrations.
 pub(crate) struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(First)]
+        vec![Box::new(First), Box::new(Second)]
     }
 }
 
 /// Key of the lock that only one process holds while it makes tables.
 const MIGRATING: i64 = 0x7265_6d70;
 
-const FIRST: &str = "001_first";
-
 /// The first schema.
 struct First;
+
+/// What people see of assets.
+struct Second;
 
 /// Brings the tables up to date, in one transaction; another process that opens the same store waits.
 pub(crate) async fn apply(connection: &DatabaseConnection) -> Result<()> {
@@ -75,7 +76,7 @@ pub(crate) fn pending(applied: &[String]) -> Result<Vec<String>> {
 
 impl MigrationName for First {
     fn name(&self) -> &str {
-        FIRST
+        "001_first"
     }
 }
 
@@ -98,6 +99,26 @@ impl MigrationTrait for First {
             .values_panic([1.into(), 0_i64.into()])
             .to_owned();
         manager.get_connection().execute(&lock).await?;
+        Ok(())
+    }
+}
+
+impl MigrationName for Second {
+    fn name(&self) -> &str {
+        "002_sightings"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Second {
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        for table in SECOND {
+            create(manager, table, &format!("{RECORD}{}", table.columns)).await?;
+        }
         Ok(())
     }
 }

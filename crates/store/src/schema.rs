@@ -1,6 +1,6 @@
-//! The tables as the first version made them, one line a table.
+//! The tables, one line a table, in one list a version.
 //!
-//! Invariant: frozen. A later version adds a list of its own beside this one and a migration that applies
+//! Invariant: each list is frozen. A later version adds a list of its own beside these and a migration that applies
 //! it; kept data must survive (`tests/it/upgrade.rs`).
 //!
 //! A column is `name:kind`, `?` where it may be empty, `>table` where it names a record of that table.
@@ -168,6 +168,13 @@ pub(crate) const OTHERS: &[Table] = &[
     table("visit", "id:text seq:int at:int", &[]),
 ];
 
+/// Records of the second version: what people see of the map's assets.
+pub(crate) const SECOND: &[Table] = &[table(
+    "sighting",
+    "incident:text>incident asset:text stance:text since:int reason:text author:text at:int undone_at:int?",
+    &["incident"],
+)];
+
 /// Every table as it stands after all migrations, parents first: its name and its columns as `name:kind`.
 pub(crate) fn tables() -> Vec<(&'static str, Vec<String>)> {
     let columns = |first: &str, table: &Table| {
@@ -177,7 +184,7 @@ pub(crate) fn tables() -> Vec<(&'static str, Vec<String>)> {
             .map(str::to_owned)
             .collect()
     };
-    let records = RECORDS.iter().map(|table| (table.name, columns(RECORD, table)));
+    let records = RECORDS.iter().chain(SECOND).map(|table| (table.name, columns(RECORD, table)));
     records.chain(OTHERS.iter().map(|table| (table.name, columns("", table)))).collect()
 }
 
@@ -245,6 +252,7 @@ mod tests {
             mark,
             step,
             assessment,
+            sighting,
         );
         walk!(
             crate::audit,
@@ -265,7 +273,7 @@ mod tests {
             columns.sort();
             (table.name.to_owned(), columns)
         };
-        let records = RECORDS.iter().map(|table| of(table, RECORD));
+        let records = RECORDS.iter().chain(SECOND).map(|table| of(table, RECORD));
         let tables: Tables = records.chain(OTHERS.iter().map(|table| of(table, ""))).collect();
         assert_eq!(tables, entities());
     }

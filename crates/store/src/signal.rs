@@ -2,6 +2,8 @@
 //!
 //! Invariant: pages go by key, never by offset; the same event judged twice by the same rule is one row.
 
+use std::collections::HashSet;
+
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{Condition, IntoActiveModel, QueryOrder, QuerySelect};
@@ -17,6 +19,8 @@ use crate::value::{Instant, List, clean};
 /// Longest rule, host or asset, and longest path, in bytes.
 const NAME: usize = 500;
 const PATH: usize = 1_500;
+/// What makes two rows the same signal.
+const ONE: [Column; 4] = [Column::Incident, Column::Rule, Column::Path, Column::Record];
 /// Rows written by one statement: SQLite takes 32,766 values.
 const ROWS_AT_ONCE: usize = 2_000;
 
@@ -52,7 +56,7 @@ pub struct Model {
     pub path: String,
     /// The record in that file.
     pub record: i64,
-    /// When it was kept.
+    /// When it was last written.
     pub kept_at: Instant,
 }
 
@@ -206,7 +210,58 @@ impl Change {
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn add_signals(&mut self, incident: &str, mut rows: Vec<Model>) -> Result<u64> {
+    pub async fn add_signals(&mut self, incident: &str, rows: Vec<Model>) -> Result<u64> {
+        let new = self.put_signals(incident, rows, OnConflict::columns(ONE).do_nothing().to_owned()).await?;
+        if new > 0 {
+            self.tell("add", "signals", incident, Some(incident), serde_json::json!({ "new": new })).await?;
+        }
+        Ok(new)
+    }
+
+    /// Keeps signals, or writes those kept already again under the id that they have. Gives how many were written.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn write_signals(&mut self, incident: &str, rows: Vec<Model>) -> Result<u64> {
+        let changed = [
+            Column::Title,
+            Column::Level,
+            Column::At,
+            Column::Time,
+            Column::Host,
+            Column::Asset,
+            Column::Techniques,
+            Column::Tactics,
+            Column::KeptAt,
+        ];
+        let written = self
+            .put_signals(incident, rows, OnConflict::columns(ONE).update_columns(changed).to_owned())
+            .await?;
+        if written > 0 {
+            let what = serde_json::json!({ "written": written });
+            self.tell("edit", "signals", incident, Some(incident), what).await?;
+        }
+        Ok(written)
+    }
+
+    /// Drops signals that were not kept or written since. Gives how many.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn drop_signals(&mut self, incident: &str, since: Instant) -> Result<u64> {
+        self.sound()?;
+        let old =
+            Entity::delete_many().filter(Column::Incident.eq(incident)).filter(Column::KeptAt.lt(since));
+        let dropped = old.exec(&self.transaction).await;
+        let dropped = self.done(dropped)?.rows_affected;
+        if dropped > 0 {
+            let what = serde_json::json!({ "dropped": dropped });
+            self.tell("remove", "signals", incident, Some(incident), what).await?;
+        }
+        Ok(dropped)
+    }
+
+    async fn put_signals(&mut self, incident: &str, mut rows: Vec<Model>, again: OnConflict) -> Result<u64> {
         self.sound()?;
         let last = Entity::find().select_only().column_as(Column::Id.max(), "last");
         let last: Option<Option<i64>> = last.into_tuple().one(&self.transaction).await?;
@@ -223,21 +278,17 @@ impl Change {
             row.asset = row.asset.as_deref().map(|asset| fit(asset, NAME));
             row.path = fit(&row.path, PATH);
         }
-        let mut new = 0;
+        let mut seen = HashSet::new();
+        rows.retain(|row| seen.insert((row.rule.clone(), row.path.clone(), row.record)));
+        let mut put = 0;
         let mut rows = rows.into_iter().map(IntoActiveModel::into_active_model).peekable();
         while rows.peek().is_some() {
             let some: Vec<ActiveModel> = rows.by_ref().take(ROWS_AT_ONCE).collect();
-            let once = OnConflict::columns([Column::Incident, Column::Rule, Column::Path, Column::Record])
-                .do_nothing()
-                .to_owned();
-            let some = Entity::insert_many(some).on_conflict(once);
-            let added = some.exec_without_returning(&self.transaction).await;
-            new += self.done(added)?;
+            let some = Entity::insert_many(some).on_conflict(again.clone());
+            let done = some.exec_without_returning(&self.transaction).await;
+            put += self.done(done)?;
         }
-        if new > 0 {
-            self.tell("add", "signals", incident, Some(incident), serde_json::json!({ "new": new })).await?;
-        }
-        Ok(new)
+        Ok(put)
     }
 }
 

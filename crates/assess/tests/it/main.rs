@@ -6,4 +6,5 @@
 mod again;
 mod live;
 mod night;
+mod people;
 mod shared;

@@ -2,7 +2,7 @@
 
 use std::io::{self, Cursor};
 
-use assess::{Lang, Reading, Request, Words};
+use assess::{Lang, People, Reading, Request, Words};
 use content::Content;
 use detect::{Detected, Engine, FalseSignal, Kept, Rules, Settings, Spill};
 use evidence::{Input, Options};
@@ -46,8 +46,7 @@ impl Desk {
             aware: None,
             facts: Facts::default(),
             horizon: 86_400,
-            false_signals,
-            steps: &[],
+            people: People { false_signals, ..People::default() },
         }
     }
 

@@ -9,7 +9,8 @@ use assess::{Asked, Lang, Obligation, Status};
 use axum::extract::Path;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use govern::{Condition, Language, Start};
+use govern::{Condition, Language, Obligations, Start};
+use jiff::Timestamp;
 use maud::{Markup, html};
 use report::plain;
 use serde_json::Value as Json;
@@ -43,7 +44,7 @@ async fn page(ask: Ask, Path(id): Path<String>) -> Result<Response> {
     let body = html! {
         h1 #headline { (title(&ask, &scene, &due)) }
         div.lede { (awareness(&ask, &scene)) }
-        @if scene.assessment().is_none() { p.empty { (ask.say("clocks-none")) " " a href=(scene.path("evidence")) { (ask.say("room-evidence")) } } }
+        @if !scene.knows() { p.empty { (ask.say("clocks-none")) " " a href=(scene.path("evidence")) { (ask.say("room-evidence")) } } }
         (part(&ask, &scene, "due", &due, &notices))
         (part(&ask, &scene, "possible", &possible, &notices))
         (part(&ask, &scene, "on-request", &requested, &notices))
@@ -153,7 +154,11 @@ fn question(ask: &Ask, scene: &Scene, obligation: &str, asked: &Asked) -> Markup
         @if lead(ask, scene) {
             @match answer(ask, &asked.fact) {
                 Answer::Instant => { (aware_form(ask, scene, &id)) }
-                Answer::Event => {}
+                Answer::Event => { form.inline method="post" action={ "/api/v1/incidents/" (scene.incident.id) } {
+                    (ask.hidden()) input type="hidden" name="fact" value=(asked.fact);
+                    label for=(id) { (ask.say("clocks-event-at")) } input id=(id) name="value" placeholder="02:14" required maxlength="40" size="18";
+                    button.do.small { (ask.say("clocks-answer")) }
+                } }
                 Answer::Number => { form.inline method="post" action={ "/api/v1/incidents/" (scene.incident.id) } {
                     (ask.hidden()) input type="hidden" name="fact" value=(asked.fact);
                     label for=(id) { (ask.say("clocks-how-many")) } input id=(id) name="value" type="number" min="0" required inputmode="numeric";
@@ -176,8 +181,13 @@ enum Answer {
     Number,
     /// The awareness.
     Instant,
-    /// The instant of an event, which no form states yet.
+    /// The instant of an event.
     Event,
+}
+
+/// Whether a name is that of an event from which some obligation counts.
+pub(crate) fn is_event(obligations: &Obligations, name: &str) -> bool {
+    obligations.all().iter().any(|it| matches!(&it.start, Start::Event(event) if event == name))
 }
 
 fn answer(ask: &Ask, fact: &str) -> Answer {
@@ -185,7 +195,7 @@ fn answer(ask: &Ask, fact: &str) -> Answer {
     if fact == "aware" {
         return Answer::Instant;
     }
-    if all.iter().any(|it| matches!(&it.start, Start::Event(event) if event == fact)) {
+    if is_event(&ask.app.rooms.obligations, fact) {
         return Answer::Event;
     }
     let conditions = || {
@@ -215,7 +225,7 @@ fn answered(ask: &Ask, scene: &Scene) -> Markup {
             ul.lines { @for (name, value) in facts {
                 li id={ "fact-" (name) } {
                     span { (ask.app.rooms.obligations.question(name).map_or(name.as_str(), |text| text.in_language(language(ask)))) }
-                    span.row { b { (said(ask, value)) }
+                    span.row { b { (said(ask, value, scene.now)) }
                         @if lead(ask, scene) {
                             form.inline method="post" action={ "/api/v1/incidents/" (scene.incident.id) } {
                                 (ask.hidden()) input type="hidden" name="fact" value=(name); button.do.small.quiet { (ask.say("undo")) } }
@@ -226,12 +236,15 @@ fn answered(ask: &Ask, scene: &Scene) -> Markup {
     }
 }
 
-fn said(ask: &Ask, value: &Json) -> String {
-    match value.as_str() {
-        Some("yes") => ask.say("answer-yes"),
-        Some("no") => ask.say("answer-no"),
-        Some(text) => plain(text).into_owned(),
-        None => value.to_string(),
+fn said(ask: &Ask, value: &Json, now: Timestamp) -> Markup {
+    let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    html! {
+        @match (text.as_str(), text.parse::<Timestamp>()) {
+            ("yes", _) => (ask.say("answer-yes")),
+            ("no", _) => (ask.say("answer-no")),
+            (_, Ok(at)) => (ask.time(at, now)),
+            (text, _) => (plain(text)),
+        }
     }
 }
 

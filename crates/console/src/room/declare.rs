@@ -18,6 +18,7 @@ use crate::frame;
 use crate::moment;
 use crate::permit::Permission;
 use crate::problem::{Problem, Result};
+use crate::room::clocks;
 use crate::route::Route;
 use crate::settings;
 
@@ -183,7 +184,7 @@ struct Settle {
     aware_at: Option<String>,
     /// A fact: its name.
     fact: Option<String>,
-    /// Its value: `yes`, `no`, a number; empty takes it back.
+    /// Its value: `yes`, `no`, a number, or, of an event, its instant as `aware_at`; empty takes it back.
     value: Option<String>,
     /// `closed` ends it, `open` opens it again.
     state: Option<IncidentState>,
@@ -197,11 +198,17 @@ async fn settle(Path(id): Path<String>, Body(ask, wanted): Body<Settle>) -> Resu
     {
         return Err(Problem::bad(format!("fact: no obligation asks for {fact}")));
     }
-    if wanted.value.as_ref().is_some_and(|value| !value.is_empty() && Value::parse(value).is_none()) {
-        return Err(Problem::bad("value: yes, no or a whole number"));
-    }
     let read = |text: &str| moment::past(text, scene.now, ask.words.zone());
     let aware = moment::field("aware_at", wanted.aware_at.as_deref(), read)?;
+    let value = match (&wanted.fact, wanted.value.filter(|value| !value.is_empty())) {
+        (Some(fact), Some(text)) if clocks::is_event(&ask.app.rooms.obligations, fact) => {
+            moment::field("value", Some(&text), read)?.map(|at| at.0.to_string())
+        }
+        (_, Some(text)) if Value::parse(&text).is_none() => {
+            return Err(Problem::bad("value: yes, no or a whole number"));
+        }
+        (_, value) => value,
+    };
     let ended = Instant::from(scene.now);
     let mut change = ask.begin().await?;
     let incident = change
@@ -213,7 +220,7 @@ async fn settle(Path(id): Path<String>, Body(ask, wanted): Body<Settle>) -> Resu
                 it.aware_at = Some(aware);
             }
             if let (Some(name), Some(facts)) = (wanted.fact, it.facts.0.as_object_mut()) {
-                match wanted.value.filter(|value| !value.is_empty()) {
+                match value {
                     Some(value) => {
                         facts.insert(name, value.into());
                     }

@@ -7,6 +7,7 @@ mod arrival;
 mod give;
 mod shown;
 mod take;
+pub(crate) mod watch;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -62,6 +63,12 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::post("/api/v1/incidents/{id}/evidence/{attachment}/again", Permission::Act, again)
             .about("Read a kept file again, with the rules of now")
             .gives::<Attachment>(),
+        Route::post(
+            "/api/v1/incidents/{id}/evidence/{attachment}/drop",
+            Permission::Act,
+            take::drop_unfinished,
+        )
+        .about("Take back a file that never arrived whole; what is whole stays"),
         Route::get("/api/v1/incidents/{id}/evidence/{attachment}/file", Permission::Act, give::file)
             .about("A kept file; `n` chooses one of several. Written down in the audit"),
     ]

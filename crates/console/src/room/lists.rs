@@ -8,7 +8,8 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use store::entity::{
-    Call, Cut, Decision, Duty, Incident, Mark, Message, Note, Notice, Record, Step, Task, WardReport,
+    Call, Cut, Decision, Duty, Incident, Mark, Message, Note, Notice, Record, Sighting, Step, Task,
+    WardReport,
 };
 use store::{KeptSignal, SignalFilter};
 use tokio_util::io::ReaderStream;
@@ -47,6 +48,7 @@ pub(crate) fn routes() -> Vec<Route> {
         of!(WardReport, "/api/v1/incidents/{id}/ward-reports", "What wards say of themselves"),
         of!(Note, "/api/v1/incidents/{id}/notes", "Lines that people wrote on the timeline"),
         of!(Mark, "/api/v1/incidents/{id}/marks", "Signals that are not what they seem"),
+        of!(Sighting, "/api/v1/incidents/{id}/sightings", "What people see of assets"),
         of!(Step, "/api/v1/incidents/{id}/steps", "What people say of restoration steps"),
         Route::get("/api/v1/incidents/{id}/signals", Permission::Read, signals)
             .about("A page of signals, latest first; `next` is the key of the following one")

@@ -18,7 +18,7 @@ use maud::{Markup, html};
 use report::draw::{self, Sign};
 use report::headline::next;
 use report::{Names, plain, shape};
-use store::entity::Cut;
+use store::entity::{Cut, Sighting};
 
 use crate::ask::Ask;
 use crate::frame;
@@ -55,6 +55,10 @@ struct Ground {
     horizon: u64,
     stances: Stances,
     scene: Option<Scene>,
+    /// What people see of machines.
+    sightings: Vec<Sighting>,
+    /// Levers that are pulled.
+    pulled: usize,
     base: String,
 }
 
@@ -64,9 +68,12 @@ impl Ground {
         scene.need_map()?;
         let map = scene.sheet.as_ref().map(|sheet| sheet.map.clone());
         let map = map.ok_or_else(|| Problem::conflict("no-map", "bring a map first: the page Hospital"))?;
-        let stances = Stances::of(scene.assessment(), &map, scene.now);
+        let pulled = crate::desk::cuts(&map, &ask.app.store.of::<Cut>(id).await?);
+        let sightings = ask.app.store.of::<Sighting>(id).await?;
+        let stances = Stances::of(scene.assessment(), &pulled, &map, scene.now);
         let horizon = u64::try_from(scene.incident.horizon).unwrap_or(whatif::HORIZON);
-        Ok(Ground { now: scene.now, base: scene.path("map"), scene: Some(scene), map, stances, horizon })
+        let (now, base, pulled) = (scene.now, scene.path("map"), pulled.len());
+        Ok(Ground { now, base, scene: Some(scene), map, stances, horizon, sightings, pulled })
     }
 
     async fn calm(ask: &Ask) -> Result<Ground> {
@@ -74,7 +81,17 @@ impl Ground {
         let map =
             sheet.ok_or_else(|| Problem::conflict("no-map", "bring a map first: the page Hospital"))?.map;
         let (stances, base) = (Stances::default(), "/hospital/map".to_owned());
-        Ok(Ground { map, now: ask.wall, horizon: whatif::HORIZON, stances, scene: None, base })
+        let (sightings, pulled) = (Vec::new(), 0);
+        Ok(Ground {
+            map,
+            now: ask.wall,
+            horizon: whatif::HORIZON,
+            stances,
+            scene: None,
+            sightings,
+            pulled,
+            base,
+        })
     }
 
     fn foresee(&self, asked: Asked) -> Foreseen {
@@ -98,27 +115,22 @@ async fn foresee_night(ask: Ask, Path(id): Path<String>, Query(pairs): Pairs) ->
 
 async fn night(ask: Ask, Path(id): Path<String>, Query(pairs): Pairs) -> Result<Response> {
     let ground = Ground::night(&ask, &id).await?;
-    let cuts = ask.app.store.of::<Cut>(&id).await?;
-    let pulled = cuts.into_iter().filter(|cut| cut.undone_at.is_none()).map(|cut| cut.lever).collect();
-    page(&ask, &ground, &pairs, pulled)
+    page(&ask, &ground, &pairs)
 }
 
 async fn calm(ask: Ask, Query(pairs): Pairs) -> Result<Response> {
     let ground = Ground::calm(&ask).await?;
-    page(&ask, &ground, &pairs, Vec::new())
+    page(&ask, &ground, &pairs)
 }
 
-fn page(ask: &Ask, ground: &Ground, pairs: &[(String, String)], pulled: Vec<String>) -> Result<Response> {
+fn page(ask: &Ask, ground: &Ground, pairs: &[(String, String)]) -> Result<Response> {
     let asked = Asked::of(&ground.map, pairs)?;
     let (map, seen) = (&*ground.map, ground.foresee(asked));
     let part = Part::of(map, &seen);
     let look = Look { ask, ground, seen: &seen };
-    let pulled: Vec<String> =
-        pulled.into_iter().filter(|lever| map.levers.iter().any(|it| it.id == *lever)).collect();
     let body = html! {
         h1 #map-says { (look.title()) }
-        p.lede #map-lede { (look.lede()) @if !pulled.is_empty() && seen.asked.is_empty() { " "
-            a href={ (ground.base) "?pull=" (pulled.join(",")) } { (ask.say_with("map-add-cuts", &[("count", pulled.len().into())])) } } }
+        p.lede #map-lede { (look.lede()) @if ground.pulled > 0 { " " (ask.say_with("map-pulled", &[("count", ground.pulled.into())])) } }
         div.stack {
         @if let Some(node) = seen.asked.node { (panel::panel(&look, node)) }
         @if !seen.asked.is_empty() { (look.foreseen()) }

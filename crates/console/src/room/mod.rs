@@ -24,6 +24,7 @@ pub(crate) mod people;
 pub(crate) mod photo;
 pub(crate) mod restoration;
 pub(crate) mod settings;
+pub(crate) mod sightings;
 pub(crate) mod sign_in;
 pub(crate) mod situation;
 pub(crate) mod tasks;
@@ -57,6 +58,7 @@ pub(crate) fn routes() -> Vec<Route> {
         photo::routes(),
         restoration::routes(),
         settings::routes(),
+        sightings::routes(),
         sign_in::routes(),
         situation::routes(),
         tasks::routes(),

@@ -42,7 +42,8 @@ async fn page(ask: Ask, Path(id): Path<String>) -> Result<Response> {
         div.two {
             section.sheet #care data-part {
                 header { h2 { (ask.say("section-care")) } a href=(scene.path("wards")) { (ask.say("night-all-wards")) } }
-                @if scene.assessment().is_none() { p.empty { (ask.say("night-no-evidence")) " " a href=(scene.path("evidence")) { (ask.say("room-evidence")) } } }
+                @if !scene.knows() { p.empty { (ask.say("night-no-evidence")) " " a href=(scene.path("evidence")) { (ask.say("room-evidence")) }
+                    @if scene.map().is_some() { " · " (ask.say("night-say-seen")) " " a href=(scene.path("map")) { (ask.say("room-map")) } } } }
                 (wards::clocks(&ask, &scene, WARDS))
             }
             div.stack {
@@ -72,7 +73,7 @@ async fn wall(ask: Ask, Path(id): Path<String>) -> Result<Response> {
 
 /// What happens, in one sentence.
 pub(crate) fn sentence(ask: &Ask, scene: &Scene) -> String {
-    match scene.assessment() {
+    match scene.assessment().filter(|_| scene.knows()) {
         Some(assessment) => headline(assessment, scene.names(), &ask.words),
         None => ask.say_with("night-declared", &[("title", scene.incident.title.clone().into())]),
     }
@@ -138,15 +139,12 @@ fn decide(ask: &Ask, scene: &Scene, decisions: &[Decision], waiting: &[&Decision
     }
 }
 
-/// Obligations still to be told, soonest first; those on request last.
+/// Obligations still to be told, in the assessment's order: at once, then soonest first; possible ones and those on
+/// request last.
 pub(crate) fn to_tell<'a>(scene: &'a Scene, notices: &[Notice]) -> Vec<&'a Obligation> {
     let sent = |id: &str| notices.iter().any(|it| it.obligation == id && it.state == NoticeState::Sent);
     let all = scene.assessment().map(|it| it.obligations.as_slice()).unwrap_or_default();
-    let mut open: Vec<&Obligation> = all.iter().filter(|it| !sent(&it.id)).collect();
-    open.sort_by_key(|it| {
-        (it.status == Status::OnRequest, it.status == Status::Possible, it.due_at.is_none(), it.due_at)
-    });
-    open
+    all.iter().filter(|it| !sent(&it.id)).collect()
 }
 
 fn tell(ask: &Ask, scene: &Scene, notices: &[Notice]) -> Markup {
@@ -227,7 +225,8 @@ async fn changed(ask: &Ask, scene: &Scene) -> Result<Markup> {
     let Some((_, at)) = last else { return Ok(html! {}) };
     let count = |kind: &str| lines.iter().filter(|line| line.kind == kind && line.actor != who).count();
     let mut said = Vec::new();
-    for kind in ["decision", "cut", "task", "ward_report", "message", "notice", "note", "signals"] {
+    for kind in ["decision", "cut", "task", "ward_report", "message", "notice", "sighting", "note", "signals"]
+    {
         let count = count(kind);
         if count > 0 {
             said.push(ask.say_with(&format!("changed-{kind}"), &[("count", count.into())]));

@@ -29,6 +29,7 @@ pub(crate) fn routes() -> Vec<Route> {
     vec![
         Route::get("/w", Permission::Nobody, page),
         Route::post("/w", Permission::Nobody, enter),
+        Route::get("/wards/{service}", Permission::Nobody, printed),
         Route::get("/hospital/ward-codes", Permission::Keep, codes),
         Route::get("/hospital/ward-codes/posters", Permission::Keep, posters),
         Route::post("/api/v1/ward-codes", Permission::Keep, make)
@@ -69,6 +70,19 @@ async fn page(ask: Ask, Query(typed): Query<Typed>) -> Result<Response> {
         return to_board(&ask, service).await;
     }
     Ok(form(&ask, &typed, None))
+}
+
+/// Where a printed ward sheet leads: to the ward's board for those who are in, to the door for the others.
+async fn printed(ask: Ask, Path(service): Path<String>) -> Result<Response> {
+    let own = matches!(&ask.visitor.who, Who::Ward { service: of, .. } if *of == service);
+    if !own && !ask.visitor.may(Permission::Read, None) {
+        return Ok(Redirect::to("/w").into_response());
+    }
+    let sheet = ask.app.shelf.latest(&ask.app.store).await?;
+    if sheet.is_none_or(|sheet| sheet.map.find(&service).is_none()) {
+        return Err(Problem::missing("the map has no ward of that id: the sheet is of an earlier map"));
+    }
+    to_board(&ask, &service).await
 }
 
 /// The ward's board in the open incident, else a quiet page.

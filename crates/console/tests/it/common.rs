@@ -54,6 +54,7 @@ pub fn config(folder: &TempDir) -> Config {
         hosts: Vec::new(),
         tls: Tls::Plain { behind_proxy: false },
         proxies: Vec::new(),
+        watch: None,
         demonstration: None,
     }
 }

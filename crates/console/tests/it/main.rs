@@ -5,5 +5,6 @@
 mod common;
 mod door;
 mod evidence;
+mod first_hour;
 mod people;
 mod tell;

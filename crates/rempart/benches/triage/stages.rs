@@ -203,8 +203,7 @@ fn assessment<'e>(days: &'e Days, loaded: &'e Loaded) -> io::Result<Assessment<S
         aware: None,
         facts: Facts::default(),
         horizon: HORIZON,
-        false_signals: &[],
-        steps: &[],
+        people: assess::People::default(),
     };
     assess::triage(vec![Input::Path(days.day(0))], &loaded.options(), request, &loaded.words, spill)
 }

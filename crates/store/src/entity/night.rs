@@ -4,7 +4,7 @@ use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Audience, CallState, DecisionState, IncidentKind, IncidentState, MessageState, NoticeState, Record,
+    Audience, CallState, DecisionState, IncidentKind, IncidentState, MessageState, NoticeState, Record, Seen,
     StepState, TaskState, Through, WardSays, record,
 };
 use crate::value::{Instant, Json, List};
@@ -263,6 +263,27 @@ record! {
         /// The record in it.
         record: Option<i64>,
         /// Why.
+        reason: String,
+        /// Who.
+        author: String,
+        /// When.
+        at: Instant,
+        /// Taken back.
+        undone_at: Option<Instant>,
+    }
+}
+record! {
+    /// What a person sees of an asset: it stands before any evidence.
+    "sighting" sighting => Sighting, incident, secret [] {
+        /// The incident that it belongs to.
+        incident: String,
+        /// The asset.
+        asset: String,
+        /// How it stands.
+        stance: Seen,
+        /// Since when.
+        since: Instant,
+        /// What was seen.
         reason: String,
         /// Who.
         author: String,

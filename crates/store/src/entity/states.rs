@@ -250,6 +250,19 @@ word! {
     }
 }
 word! {
+    /// How a person sees that an asset stands.
+    Seen {
+        /// Encrypted, wiped, made unusable.
+        Lost = "lost",
+        /// In an attacker's hands, and running.
+        Compromised = "compromised",
+        /// Perhaps touched.
+        Suspected = "suspected",
+        /// Looked at, and nothing is wrong with it.
+        Sound = "sound",
+    }
+}
+word! {
     /// What a delivery is carried by.
     Carrier {
         /// SMTP.

@@ -12,9 +12,34 @@ use crate::common::{Place, on_both};
 on_both!(
     pages_are_the_whole_list_in_order,
     the_same_match_is_kept_once,
+    signals_bound_anew_keep_their_ids,
     hostile_signals_are_kept,
     a_hundred_thousand_are_kept_and_paged_quickly,
 );
+
+async fn signals_bound_anew_keep_their_ids(place: &Place) {
+    let store = place.open().await;
+    let night = incident("night");
+    let mut change = store.begin(&Actor::machine()).await.unwrap();
+    change.add(night.clone()).await.unwrap();
+    change.add_signals(&night.id, (0..9).map(signal).collect()).await.unwrap();
+    change.commit().await.unwrap();
+    let all = || async { store.signals(&night.id, &SignalFilter::default(), None, 100).await.unwrap().rows };
+    let before = all().await;
+    let begun = Instant::from(jiff::Timestamp::now());
+    let rebound = |record| KeptSignal { asset: Some("found-since".to_owned()), ..signal(record) };
+    let mut change = store.begin(&Actor::machine()).await.unwrap();
+    // One comes twice, one is new, two are gone.
+    change.write_signals(&night.id, (2..10).chain([5]).map(rebound).collect()).await.unwrap();
+    assert_eq!(change.drop_signals(&night.id, begun).await.unwrap(), 2);
+    change.commit().await.unwrap();
+    let after = all().await;
+    assert_eq!(after.len(), 8);
+    assert!(after.iter().all(|row| row.asset.as_deref() == Some("found-since")));
+    for row in after.iter().filter(|row| row.record < 9) {
+        assert_eq!(before.iter().find(|it| it.record == row.record).unwrap().id, row.id);
+    }
+}
 
 pub fn incident(title: &str) -> Incident {
     Incident {

@@ -34,6 +34,9 @@ pub(super) fn attachment(ask: &Ask, scene: &Scene, it: &Attachment, may: bool) -
                 p { progress max=(it.size) value=(done) aria-label=(ask.say("evidence-arriving")) {} " "
                     (ask.say_with("evidence-arrived", &[("done", size(ask, bytes).into()), ("all", size(ask, u64::try_from(it.size).unwrap_or_default()).into())])) }
             }
+            @if may && it.state == AttachmentState::Arriving {
+                form.inline method="post" action={ (api) "/drop" } { (ask.hidden()) button.do.small.quiet { (ask.say("evidence-drop")) } }
+            }
             @if let Some(sha256) = &it.sha256 { p.soft { "SHA-256 " code.hash { (sha256) } } }
             @if it.state == AttachmentState::Failed {
                 p.late { (ask.say("evidence-failed")) " " (plain(it.reading.as_ref().and_then(|it| it.0.get("error")).and_then(serde_json::Value::as_str).unwrap_or_default())) }
@@ -94,7 +97,7 @@ pub(super) fn bring(ask: &Ask, scene: &Scene, open: &[&ChainAsset]) -> Markup {
                     input #file type="file" name="file" multiple required; }
                 progress max="1" value="0" hidden aria-label=(ask.say("evidence-arriving")) {}
                 button.do.first { (ask.say("evidence-do")) }
-                p.soft { (ask.say("evidence-kinds")) }
+                p.soft { (ask.say("evidence-kinds")) @if let Some(watched) = &ask.app.config.watch { " " (ask.say_with("evidence-watched", &[("folder", plain(&watched.display().to_string()).into_owned().into())])) } }
             }
         }
     }

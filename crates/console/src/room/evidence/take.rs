@@ -176,6 +176,26 @@ pub(super) async fn finish(
     answer
 }
 
+#[derive(Deserialize)]
+pub(super) struct Nothing {}
+
+/// Forgets a file of which bytes are missing: only a half was ever there, and nothing rests on it.
+pub(super) async fn drop_unfinished(
+    Path((id, attachment)): Path<(String, String)>,
+    Body(ask, Nothing {}): Body<Nothing>,
+) -> Result<Response> {
+    let scene = ask.scene(&id).await?;
+    scene.need(&ask, Permission::Act)?;
+    let it = arriving(&ask, &id, &attachment).await?;
+    let busy = || Problem::conflict("busy", "another request adds to this file; wait for it");
+    let _hold = Hold::take(&it.id).ok_or_else(busy)?;
+    let mut change = ask.begin().await?;
+    change.remove::<Attachment>(&it.id).await?;
+    let answer = ask.done(change, &it, &scene.path("evidence")).await?;
+    tokio::fs::remove_dir_all(folder(&ask.app, &id, &it.id)).await.map_err(|error| refused(&error))?;
+    Ok(answer)
+}
+
 pub(super) async fn form(ask: Ask, Path(id): Path<String>, mut form: Multipart) -> Result<Response> {
     let scene = ask.scene(&id).await?;
     scene.need(&ask, Permission::Act)?;

@@ -11,6 +11,7 @@ use report::plain;
 use super::Look;
 use super::choose::users;
 use super::whatif::Asked;
+use crate::room::sightings;
 
 /// Users listed before the rest is counted.
 const USERS: usize = 24;
@@ -53,6 +54,7 @@ pub(super) fn panel(look: &Look<'_>, node: NodeId) -> Markup {
                 div { h2 { (ask.say("panel-needed-by")) } (needed_by(look, node)) }
             }
             (asks(look, node))
+            @if let (Kind::Asset(_), Some(scene)) = (&row.kind, &look.ground.scene) { (sightings::panel(ask, scene, &row.id, &look.ground.sightings)) }
         }
     }
 }

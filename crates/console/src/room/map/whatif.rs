@@ -2,13 +2,11 @@
 //!
 //! Invariant: what is asked about changes nothing that is kept; figures come from `hospital` alone.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use assess::{Assessment, Care, State, care_of};
 use detect::Stance;
-use hospital::{
-    Closures, Cut, Effect, Impact, Kind, LeverId, Loss, Map, NodeId, Scenario, Situation, impact, nearest,
-};
+use hospital::{Cut, Effect, Impact, Kind, LeverId, Loss, Map, NodeId, Scenario, Situation, nearest};
 use jiff::Timestamp;
 use serde::Serialize;
 use store::Instant;
@@ -23,26 +21,42 @@ pub(super) const HORIZON: u64 = 86_400;
 /// Things that may be asked about at once.
 const ASKED_MAX: usize = 500;
 
-/// What the evidence says of the map's assets.
+/// What the evidence and people say of the map's assets, and what was cut.
 #[derive(Default)]
-pub(super) struct Stances(BTreeMap<NodeId, (Stance, Timestamp)>);
+pub(super) struct Stances {
+    of: BTreeMap<NodeId, (Stance, Timestamp)>,
+    made: Vec<(Timestamp, Cut)>,
+}
 
 impl Stances {
-    pub(super) fn of(assessment: Option<&Assessment>, map: &Map, now: Timestamp) -> Stances {
+    /// Of an assessment, after these levers were pulled; what was lost and is back has no stance.
+    pub(super) fn of(
+        assessment: Option<&Assessment>,
+        pulled: &[(LeverId, Timestamp)],
+        map: &Map,
+        now: Timestamp,
+    ) -> Stances {
+        let returns = assessment.and_then(|it| it.restoration.as_ref()).map(|it| it.nodes.as_slice());
+        let is_back = |id: &str| {
+            let back = returns.unwrap_or_default().iter().find(|it| it.id == id);
+            back.and_then(|it| it.back_at).is_some_and(|at| at <= now)
+        };
         let of = |stance| assessment.into_iter().flat_map(move |it| it.with_stance(stance));
         let all = [Stance::Suspected, Stance::Compromised, Stance::Lost].into_iter().flat_map(of);
         let known = all.filter_map(|it| {
-            Some((map.find(it.id.as_deref()?)?, (it.stance, it.since.unwrap_or(now).min(now))))
+            let id = it.id.as_deref().filter(|id| !is_back(id))?;
+            Some((map.find(id)?, (it.stance, it.since.unwrap_or(now).min(now))))
         });
-        Stances(known.collect())
+        let made = pulled.iter().map(|(lever, at)| (*at, Cut::of(map, &[*lever]))).collect();
+        Stances { of: known.collect(), made }
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.of.is_empty()
     }
 
     fn with(&self, stance: Stance) -> impl Iterator<Item = (NodeId, Timestamp)> {
-        self.0.iter().filter(move |(_, it)| it.0 == stance).map(|(node, it)| (*node, it.1))
+        self.of.iter().filter(move |(_, it)| it.0 == stance).map(|(node, it)| (*node, it.1))
     }
 }
 
@@ -139,7 +153,7 @@ impl Asked {
                 |node: &hospital::Node| fold(&node.name).contains(&wanted) || node.id.contains(&wanted);
             all.extend(map.assets().filter(|(_, node, _)| answers(node)).map(|(id, _, _)| id));
         }
-        let mut seen = std::collections::BTreeSet::new();
+        let mut seen = BTreeSet::new();
         all.retain(|node| seen.insert(*node));
         all.truncate(most.max(self.lost.len() + self.isolate.len()));
         all
@@ -185,6 +199,8 @@ pub(super) struct Foreseen {
     /// Services that fail sooner if every compromised asset is lost now.
     pub(super) at_risk: Vec<Care>,
     stances: BTreeMap<NodeId, (Stance, Timestamp)>,
+    /// What levers isolate that are pulled already.
+    cut_off: BTreeSet<NodeId>,
     now: Timestamp,
     horizon: u64,
     cut: Cut,
@@ -207,7 +223,10 @@ impl Foreseen {
             cut.isolated.extend(&asked.isolate);
             cut
         };
-        let is = Situation::new(map, now, horizon, map.spread, lost.clone(), scenario());
+        let situation = |lost, scenarios| {
+            Situation::new(map, now, horizon, map.spread, lost, scenarios).after(stances.made.clone())
+        };
+        let is = situation(lost.clone(), scenario());
         // Care knows no difference between a machine that is lost now and one that is isolated now.
         let stopped =
             Cut { isolated: cut.isolated.iter().chain(&asked.lost).copied().collect(), ..cut.clone() };
@@ -216,11 +235,10 @@ impl Foreseen {
         let (losing, before) = (is.care(&stopped), is.care(&Cut::default()));
         let mut more = lost;
         more.extend(asked.lost.iter().map(|node| hit((*node, now))));
-        let then = Situation::new(map, now, horizon, map.spread, more.clone(), scenario());
+        let then = situation(more.clone(), scenario());
         let (danger, reach) = (then.danger(&cut), then.still_reachable(&cut));
-        more.extend(compromised.iter().chain(&cut.isolated).map(|node| hit((*node, now))));
-        let closures = cut.closed.iter().fold(Closures::of(map, now), |all, flow| all.and(*flow, now));
-        let risk = impact(map, &more, &closures);
+        more.extend(compromised.iter().map(|node| hit((*node, now))));
+        let risk = situation(more, Vec::new()).care(&cut);
         let sooner = |row: &&Care| {
             map.find(&row.service).is_some_and(|node| {
                 let earlier = |risk: Option<Timestamp>, known: Option<Timestamp>| {
@@ -241,7 +259,8 @@ impl Foreseen {
             before,
             reach,
             at_risk,
-            stances: stances.0.clone(),
+            stances: stances.of.clone(),
+            cut_off: stances.made.iter().flat_map(|(_, made)| made.isolated.iter().copied()).collect(),
             now,
             horizon,
             cut,
@@ -306,7 +325,7 @@ impl Foreseen {
     /// A node's shape and the key of its word; nothing for what works and that nobody suspects.
     pub(super) fn sign(&self, map: &Map, node: NodeId, now: Timestamp) -> Option<(State, String)> {
         let key = |state: State| format!("state-{}", report::shape::key(state));
-        if self.cut.isolated.contains(&node) {
+        if self.cut.isolated.contains(&node) || self.cut_off.contains(&node) {
             return Some((State::Stopped, "state-cut-off".to_owned()));
         }
         match self.stance(node).map(|it| it.0) {

@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use serde::Serialize;
 use store::KeptSignal;
 use store::entity::{
-    Cut, Decision, DecisionState, Mark, Message, MessageState, Note, Notice, NoticeState, Task, TaskState,
-    WardReport,
+    Cut, Decision, DecisionState, Mark, Message, MessageState, Note, Notice, NoticeState, Sighting, Task,
+    TaskState, WardReport,
 };
 
 use super::view::{View, mark};
@@ -21,7 +21,7 @@ use crate::scene::Scene;
 pub(crate) struct Line {
     /// When.
     pub at: Timestamp,
-    /// `decision`, `task`, `cut`, `ward`, `message`, `notice`, `note`.
+    /// `decision`, `task`, `cut`, `ward`, `message`, `notice`, `sighting`, `note`.
     pub kind: &'static str,
     /// Word of what became of it, among the words: `line-WORD`.
     pub what: &'static str,
@@ -103,6 +103,14 @@ pub(super) async fn said(ask: &Ask, scene: &Scene) -> Result<Vec<Line>> {
     }
     for it in store.of::<Notice>(id).await?.into_iter().filter(|it| it.state == NoticeState::Sent) {
         add(it.sent_at, "notice", "sent", &it.id, &it.obligation, &it.author, None);
+    }
+    for it in store.of::<Sighting>(id).await? {
+        let name = scene.names().node(&it.asset);
+        let stance = ask.say(&format!("seen-{}", it.stance.word()));
+        let text = [format!("{name}: {stance}"), it.reason.clone()];
+        let text = text.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(". ");
+        add(Some(it.since), "sighting", "seen", &it.id, &text, &it.author, Some(&it.asset));
+        add(it.undone_at, "sighting", "undone", &it.id, &text, &it.author, Some(&it.asset));
     }
     for it in store.of::<Note>(id).await? {
         add(Some(it.at), "note", "noted", &it.id, &it.text, &it.author, it.about.as_deref());
