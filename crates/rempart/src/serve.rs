@@ -1,7 +1,7 @@
 //! `rempart serve`: the console, wired and run until it is told to stop.
 //!
-//! Invariant: `listening:` and what goes with it are all that standard output holds; the log is JSON on
-//! standard error.
+//! Invariant: `listening:` and what goes with it are all that standard output holds; the log goes to standard
+//! error, and holds no secret.
 
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -11,23 +11,38 @@ use console::{Config, Demonstration, Rooms, ServeError, Server, Tls};
 use jiff::tz::TimeZone;
 use tokio::runtime::Runtime;
 
-use crate::args::{Kept, Listen, Serve, View};
+use crate::args::{Kept, Listen, LogFormat, Serve, View};
 use crate::exit::{CANNOT_WRITE, DONE, Failure};
 use crate::{interrupt, rules, screen, triage};
 
-pub(crate) fn run(args: Serve) -> Result<u8, Failure> {
+pub(crate) fn run(args: &Serve) -> Result<u8, Failure> {
+    log(&args.said.log, args.said.log_format);
     serve(&args.kept, &args.listen, &args.view, None)
 }
 
-/// Serves until interrupted.
-pub(crate) fn serve(
+/// Serves a demonstration until interrupted; only what goes wrong is logged, unless more is asked for.
+pub(crate) fn demonstrate(
+    kept: &Kept,
+    listen: &Listen,
+    view: &View,
+    night: Demonstration,
+) -> Result<u8, Failure> {
+    let level = std::env::var("REMPART_LOG").unwrap_or_else(|_| "error".to_owned());
+    log(&level, LogFormat::Text);
+    serve(kept, listen, view, Some(night))
+}
+
+fn serve(
     kept: &Kept,
     listen: &Listen,
     view: &View,
     demonstration: Option<Demonstration>,
 ) -> Result<u8, Failure> {
+    let mistakes = listen.mistakes();
+    if !mistakes.is_empty() {
+        return Err(Failure::bad(mistakes.join("\n")));
+    }
     let is_demonstration = demonstration.is_some();
-    log(is_demonstration);
     let rooms = rooms(view)?;
     let config = config(kept, listen, demonstration);
     let _lock = store::lock_folder(&kept.data)
@@ -61,13 +76,15 @@ fn failure(error: ServeError) -> Failure {
     Failure { code: CANNOT_WRITE, message: error.to_string() }
 }
 
-fn log(quiet: bool) {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("REMPART_LOG").unwrap_or_else(|_| {
-        tracing_subscriber::EnvFilter::new(if quiet { "error" } else { "info,sqlx=warn" })
-    });
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+fn log(level: &str, format: LogFormat) {
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(tracing_subscriber::EnvFilter::new(level))
+        .with_writer(std::io::stderr);
     // A log that is set up already goes on as it is.
-    let _ = if quiet { log.try_init() } else { log.json().try_init() };
+    let _ = match format {
+        LogFormat::Text => log.try_init(),
+        LogFormat::Json => log.json().try_init(),
+    };
 }
 
 fn rooms(view: &View) -> Result<Rooms, Failure> {

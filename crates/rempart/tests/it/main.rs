@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on must fail")]
 
 mod backup;
+mod config;
 mod content;
 mod exit;
 mod hostile;
