@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use assess::Lang;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -52,6 +53,16 @@ pub(crate) enum Command {
     /// Check the configuration file, and print an annotated one
     #[command(subcommand)]
     Config(ConfigCommand),
+    /// Print what a shell needs to complete what is typed
+    Completions {
+        /// Which shell
+        shell: Shell,
+    },
+    /// Write a man page for each command
+    Man {
+        /// Folder to write them to
+        dir: PathBuf,
+    },
 }
 
 #[derive(Debug, Subcommand)]

@@ -59,7 +59,7 @@ pub(crate) fn run(command: ConfigCommand) -> Result<u8, Failure> {
 }
 
 /// The whole command line, each setting's default being the file's. Without `strict`, nothing is required.
-pub(crate) fn command(file: &File, strict: bool) -> Command {
+fn command(file: &File, strict: bool) -> Command {
     with_file(Cli::command(), file, strict)
 }
 
@@ -86,6 +86,11 @@ fn with_file(command: Command, file: &File, strict: bool) -> Command {
             .value_parser(clap::value_parser!(PathBuf))
             .help(format!("The configuration file [default: {USUAL}, where it is there]")),
     )
+}
+
+/// The whole command line, as completions and man pages show it.
+pub(crate) fn whole() -> Command {
+    command(&File::default(), true)
 }
 
 /// Every setting, in the order of `rempart serve --help`.
@@ -176,7 +181,7 @@ fn check(named: Option<PathBuf>) -> Result<u8, Failure> {
         mistakes.push(lacks.to_owned());
     } else {
         let serve = Serve::from_arg_matches(&matches).map_err(|error| Failure::bad(error.to_string()))?;
-        mistakes.extend(serve.listen.mistakes());
+        mistakes.extend(serve.mistakes());
     }
     if !mistakes.is_empty() {
         return Err(failure(path.as_deref(), &mistakes));

@@ -9,12 +9,14 @@ mod config;
 mod demo;
 mod exit;
 mod interrupt;
+mod manual;
 mod map;
 mod output;
 mod progress;
 mod rules;
 mod screen;
 mod serve;
+mod service;
 mod triage;
 
 use std::process::ExitCode;
@@ -44,5 +46,7 @@ fn run(command: Command) -> Result<u8, Failure> {
         Command::Backup(args) => backup::backup(&args),
         Command::Restore(args) => backup::restore(&args),
         Command::Config(command) => config::run(command),
+        Command::Completions { shell } => manual::completions(shell),
+        Command::Man { dir } => manual::pages(&dir),
     }
 }

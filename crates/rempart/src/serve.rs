@@ -13,11 +13,16 @@ use tokio::runtime::Runtime;
 
 use crate::args::{Kept, Listen, LogFormat, Serve, View};
 use crate::exit::{CANNOT_WRITE, DONE, Failure};
-use crate::{interrupt, rules, screen, triage};
+use crate::{interrupt, rules, screen, service, triage};
+
+/// What runs beside gets this long to end, once the store is closed.
+const LEFT: Duration = Duration::from_secs(5);
 
 pub(crate) fn run(args: &Serve) -> Result<u8, Failure> {
+    refuse(&args.mistakes())?;
     log(&args.said.log, args.said.log_format);
-    serve(&args.kept, &args.listen, &args.view, None)
+    let config = Config { metrics: args.said.metrics, ..config(&args.kept, &args.listen) };
+    serve(config, &args.view)
 }
 
 /// Serves a demonstration until interrupted; only what goes wrong is logged, unless more is asked for.
@@ -27,40 +32,41 @@ pub(crate) fn demonstrate(
     view: &View,
     night: Demonstration,
 ) -> Result<u8, Failure> {
+    refuse(&listen.mistakes())?;
     let level = std::env::var("REMPART_LOG").unwrap_or_else(|_| "error".to_owned());
     log(&level, LogFormat::Text);
-    serve(kept, listen, view, Some(night))
+    serve(Config { demonstration: Some(night), ..config(kept, listen) }, view)
 }
 
-fn serve(
-    kept: &Kept,
-    listen: &Listen,
-    view: &View,
-    demonstration: Option<Demonstration>,
-) -> Result<u8, Failure> {
-    let mistakes = listen.mistakes();
-    if !mistakes.is_empty() {
-        return Err(Failure::bad(mistakes.join("\n")));
-    }
-    let is_demonstration = demonstration.is_some();
+fn refuse(mistakes: &[String]) -> Result<(), Failure> {
+    if mistakes.is_empty() { Ok(()) } else { Err(Failure::bad(mistakes.join("\n"))) }
+}
+
+fn serve(config: Config, view: &View) -> Result<u8, Failure> {
+    let is_demonstration = config.demonstration.is_some();
     let rooms = rooms(view)?;
-    let config = config(kept, listen, demonstration);
-    let _lock = store::lock_folder(&kept.data)
+    let _lock = store::lock_folder(&config.data)
         .map_err(|error| Failure { code: CANNOT_WRITE, message: error.to_string() })?;
-    runtime()?.block_on(async {
+    let runtime = runtime()?;
+    let done = runtime.block_on(async {
         let server = Server::open(config, rooms).await.map_err(failure)?;
-        let mut lines = vec![format!("listening: {}", server.url())];
+        let url = server.url().to_owned();
+        let mut lines = vec![format!("listening: {url}")];
+        lines.extend(server.metrics().map(|address| format!("metrics: http://{address}/metrics")));
         lines.extend(server.announcements.iter().cloned());
         let ready = move || {
             // A reader that went away early is no reason to stop.
             let _ = screen::text(&(lines.join("\n") + "\n"));
+            service::ready(&url);
             if is_demonstration {
                 eprintln!("This is a demonstration: nothing in it is real. Press Ctrl C to end it.");
             }
         };
         server.run(stop(), ready).await.map_err(failure)
-    })?;
-    Ok(DONE)
+    });
+    // An assessment that is being made is left: it is made again at the next start.
+    runtime.shutdown_timeout(LEFT);
+    done.map(|()| DONE)
 }
 
 /// A runtime for what waits on sockets and on the store.
@@ -103,7 +109,7 @@ fn rooms(view: &View) -> Result<Rooms, Failure> {
     Ok(Rooms { notes, engine, refused, obligations, en: words(Lang::En)?, fr: words(Lang::Fr)?, content })
 }
 
-fn config(kept: &Kept, listen: &Listen, demonstration: Option<Demonstration>) -> Config {
+fn config(kept: &Kept, listen: &Listen) -> Config {
     let tls = match (&listen.tls_certificate, &listen.tls_key) {
         (Some(certificate), Some(key)) => Tls::Files { certificate: certificate.clone(), key: key.clone() },
         _ if listen.tls_self_signed => Tls::SelfSigned,
@@ -118,12 +124,17 @@ fn config(kept: &Kept, listen: &Listen, demonstration: Option<Demonstration>) ->
         tls,
         proxies: listen.proxies.clone(),
         watch: listen.evidence_folder.clone(),
-        demonstration,
+        demonstration: None,
     }
 }
 
 /// Done when the process is told to stop.
 async fn stop() {
+    told().await;
+    service::stopping();
+}
+
+async fn told() {
     let flag = async {
         while !interrupt::flag().load(Ordering::Relaxed) {
             tokio::time::sleep(Duration::from_millis(100)).await;

@@ -73,6 +73,9 @@ pub(crate) struct Listen {
 /// What the server says of itself.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct Said {
+    /// Where figures for Prometheus are shown, under /metrics, on a listener of their own
+    #[arg(long, value_name = "ADDR", env = "REMPART_METRICS")]
+    pub(crate) metrics: Option<SocketAddr>,
     /// What goes to the log: error, warn, info, debug or trace, also by part, such as info,console=debug
     #[arg(long, default_value = "info,sqlx=warn", value_name = "LEVEL", env = "REMPART_LOG", value_parser = level)]
     pub(crate) log: String,
@@ -87,6 +90,18 @@ pub(crate) enum LogFormat {
     Text,
     /// One JSON object a line
     Json,
+}
+
+impl Serve {
+    /// What cannot be served so: each mistake in two sentences.
+    pub(crate) fn mistakes(&self) -> Vec<String> {
+        let mut mistakes = self.listen.mistakes();
+        if self.said.metrics == Some(self.listen.listen) && self.listen.listen.port() != 0 {
+            let address = self.listen.listen;
+            mistakes.push(format!("listen and metrics are both {address}. Give metrics another port."));
+        }
+        mistakes
+    }
 }
 
 impl Listen {

@@ -14,6 +14,7 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("database", "postgres://rempart@db.hospital.example/rempart"),
     ("evidence_folder", "/var/lib/rempart-evidence"),
     ("host", "rempart.hospital.example"),
+    ("metrics", "127.0.0.1:9187"),
     ("proxy", "10.0.0.5"),
     ("tls_certificate", "/etc/rempart/chain.pem"),
     ("tls_key", "/etc/rempart/key.pem"),

@@ -7,10 +7,12 @@ mod config;
 mod content;
 mod exit;
 mod hostile;
+mod manual;
 mod maps;
 mod nights;
 mod noise;
 mod schema;
+mod stop;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
