@@ -1,6 +1,6 @@
-//! Figures for a watcher (Prometheus), on a listener of their own.
+//! Figures for a watcher (Prometheus), on a listener of their own; and a span a request, for whoever follows traces.
 //!
-//! Invariant: labels hold addresses of the table, methods and states, never a name, an id or anything of an incident;
+//! Invariant: labels and spans hold addresses of the table, methods and states, never a name, an id or anything of an incident;
 //! what costs the database is counted at most once a second, however often it is asked.
 
 use std::sync::Arc;
@@ -22,6 +22,7 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::Registry;
 use tokio::sync::Mutex;
+use tracing::Instrument;
 
 use crate::app::App;
 use crate::life::{self, Answer};
@@ -41,7 +42,7 @@ pub struct Counted {
 
 #[derive(Clone, Debug, EncodeLabelSet, Eq, Hash, PartialEq)]
 struct Answered {
-    method: String,
+    method: &'static str,
     route: String,
     status: u16,
 }
@@ -74,10 +75,7 @@ impl Counted {
         Listener(self.listeners.clone())
     }
 
-    fn answered(&self, method: &Method, route: &str, status: StatusCode, took: Duration) {
-        let known = [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::DELETE];
-        let method = if known.contains(method) { method.as_str() } else { "other" }.to_owned();
-        let route = route.to_owned();
+    fn answered(&self, method: &'static str, route: String, status: StatusCode, took: Duration) {
         self.latency.get_or_create(&Place { route: route.clone() }).observe(took.as_secs_f64());
         self.requests.get_or_create(&Answered { method, route, status: status.as_u16() }).inc();
     }
@@ -86,10 +84,31 @@ impl Counted {
 /// Counts a request, until its answer begins.
 pub(crate) async fn count(State(app): State<App>, request: Request, next: Next) -> Response {
     let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
-    let (method, began) = (request.method().clone(), Instant::now());
-    let response = next.run(request).await;
-    app.counted.answered(&method, &route, response.status(), began.elapsed());
+    let (method, began) = (known(request.method()), Instant::now());
+    let span = tracing::info_span!(
+        "request",
+        otel.name = format!("{method} {route}"),
+        otel.kind = "server",
+        http.request.method = method,
+        http.route = route,
+        http.response.status_code = tracing::field::Empty,
+    );
+    let response = next.run(request).instrument(span.clone()).await;
+    span.record("http.response.status_code", response.status().as_u16());
+    app.counted.answered(method, route, response.status(), began.elapsed());
     response
+}
+
+/// A method by its name; what is none of ours has none.
+fn known(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::DELETE => "DELETE",
+        _ => "other",
+    }
 }
 
 /// What the watcher's listener answers: `/metrics` and nothing else.

@@ -17,6 +17,7 @@ mod rules;
 mod screen;
 mod serve;
 mod service;
+mod traces;
 mod triage;
 
 use std::process::ExitCode;

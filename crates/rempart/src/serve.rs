@@ -10,9 +10,13 @@ use assess::{Lang, Piece, Words};
 use console::{Config, Demonstration, Rooms, ServeError, Server, Tls};
 use jiff::tz::TimeZone;
 use tokio::runtime::Runtime;
+use tracing::Level;
+use tracing_subscriber::filter::{EnvFilter, Targets};
+use tracing_subscriber::prelude::*;
 
 use crate::args::{Kept, Listen, LogFormat, Serve, View};
 use crate::exit::{CANNOT_WRITE, DONE, Failure};
+use crate::traces::Traces;
 use crate::{interrupt, rules, screen, service, triage};
 
 /// What runs beside gets this long to end, once the store is closed.
@@ -20,9 +24,17 @@ const LEFT: Duration = Duration::from_secs(5);
 
 pub(crate) fn run(args: &Serve) -> Result<u8, Failure> {
     refuse(&args.mistakes())?;
-    log(&args.said.log, args.said.log_format);
+    let runtime = runtime()?;
+    let traces = args.said.traces.as_deref().map(|url| Traces::begin(url, runtime.handle())).transpose()?;
+    log(&args.said.log, args.said.log_format, traces.as_ref());
     let config = Config { metrics: args.said.metrics, ..config(&args.kept, &args.listen) };
-    serve(config, &args.view)
+    let done = serve(config, &args.view, &runtime);
+    if let Some(traces) = traces {
+        traces.end();
+    }
+    // An assessment that is being made is left: it is made again at the next start.
+    runtime.shutdown_timeout(LEFT);
+    done
 }
 
 /// Serves a demonstration until interrupted; only what goes wrong is logged, unless more is asked for.
@@ -34,21 +46,23 @@ pub(crate) fn demonstrate(
 ) -> Result<u8, Failure> {
     refuse(&listen.mistakes())?;
     let level = std::env::var("REMPART_LOG").unwrap_or_else(|_| "error".to_owned());
-    log(&level, LogFormat::Text);
-    serve(Config { demonstration: Some(night), ..config(kept, listen) }, view)
+    log(&level, LogFormat::Text, None);
+    let runtime = runtime()?;
+    let done = serve(Config { demonstration: Some(night), ..config(kept, listen) }, view, &runtime);
+    runtime.shutdown_timeout(LEFT);
+    done
 }
 
 fn refuse(mistakes: &[String]) -> Result<(), Failure> {
     if mistakes.is_empty() { Ok(()) } else { Err(Failure::bad(mistakes.join("\n"))) }
 }
 
-fn serve(config: Config, view: &View) -> Result<u8, Failure> {
+fn serve(config: Config, view: &View, runtime: &Runtime) -> Result<u8, Failure> {
     let is_demonstration = config.demonstration.is_some();
     let rooms = rooms(view)?;
     let _lock = store::lock_folder(&config.data)
         .map_err(|error| Failure { code: CANNOT_WRITE, message: error.to_string() })?;
-    let runtime = runtime()?;
-    let done = runtime.block_on(async {
+    runtime.block_on(async {
         let server = Server::open(config, rooms).await.map_err(failure)?;
         let url = server.url().to_owned();
         let mut lines = vec![format!("listening: {url}")];
@@ -63,10 +77,8 @@ fn serve(config: Config, view: &View) -> Result<u8, Failure> {
             }
         };
         server.run(stop(), ready).await.map_err(failure)
-    });
-    // An assessment that is being made is left: it is made again at the next start.
-    runtime.shutdown_timeout(LEFT);
-    done.map(|()| DONE)
+    })?;
+    Ok(DONE)
 }
 
 /// A runtime for what waits on sockets and on the store.
@@ -82,15 +94,17 @@ fn failure(error: ServeError) -> Failure {
     Failure { code: CANNOT_WRITE, message: error.to_string() }
 }
 
-fn log(level: &str, format: LogFormat) {
-    let log = tracing_subscriber::fmt()
-        .with_env_filter(tracing_subscriber::EnvFilter::new(level))
-        .with_writer(std::io::stderr);
-    // A log that is set up already goes on as it is.
-    let _ = match format {
-        LogFormat::Text => log.try_init(),
-        LogFormat::Json => log.json().try_init(),
+/// Sets the log up, and traces of what the console does where they are wanted.
+fn log(level: &str, format: LogFormat, traces: Option<&Traces>) {
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let lines = match format {
+        LogFormat::Text => lines.boxed(),
+        LogFormat::Json => lines.json().boxed(),
     };
+    let spans = traces.map(|it| it.layer().with_filter(Targets::new().with_target("console", Level::INFO)));
+    let both = tracing_subscriber::registry().with(lines.with_filter(EnvFilter::new(level))).with(spans);
+    // A log that is set up already goes on as it is.
+    let _ = both.try_init();
 }
 
 fn rooms(view: &View) -> Result<Rooms, Failure> {

@@ -76,6 +76,9 @@ pub(crate) struct Said {
     /// Where figures for Prometheus are shown, under /metrics, on a listener of their own
     #[arg(long, value_name = "ADDR", env = "REMPART_METRICS")]
     pub(crate) metrics: Option<SocketAddr>,
+    /// Collector that traces of requests are sent to (OpenTelemetry, OTLP over HTTP), such as http://127.0.0.1:4318
+    #[arg(long, value_name = "URL", env = "REMPART_TRACES", value_parser = web)]
+    pub(crate) traces: Option<String>,
     /// What goes to the log: error, warn, info, debug or trace, also by part, such as info,console=debug
     #[arg(long, default_value = "info,sqlx=warn", value_name = "LEVEL", env = "REMPART_LOG", value_parser = level)]
     pub(crate) log: String,
@@ -137,6 +140,17 @@ impl Listen {
             }
         }
         mistakes
+    }
+}
+
+/// An address of the web, without a name and a password: it is shown.
+fn web(text: &str) -> Result<String, String> {
+    let url: reqwest::Url = text.parse().map_err(|_| "it is no address of the web".to_owned())?;
+    let plain = url.username().is_empty() && url.password().is_none() && url.has_host();
+    if plain && ["http", "https"].contains(&url.scheme()) {
+        Ok(text.to_owned())
+    } else {
+        Err("it is not http or https with a host alone".to_owned())
     }
 }
 

@@ -18,6 +18,7 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("proxy", "10.0.0.5"),
     ("tls_certificate", "/etc/rempart/chain.pem"),
     ("tls_key", "/etc/rempart/key.pem"),
+    ("traces", "http://127.0.0.1:4318"),
 ];
 
 const HEAD: &str = "\

@@ -11,8 +11,10 @@ mod manual;
 mod maps;
 mod nights;
 mod noise;
+mod packaging;
 mod schema;
 mod stop;
+mod traces;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

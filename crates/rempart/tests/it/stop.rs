@@ -13,7 +13,7 @@ use serde_json::Value;
 use crate::{folder, rempart, run, text};
 
 /// A server with a service manager that listens; killed when dropped.
-struct Service {
+pub(crate) struct Service {
     child: Child,
     address: SocketAddr,
     printed: BufReader<std::process::ChildStdout>,
@@ -22,7 +22,7 @@ struct Service {
 }
 
 impl Service {
-    fn start(data: &Path, more: &[&str]) -> Service {
+    pub(crate) fn start(data: &Path, more: &[&str]) -> Service {
         let (socket, log) = (data.with_extension("notify"), data.with_extension("log"));
         let manager = UnixDatagram::bind(&socket).unwrap();
         manager.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
@@ -48,7 +48,7 @@ impl Service {
     }
 
     /// Opens a connection and sends the head of a request on it.
-    fn ask(&self, head: &str) -> TcpStream {
+    pub(crate) fn ask(&self, head: &str) -> TcpStream {
         let mut stream = TcpStream::connect(self.address).unwrap();
         stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
         let host = self.address;
@@ -68,7 +68,7 @@ impl Service {
         stream
     }
 
-    fn terminate(&self) {
+    pub(crate) fn terminate(&self) {
         let mut kill = Command::new("sh");
         kill.args(["-c", "kill -TERM \"$0\"", &self.child.id().to_string()]);
         assert!(kill.status().unwrap().success());
@@ -86,7 +86,7 @@ impl Service {
     }
 
     /// Waits for the end; gives what was printed and what was logged.
-    fn end(mut self) -> (String, String) {
+    pub(crate) fn end(mut self) -> (String, String) {
         assert_eq!(self.child.wait().unwrap().code(), Some(0));
         let mut printed = String::new();
         self.printed.read_to_string(&mut printed).unwrap();
@@ -111,7 +111,7 @@ fn line(stream: &mut TcpStream) -> String {
     String::from_utf8(bytes).unwrap()
 }
 
-fn rest(stream: &mut TcpStream) -> String {
+pub(crate) fn rest(stream: &mut TcpStream) -> String {
     let mut bytes = Vec::new();
     stream.read_to_end(&mut bytes).unwrap();
     String::from_utf8_lossy(&bytes).into_owned()
