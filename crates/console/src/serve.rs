@@ -198,7 +198,13 @@ impl Server {
         tokio::spawn(async move {
             stop.await;
             stopped.life.stop();
-            ended.graceful_shutdown(Some(Duration::from_secs(GRACE)));
+            ended.graceful_shutdown(None);
+            tokio::time::sleep(Duration::from_secs(GRACE)).await;
+            let cut = ended.connection_count();
+            if cut > 0 {
+                tracing::warn!(cut, "connections that did not end in time are cut");
+            }
+            ended.shutdown();
         });
         let metrics = self.metrics.map(|listener| watched(app.clone(), listener)).transpose();
         let metrics = metrics.map_err(failed)?;
@@ -226,7 +232,7 @@ impl Server {
             task.abort();
         }
         app.store.clone().close().await?;
-        tracing::info!("stopped: requests in hand were finished and the store is closed");
+        tracing::info!("stopped: no connection is open, and the store is closed");
         Ok(())
     }
 }

@@ -1,8 +1,10 @@
 //! Traces of requests, sent to a collector as OpenTelemetry's protocol has it (OTLP 1.x, JSON over HTTP).
 //!
 //! Invariant: a span holds an address of the table, a method and a status, never a name, an id or anything of an
-//! incident; a collector that does not answer holds nobody up: spans wait in a bounded queue, then are dropped.
+//! incident; a collector that does not answer holds nobody up: spans wait in a bounded queue, then are dropped, and
+//! the log says so once.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -30,6 +32,8 @@ pub(crate) struct Traces(SdkTracerProvider);
 struct Out {
     runtime: Handle,
     client: reqwest::Client,
+    /// Whether the last try failed.
+    away: AtomicBool,
 }
 
 #[async_trait]
@@ -50,7 +54,15 @@ impl HttpClient for Out {
             *whole.status_mut() = status;
             Ok(whole)
         });
-        sent.await?
+        let sent = sent.await?;
+        match (&sent, self.away.swap(sent.is_err(), Ordering::Relaxed)) {
+            (Err(error), false) => {
+                tracing::warn!(%error, "the collector does not take traces; they are dropped until it does");
+            }
+            (Ok(_), true) => tracing::info!("the collector takes traces again"),
+            _ => {}
+        }
+        sent
     }
 }
 
@@ -72,7 +84,7 @@ impl Traces {
             .map_err(|error| failed(&error))?;
         let exporter = SpanExporter::builder()
             .with_http()
-            .with_http_client(Out { runtime: runtime.clone(), client })
+            .with_http_client(Out { runtime: runtime.clone(), client, away: AtomicBool::new(false) })
             .with_protocol(Protocol::HttpJson)
             .with_endpoint(endpoint(url))
             .with_timeout(PATIENCE)

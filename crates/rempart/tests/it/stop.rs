@@ -155,7 +155,8 @@ fn sigterm_finishes_what_is_in_hand_and_ends_streams() {
         "{answer}"
     );
     let (_, log) = service.end();
-    assert!(log.lines().last().unwrap().contains("stopped: "), "{log}");
+    assert!(!log.contains("are cut"), "{log}");
+    assert!(log.lines().last().unwrap().contains("stopped: no connection is open"), "{log}");
     assert!(!data.join("rempart.sqlite-wal").exists(), "the store was not closed");
 }
 
@@ -169,6 +170,7 @@ fn one_who_never_ends_is_waited_for_ten_seconds() {
     let (_, log) = service.end();
     let took = start.elapsed();
     assert!((9..25).contains(&took.as_secs()), "{took:?}: {log}");
+    assert!(log.contains("\"cut\":1") && log.contains("stopped: "), "{log}");
     drop(request);
 }
 
