@@ -17,6 +17,8 @@ use jiff::Timestamp;
 use store::Store;
 
 use crate::desk::Desk;
+use crate::life::Life;
+use crate::metrics::Counted;
 use crate::room::factors::Asked;
 use crate::shelf::Shelf;
 
@@ -117,6 +119,10 @@ pub struct Inner {
     pub throttle: Mutex<Throttle>,
     /// What was asked of browsers for a passkey.
     pub(crate) passkeys: Asked,
+    /// Where it stands between start and end.
+    pub(crate) life: Life,
+    /// What is counted while it serves.
+    pub(crate) counted: Counted,
     /// When it started.
     pub started: Timestamp,
     /// Names that it answers to.

@@ -62,6 +62,7 @@ async fn events(ask: Ask, Query(from): Query<From>) -> Result<Response> {
     let app = ask.app.clone();
     let visitor = ask.visitor.clone();
     tokio::spawn(async move {
+        let _here = app.counted.listener();
         let hello = Event::default().retry(Duration::from_secs(2)).comment("here");
         if send.send(Ok(hello)).await.is_err() {
             return;
@@ -76,13 +77,13 @@ async fn events(ask: Ask, Query(from): Query<From>) -> Result<Response> {
                     return;
                 }
             }
-            let gone = || send.closed();
             if more {
                 continue;
             }
             tokio::select! {
                 changed = follow.changed() => if changed.is_err() { return },
-                () = gone() => return,
+                () = send.closed() => return,
+                () = app.life.stopping() => return,
             }
         }
     });

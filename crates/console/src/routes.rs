@@ -15,7 +15,7 @@ use crate::guard::{self, Doors};
 use crate::permit::Permission;
 use crate::problem::Problem;
 use crate::route::Route;
-use crate::{live, look, open_api, room};
+use crate::{live, look, metrics, open_api, room};
 
 /// Bytes of a request at most; evidence comes in pieces below it.
 const REQUEST_MAX: usize = 64 << 20;
@@ -54,6 +54,7 @@ pub(crate) fn router(app: &App) -> Router {
         .layer(map_response(as_problem))
         .layer(axum::extract::DefaultBodyLimit::disable())
         .layer(from_fn_with_state(app.clone(), guard::outer))
+        .layer(from_fn_with_state(app.clone(), metrics::count))
         .with_state(app.clone())
 }
 

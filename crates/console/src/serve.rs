@@ -1,6 +1,7 @@
 //! Starting and stopping: the store, the rooms, the listener, what runs beside.
 //!
-//! Invariant: `listening:` is said once requests are answered; at the end requests in hand are finished first.
+//! Invariant: `listening:` is said once requests are answered; at the end no connection is taken any more, streams of
+//! events end, requests in hand are finished, and the store is closed last.
 
 use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
@@ -12,9 +13,12 @@ use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
 use jiff::Timestamp;
 use store::{Store, entity};
+use tokio::task::JoinHandle;
 
 use crate::app::{App, Config, Inner, Rooms, Tls};
 use crate::desk::{self, Desk};
+use crate::life::Life;
+use crate::metrics::{self, Counted};
 use crate::room::factors::Asked;
 use crate::shelf::Shelf;
 use crate::{deliver, room, routes, setup};
@@ -36,6 +40,14 @@ pub enum ServeError {
     /// The address cannot be listened on.
     #[error("cannot listen on {address}: {error}; name another with --listen")]
     Listen {
+        /// Which.
+        address: SocketAddr,
+        /// What the system says.
+        error: std::io::Error,
+    },
+    /// The metrics' address cannot be listened on.
+    #[error("metrics cannot be shown on {address}: {error}; name another with --metrics")]
+    Metrics {
         /// Which.
         address: SocketAddr,
         /// What the system says.
@@ -64,6 +76,7 @@ pub enum ServeError {
 pub struct Server {
     app: App,
     listener: TcpListener,
+    metrics: Option<TcpListener>,
     tls: Option<RustlsConfig>,
     /// What to say on standard output once it listens.
     pub announcements: Vec<String>,
@@ -118,8 +131,11 @@ impl Server {
         let store = open_store(&config.data, config.database.as_deref()).await?;
         let key = open_key(&config.data)?;
         let listen = |error| ServeError::Listen { address: config.listen, error };
-        let listener = TcpListener::bind(config.listen).map_err(listen)?;
-        listener.set_nonblocking(true).map_err(listen)?;
+        let listener = bind(config.listen).map_err(listen)?;
+        let metrics = config
+            .metrics
+            .map(|address| bind(address).map_err(|error| ServeError::Metrics { address, error }));
+        let metrics = metrics.transpose()?;
         let address = listener.local_addr().map_err(listen)?;
         let (tls, fingerprint) = setup::certificate(&config).await?;
         let scheme = if tls.is_some() { "https" } else { "http" };
@@ -140,6 +156,8 @@ impl Server {
             desk: Desk::default(),
             throttle: Mutex::new(Throttle::default()),
             passkeys: Asked::default(),
+            life: Life::default(),
+            counted: Counted::default(),
             started: Timestamp::now(),
             names,
             url: format!("{scheme}://{host}"),
@@ -148,13 +166,19 @@ impl Server {
         });
         let mut announcements = setup::first_start(&app).await?;
         announcements.extend(fingerprint.map(|it| format!("certificate: SHA-256 {it}")));
-        Ok(Server { app, listener, tls, announcements })
+        Ok(Server { app, listener, metrics, tls, announcements })
     }
 
     /// Address for people.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.app.url
+    }
+
+    /// Where metrics are shown, where they are.
+    #[must_use]
+    pub fn metrics(&self) -> Option<SocketAddr> {
+        self.metrics.as_ref().and_then(|listener| listener.local_addr().ok())
     }
 
     /// Answers requests until `stop` is done, then finishes those in hand. `ready` runs once it listens.
@@ -166,14 +190,24 @@ impl Server {
         stop: impl Future<Output = ()> + Send + 'static,
         ready: impl FnOnce(),
     ) -> Result<(), ServeError> {
+        let failed = |error: std::io::Error| ServeError::Other(format!("the listener failed: {error}"));
         let app = self.app.clone();
         let service = routes::router(&app).into_make_service_with_connect_info::<SocketAddr>();
         let handle: Handle<SocketAddr> = Handle::new();
-        let ended = handle.clone();
+        let (ended, stopped) = (handle.clone(), app.clone());
         tokio::spawn(async move {
             stop.await;
-            ended.graceful_shutdown(Some(Duration::from_secs(GRACE)));
+            stopped.life.stop();
+            ended.graceful_shutdown(None);
+            tokio::time::sleep(Duration::from_secs(GRACE)).await;
+            let cut = ended.connection_count();
+            if cut > 0 {
+                tracing::warn!(cut, "connections that did not end in time are cut");
+            }
+            ended.shutdown();
         });
+        let metrics = self.metrics.map(|listener| watched(app.clone(), listener)).transpose();
+        let metrics = metrics.map_err(failed)?;
         let beside = [
             tokio::spawn(deliver::work(app.clone())),
             tokio::spawn(desk::work(app.clone())),
@@ -181,7 +215,8 @@ impl Server {
             tokio::spawn(room::demonstration::replay(app.clone())),
             tokio::spawn(room::evidence::watch::work(app.clone())),
         ];
-        let failed = |error: std::io::Error| ServeError::Other(format!("the listener failed: {error}"));
+        app.life.serve();
+        tracing::info!(address = app.url, "requests are answered");
         ready();
         match self.tls {
             Some(tls) => {
@@ -193,11 +228,29 @@ impl Server {
                 server.handle(handle).serve(service).await.map_err(failed)?;
             }
         }
-        for task in beside {
+        for task in beside.into_iter().chain(metrics) {
             task.abort();
         }
-        Ok(app.store.clone().close().await?)
+        app.store.clone().close().await?;
+        tracing::info!("stopped: no connection is open, and the store is closed");
+        Ok(())
     }
+}
+
+fn bind(address: SocketAddr) -> std::io::Result<TcpListener> {
+    let listener = TcpListener::bind(address)?;
+    listener.set_nonblocking(true)?;
+    Ok(listener)
+}
+
+/// Shows metrics on a listener of their own.
+fn watched(app: App, listener: TcpListener) -> std::io::Result<JoinHandle<()>> {
+    let server = axum_server::from_tcp(listener)?;
+    Ok(tokio::spawn(async move {
+        if let Err(error) = server.serve(metrics::router(&app).into_make_service()).await {
+            tracing::error!(%error, "metrics are shown no more");
+        }
+    }))
 }
 
 /// Looks each second whether another process wrote; forgets old answers each hour.

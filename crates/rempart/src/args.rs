@@ -1,16 +1,18 @@
 //! The command line: what may be asked, and how it reads in `--help`.
 
-use std::net::{IpAddr, SocketAddr};
 mod backup;
+mod serve;
 
 use std::path::PathBuf;
 
 use assess::Lang;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 pub(crate) use backup::{Backup, OpenWith, Restore};
+pub(crate) use serve::{Kept, Listen, LogFormat, Serve};
 
 /// From a log line to the ward it puts at risk: what to contain, whom to notify by when, what to
 /// restore first
@@ -48,56 +50,30 @@ pub(crate) enum Command {
     Backup(Backup),
     /// Put a bundle back, into a data folder that nobody uses
     Restore(Restore),
+    /// Check the configuration file, and print an annotated one
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Print what a shell needs to complete what is typed
+    Completions {
+        /// Which shell
+        shell: Shell,
+    },
+    /// Write a man page for each command
+    Man {
+        /// Folder to write them to
+        dir: PathBuf,
+    },
 }
 
-/// Where the console keeps everything.
-#[derive(Args, Clone, Debug)]
-pub(crate) struct Kept {
-    /// Folder in which everything is kept
-    #[arg(long, value_name = "DIR", env = "REMPART_DATA")]
-    pub(crate) data: PathBuf,
-    /// PostgreSQL to keep it in instead, postgres://…
-    #[arg(long, value_name = "URL", env = "REMPART_DATABASE", hide_env_values = true)]
-    pub(crate) database: Option<String>,
-}
-
-#[derive(Args, Debug)]
-pub(crate) struct Serve {
-    #[command(flatten)]
-    pub(crate) kept: Kept,
-    #[command(flatten)]
-    pub(crate) listen: Listen,
-    #[command(flatten)]
-    pub(crate) view: View,
-}
-
-/// Where the console answers.
-#[derive(Args, Clone, Debug)]
-pub(crate) struct Listen {
-    /// Address and port; port 0 takes a free one
-    #[arg(long, default_value = "127.0.0.1:8787", value_name = "ADDR", env = "REMPART_LISTEN")]
-    pub(crate) listen: SocketAddr,
-    /// A name by which it is reached, such as rempart.hospital.example
-    #[arg(long = "host", value_name = "NAME", env = "REMPART_HOST", value_delimiter = ',')]
-    pub(crate) hosts: Vec<String>,
-    /// Certificates in PEM, its own first
-    #[arg(long, value_name = "FILE", requires = "tls_key", env = "REMPART_TLS_CERTIFICATE")]
-    pub(crate) tls_certificate: Option<PathBuf>,
-    /// The certificate's key in PEM
-    #[arg(long, value_name = "FILE", requires = "tls_certificate", env = "REMPART_TLS_KEY")]
-    pub(crate) tls_key: Option<PathBuf>,
-    /// Make a certificate on first start and print its fingerprint
-    #[arg(long, conflicts_with_all = ["tls_certificate", "plain_http"])]
-    pub(crate) tls_self_signed: bool,
-    /// Plain HTTP beyond loopback, behind a proxy that does TLS
-    #[arg(long, conflicts_with = "tls_certificate")]
-    pub(crate) plain_http: bool,
-    /// A proxy whose word about the caller's address is taken
-    #[arg(long = "proxy", value_name = "ADDR", env = "REMPART_PROXY", value_delimiter = ',')]
-    pub(crate) proxies: Vec<IpAddr>,
-    /// A folder whose files are brought to the open incident as evidence, once nothing is added to them
-    #[arg(long, value_name = "DIR", env = "REMPART_EVIDENCE_FOLDER")]
-    pub(crate) evidence_folder: Option<PathBuf>,
+#[derive(Debug, Subcommand)]
+pub(crate) enum ConfigCommand {
+    /// Say every mistake of the configuration; print what `rempart serve` would go by, without secrets
+    Check {
+        /// The file [default: that of REMPART_CONFIG, else /etc/rempart/rempart.toml where it is there]
+        file: Option<PathBuf>,
+    },
+    /// Print a configuration file with every setting explained
+    Example,
 }
 
 #[derive(Debug, Subcommand)]
@@ -203,7 +179,7 @@ pub(crate) struct View {
     #[arg(long, value_parser = lang)]
     pub(crate) lang: Option<Lang>,
     /// Folder whose content files take the place of ours
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", env = "REMPART_CONTENT")]
     pub(crate) content: Option<PathBuf>,
     /// Threads that read and judge [default: all cores]
     #[arg(long, hide = true)]

@@ -50,7 +50,7 @@ pub(crate) fn run(args: &Demo) -> Result<u8, Failure> {
         replay: args.replay,
     };
     drop(tools);
-    serve::serve(&kept, &args.listen, &args.view, Some(demonstration))
+    serve::demonstrate(&kept, &args.listen, &args.view, demonstration)
 }
 
 /// Clears an earlier demonstration; refuses a folder that holds anything else.

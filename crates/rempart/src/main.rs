@@ -5,40 +5,49 @@
 mod account;
 mod args;
 mod backup;
+mod config;
 mod demo;
 mod exit;
 mod interrupt;
+mod manual;
 mod map;
 mod output;
 mod progress;
 mod rules;
 mod screen;
 mod serve;
+mod service;
+mod traces;
 mod triage;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
-use crate::args::{Cli, Command};
+use crate::args::Command;
+use crate::exit::Failure;
 
 fn main() -> ExitCode {
-    let done = match Cli::parse().command {
-        Command::Triage(args) => triage::run(&args),
-        Command::Map(command) => map::run(command),
-        Command::Rules(command) => rules::run(command),
-        Command::Demo(args) => demo::run(&args),
-        Command::Serve(args) => serve::run(args),
-        Command::User(command) => account::user(command),
-        Command::Token(command) => account::token(command),
-        Command::Backup(args) => backup::backup(&args),
-        Command::Restore(args) => backup::restore(&args),
-    };
-    match done {
+    match config::asked().and_then(|asked| run(asked.command)) {
         Ok(code) => ExitCode::from(code),
         Err(failure) => {
             eprintln!("rempart: {}", failure.message);
             ExitCode::from(failure.code)
         }
+    }
+}
+
+fn run(command: Command) -> Result<u8, Failure> {
+    match command {
+        Command::Triage(args) => triage::run(&args),
+        Command::Map(command) => map::run(command),
+        Command::Rules(command) => rules::run(command),
+        Command::Demo(args) => demo::run(&args),
+        Command::Serve(args) => serve::run(&args),
+        Command::User(command) => account::user(command),
+        Command::Token(command) => account::token(command),
+        Command::Backup(args) => backup::backup(&args),
+        Command::Restore(args) => backup::restore(&args),
+        Command::Config(command) => config::run(command),
+        Command::Completions { shell } => manual::completions(shell),
+        Command::Man { dir } => manual::pages(&dir),
     }
 }

@@ -1,7 +1,7 @@
 //! `rempart serve`: the console, wired and run until it is told to stop.
 //!
-//! Invariant: `listening:` and what goes with it are all that standard output holds; the log is JSON on
-//! standard error.
+//! Invariant: `listening:` and what goes with it are all that standard output holds; the log goes to standard
+//! error, and holds no secret.
 
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -10,35 +10,68 @@ use assess::{Lang, Piece, Words};
 use console::{Config, Demonstration, Rooms, ServeError, Server, Tls};
 use jiff::tz::TimeZone;
 use tokio::runtime::Runtime;
+use tracing::Level;
+use tracing_subscriber::filter::{EnvFilter, Targets};
+use tracing_subscriber::prelude::*;
 
-use crate::args::{Kept, Listen, Serve, View};
+use crate::args::{Kept, Listen, LogFormat, Serve, View};
 use crate::exit::{CANNOT_WRITE, DONE, Failure};
-use crate::{interrupt, rules, screen, triage};
+use crate::traces::Traces;
+use crate::{interrupt, rules, screen, service, triage};
 
-pub(crate) fn run(args: Serve) -> Result<u8, Failure> {
-    serve(&args.kept, &args.listen, &args.view, None)
+/// What runs beside gets this long to end, once the store is closed.
+const LEFT: Duration = Duration::from_secs(5);
+
+pub(crate) fn run(args: &Serve) -> Result<u8, Failure> {
+    refuse(&args.mistakes())?;
+    let runtime = runtime()?;
+    let traces = args.said.traces.as_deref().map(|url| Traces::begin(url, runtime.handle())).transpose()?;
+    log(&args.said.log, args.said.log_format, traces.as_ref());
+    let config = Config { metrics: args.said.metrics, ..config(&args.kept, &args.listen) };
+    let done = serve(config, &args.view, &runtime);
+    if let Some(traces) = traces {
+        traces.end();
+    }
+    // An assessment that is being made is left: it is made again at the next start.
+    runtime.shutdown_timeout(LEFT);
+    done
 }
 
-/// Serves until interrupted.
-pub(crate) fn serve(
+/// Serves a demonstration until interrupted; only what goes wrong is logged, unless more is asked for.
+pub(crate) fn demonstrate(
     kept: &Kept,
     listen: &Listen,
     view: &View,
-    demonstration: Option<Demonstration>,
+    night: Demonstration,
 ) -> Result<u8, Failure> {
-    let is_demonstration = demonstration.is_some();
-    log(is_demonstration);
+    refuse(&listen.mistakes())?;
+    let level = std::env::var("REMPART_LOG").unwrap_or_else(|_| "error".to_owned());
+    log(&level, LogFormat::Text, None);
+    let runtime = runtime()?;
+    let done = serve(Config { demonstration: Some(night), ..config(kept, listen) }, view, &runtime);
+    runtime.shutdown_timeout(LEFT);
+    done
+}
+
+fn refuse(mistakes: &[String]) -> Result<(), Failure> {
+    if mistakes.is_empty() { Ok(()) } else { Err(Failure::bad(mistakes.join("\n"))) }
+}
+
+fn serve(config: Config, view: &View, runtime: &Runtime) -> Result<u8, Failure> {
+    let is_demonstration = config.demonstration.is_some();
     let rooms = rooms(view)?;
-    let config = config(kept, listen, demonstration);
-    let _lock = store::lock_folder(&kept.data)
+    let _lock = store::lock_folder(&config.data)
         .map_err(|error| Failure { code: CANNOT_WRITE, message: error.to_string() })?;
-    runtime()?.block_on(async {
+    runtime.block_on(async {
         let server = Server::open(config, rooms).await.map_err(failure)?;
-        let mut lines = vec![format!("listening: {}", server.url())];
+        let url = server.url().to_owned();
+        let mut lines = vec![format!("listening: {url}")];
+        lines.extend(server.metrics().map(|address| format!("metrics: http://{address}/metrics")));
         lines.extend(server.announcements.iter().cloned());
         let ready = move || {
             // A reader that went away early is no reason to stop.
             let _ = screen::text(&(lines.join("\n") + "\n"));
+            service::ready(&url);
             if is_demonstration {
                 eprintln!("This is a demonstration: nothing in it is real. Press Ctrl C to end it.");
             }
@@ -61,13 +94,17 @@ fn failure(error: ServeError) -> Failure {
     Failure { code: CANNOT_WRITE, message: error.to_string() }
 }
 
-fn log(quiet: bool) {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("REMPART_LOG").unwrap_or_else(|_| {
-        tracing_subscriber::EnvFilter::new(if quiet { "error" } else { "info,sqlx=warn" })
-    });
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+/// Sets the log up, and traces of what the console does where they are wanted.
+fn log(level: &str, format: LogFormat, traces: Option<&Traces>) {
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let lines = match format {
+        LogFormat::Text => lines.boxed(),
+        LogFormat::Json => lines.json().boxed(),
+    };
+    let spans = traces.map(|it| it.layer().with_filter(Targets::new().with_target("console", Level::INFO)));
+    let both = tracing_subscriber::registry().with(lines.with_filter(EnvFilter::new(level))).with(spans);
     // A log that is set up already goes on as it is.
-    let _ = if quiet { log.try_init() } else { log.json().try_init() };
+    let _ = both.try_init();
 }
 
 fn rooms(view: &View) -> Result<Rooms, Failure> {
@@ -86,7 +123,7 @@ fn rooms(view: &View) -> Result<Rooms, Failure> {
     Ok(Rooms { notes, engine, refused, obligations, en: words(Lang::En)?, fr: words(Lang::Fr)?, content })
 }
 
-fn config(kept: &Kept, listen: &Listen, demonstration: Option<Demonstration>) -> Config {
+fn config(kept: &Kept, listen: &Listen) -> Config {
     let tls = match (&listen.tls_certificate, &listen.tls_key) {
         (Some(certificate), Some(key)) => Tls::Files { certificate: certificate.clone(), key: key.clone() },
         _ if listen.tls_self_signed => Tls::SelfSigned,
@@ -101,12 +138,17 @@ fn config(kept: &Kept, listen: &Listen, demonstration: Option<Demonstration>) ->
         tls,
         proxies: listen.proxies.clone(),
         watch: listen.evidence_folder.clone(),
-        demonstration,
+        demonstration: None,
     }
 }
 
 /// Done when the process is told to stop.
 async fn stop() {
+    told().await;
+    service::stopping();
+}
+
+async fn told() {
     let flag = async {
         while !interrupt::flag().load(Ordering::Relaxed) {
             tokio::time::sleep(Duration::from_millis(100)).await;

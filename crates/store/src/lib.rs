@@ -7,6 +7,7 @@ mod audit;
 mod bundle;
 mod change;
 mod copies;
+mod counts;
 pub mod entity;
 mod error;
 mod folder;
@@ -25,6 +26,7 @@ pub use bundle::{
 };
 pub use change::Change;
 pub use copies::{Copied, copy_name, prune};
+pub use counts::Counts;
 pub use entity::Record;
 pub use error::{Error, Result};
 pub use folder::{FolderLock, lock_folder, sqlite_url};

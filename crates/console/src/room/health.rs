@@ -3,23 +3,26 @@
 //!
 //! Invariant: says what it knows, and where it does not know, that; without log-in only that it answers.
 
-use std::path::Path;
-use std::process::Command;
 use std::time::Instant;
 
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use maud::{Markup, html};
 use store::entity::{Backup, Delivery, DeliveryState};
 
+use crate::app::App;
 use crate::ask::Ask;
 use crate::frame;
+use crate::life::free;
 use crate::permit::Permission;
-use crate::problem::{Problem, Result};
+use crate::problem::Result;
 use crate::room::audit::{Chain, chain, chain_words};
 use crate::route::Route;
 
+/// What watchers ask: whether it lives, whether it should be given work.
+pub(crate) const WATCHED: [&str; 2] = ["/healthz", "/readyz"];
 /// Below so many bytes free the disk is nearly full.
 const LITTLE: u64 = 2 << 30;
 /// Copies shown.
@@ -27,8 +30,8 @@ const COPIES: usize = 10;
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![
-        Route::get("/healthz", Permission::Nobody, alive),
-        Route::get("/readyz", Permission::Nobody, ready),
+        Route::get(WATCHED[0], Permission::Nobody, alive),
+        Route::get(WATCHED[1], Permission::Nobody, ready),
         Route::get("/health", Permission::Read, page),
     ]
 }
@@ -37,11 +40,10 @@ async fn alive() -> &'static str {
     "ok\n"
 }
 
-async fn ready(ask: Ask) -> Response {
-    match ask.app.store.ping().await {
-        Ok(()) => "ready\n".into_response(),
-        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "the store does not answer\n").into_response(),
-    }
+async fn ready(State(app): State<App>) -> Response {
+    let readiness = app.life.readiness(&app.store, &app.config.data).await;
+    let status = if readiness.ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    (status, axum::Json(readiness)).into_response()
 }
 
 /// What is wrong with the machine's clock, where something is: deadlines and one-time codes depend on it.
@@ -60,9 +62,7 @@ async fn page(ask: Ask) -> Result<Response> {
     let began = Instant::now();
     let answers = store.ping().await.is_ok();
     let took = began.elapsed().as_millis();
-    let data = ask.app.config.data.clone();
-    let free =
-        tokio::task::spawn_blocking(move || free(&data)).await.map_err(|error| Problem::inside(&error))?;
+    let free = free(&ask.app.config.data);
     let backups = store.all::<Backup>().await?;
     let chain = chain(store, false).await?;
     let lost = store.all::<Delivery>().await?.iter().filter(|it| it.state == DeliveryState::Failed).count();
@@ -139,30 +139,9 @@ fn size(bytes: i64) -> String {
     }
 }
 
-/// Bytes free on the folder's disk, as the system's own `df` says.
-fn free(data: &Path) -> Option<u64> {
-    let output = Command::new("df").arg("-Pk").arg(data).env("LC_ALL", "C").output().ok()?;
-    free_of(&String::from_utf8_lossy(&output.stdout)).filter(|_| output.status.success())
-}
-
-/// The fourth column of the second line of `df -Pk`, in bytes.
-fn free_of(text: &str) -> Option<u64> {
-    let kilobytes: u64 = text.lines().nth(1)?.split_whitespace().nth(3)?.parse().ok()?;
-    kilobytes.checked_mul(1_024)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn free_space_is_what_df_says_or_unknown() {
-        let text =
-            "Filesystem 1024-blocks Used Available Capacity Mounted on\n/dev/a 1000 400 600 40% /data\n";
-        assert_eq!(free_of(text), Some(614_400));
-        assert_eq!(free_of("df: no such file"), None);
-        assert_eq!(free_of("Filesystem\n/dev/a 1000 400 x"), None);
-    }
 
     #[test]
     fn a_copy_is_named_without_its_folder() {

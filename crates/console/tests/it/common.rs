@@ -1,6 +1,7 @@
 //! A console on a free port with a folder of its own, and browsers without a screen to talk to it.
 #![allow(dead_code, reason = "each test uses its own part")]
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -19,6 +20,7 @@ use tokio::sync::oneshot;
 pub struct House {
     pub url: String,
     pub lines: Vec<String>,
+    pub metrics: Option<SocketAddr>,
     pub folder: Arc<TempDir>,
     stop: Option<oneshot::Sender<()>>,
 }
@@ -89,6 +91,7 @@ impl House {
     pub async fn of(config: Config, rooms: Rooms, folder: Arc<TempDir>) -> House {
         let server = Server::open(config, rooms).await.unwrap();
         let (url, lines) = (server.url().to_owned(), server.announcements.clone());
+        let metrics = server.metrics();
         let (stop, stopped) = oneshot::channel::<()>();
         let (ready, listening) = oneshot::channel::<()>();
         tokio::spawn(async move {
@@ -101,7 +104,7 @@ impl House {
             server.run(stop, ready).await.unwrap();
         });
         listening.await.unwrap();
-        House { url, lines, folder, stop: Some(stop) }
+        House { url, lines, metrics, folder, stop: Some(stop) }
     }
 
     pub fn data(&self) -> PathBuf {

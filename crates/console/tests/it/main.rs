@@ -8,3 +8,4 @@ mod evidence;
 mod first_hour;
 mod people;
 mod tell;
+mod watch;

@@ -3,13 +3,18 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on must fail")]
 
 mod backup;
+mod config;
 mod content;
 mod exit;
 mod hostile;
+mod manual;
 mod maps;
 mod nights;
 mod noise;
+mod packaging;
 mod schema;
+mod stop;
+mod traces;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

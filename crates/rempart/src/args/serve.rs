@@ -1,0 +1,164 @@
+//! What `rempart serve` may be asked, and so what its configuration file may hold.
+//!
+//! Invariant: whatever has an environment name here is a setting, `REMPART_` and the flag's name; the file's keys are
+//! the same names in lower case. Which settings exclude each other is said by [`Listen::mistakes`] alone, because
+//! they may come from different places.
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+
+use clap::builder::BoolValueParser;
+use clap::{ArgAction, Args, ValueEnum};
+
+use super::View;
+
+/// Where the console keeps everything.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Kept {
+    /// Folder in which everything is kept
+    #[arg(long, value_name = "DIR", env = "REMPART_DATA")]
+    pub(crate) data: PathBuf,
+    /// PostgreSQL to keep it in instead, postgres://…
+    #[arg(long, value_name = "URL", env = "REMPART_DATABASE", hide_env_values = true)]
+    pub(crate) database: Option<String>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Serve {
+    #[command(flatten)]
+    pub(crate) kept: Kept,
+    #[command(flatten)]
+    pub(crate) listen: Listen,
+    #[command(flatten)]
+    pub(crate) said: Said,
+    #[command(flatten)]
+    pub(crate) view: View,
+}
+
+/// Where the console answers.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Listen {
+    /// Address and port; port 0 takes a free one
+    #[arg(long, default_value = "127.0.0.1:8787", value_name = "ADDR", env = "REMPART_LISTEN")]
+    pub(crate) listen: SocketAddr,
+    /// A name by which it is reached, such as rempart.hospital.example
+    #[arg(long = "host", value_name = "NAME", env = "REMPART_HOST", value_delimiter = ',')]
+    pub(crate) hosts: Vec<String>,
+    /// Certificates in PEM, its own first
+    #[arg(long, value_name = "FILE", env = "REMPART_TLS_CERTIFICATE")]
+    pub(crate) tls_certificate: Option<PathBuf>,
+    /// The certificate's key in PEM
+    #[arg(long, value_name = "FILE", env = "REMPART_TLS_KEY")]
+    pub(crate) tls_key: Option<PathBuf>,
+    /// Make a certificate on first start and print its fingerprint
+    #[arg(long, value_name = "true|false", env = "REMPART_TLS_SELF_SIGNED", action = ArgAction::Set,
+        value_parser = BoolValueParser::new(), num_args = 0..=1, require_equals = true,
+        default_value = "false", default_missing_value = "true",
+        hide_default_value = true, hide_possible_values = true)]
+    pub(crate) tls_self_signed: bool,
+    /// Plain HTTP beyond loopback, behind a proxy that does TLS
+    #[arg(long, value_name = "true|false", env = "REMPART_PLAIN_HTTP", action = ArgAction::Set,
+        value_parser = BoolValueParser::new(), num_args = 0..=1, require_equals = true,
+        default_value = "false", default_missing_value = "true",
+        hide_default_value = true, hide_possible_values = true)]
+    pub(crate) plain_http: bool,
+    /// A proxy whose word about the caller's address is taken
+    #[arg(long = "proxy", value_name = "ADDR", env = "REMPART_PROXY", value_delimiter = ',')]
+    pub(crate) proxies: Vec<IpAddr>,
+    /// A folder whose files are brought to the open incident as evidence, once nothing is added to them
+    #[arg(long, value_name = "DIR", env = "REMPART_EVIDENCE_FOLDER")]
+    pub(crate) evidence_folder: Option<PathBuf>,
+}
+
+/// What the server says of itself.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Said {
+    /// Where figures for Prometheus are shown, under /metrics, on a listener of their own
+    #[arg(long, value_name = "ADDR", env = "REMPART_METRICS")]
+    pub(crate) metrics: Option<SocketAddr>,
+    /// Collector that traces of requests are sent to (OpenTelemetry, OTLP over HTTP), such as http://127.0.0.1:4318
+    #[arg(long, value_name = "URL", env = "REMPART_TRACES", value_parser = web)]
+    pub(crate) traces: Option<String>,
+    /// What goes to the log: error, warn, info, debug or trace, also by part, such as info,console=debug
+    #[arg(long, default_value = "info,sqlx=warn", value_name = "LEVEL", env = "REMPART_LOG", value_parser = level)]
+    pub(crate) log: String,
+    /// How the log is written, on standard error
+    #[arg(long, value_enum, default_value_t = LogFormat::Json, value_name = "FORMAT", env = "REMPART_LOG_FORMAT")]
+    pub(crate) log_format: LogFormat,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(crate) enum LogFormat {
+    /// For people
+    Text,
+    /// One JSON object a line
+    Json,
+}
+
+impl Serve {
+    /// What cannot be served so: each mistake in two sentences.
+    pub(crate) fn mistakes(&self) -> Vec<String> {
+        let mut mistakes = self.listen.mistakes();
+        if self.said.metrics == Some(self.listen.listen) && self.listen.listen.port() != 0 {
+            let address = self.listen.listen;
+            mistakes.push(format!("listen and metrics are both {address}. Give metrics another port."));
+        }
+        mistakes
+    }
+}
+
+impl Listen {
+    /// What cannot be served so: each mistake in two sentences.
+    pub(crate) fn mistakes(&self) -> Vec<String> {
+        let mut mistakes = Vec::new();
+        if self.tls_certificate.is_some() != self.tls_key.is_some() {
+            let (given, other) = match &self.tls_certificate {
+                Some(_) => ("tls_certificate", "tls_key"),
+                None => ("tls_key", "tls_certificate"),
+            };
+            mistakes.push(format!("{given} is set and {other} is not. Set both, or neither."));
+        }
+        let ways = [
+            ("tls_certificate", self.tls_certificate.is_some()),
+            ("tls_self_signed", self.tls_self_signed),
+            ("plain_http", self.plain_http),
+        ];
+        let taken: Vec<&str> = ways.iter().filter(|(_, set)| *set).map(|(name, _)| *name).collect();
+        if taken.len() > 1 {
+            mistakes.push(format!("{} exclude each other. Keep one of them.", taken.join(" and ")));
+        }
+        if taken.is_empty() && self.tls_key.is_none() && !self.listen.ip().is_loopback() {
+            mistakes.push(format!(
+                "{} is not loopback, and nothing would protect what travels. Set tls_certificate and tls_key, or \
+                 tls_self_signed, or, behind a proxy that does TLS, plain_http.",
+                self.listen
+            ));
+        }
+        for (name, file) in [("tls_certificate", &self.tls_certificate), ("tls_key", &self.tls_key)] {
+            if let Some(file) = file.as_deref().filter(|file| !file.is_file()) {
+                mistakes.push(format!("{name}: {} is no file. Name a file in PEM.", file.display()));
+            }
+        }
+        mistakes
+    }
+}
+
+/// An address of the web, without a name and a password: it is shown.
+fn web(text: &str) -> Result<String, String> {
+    let url: reqwest::Url = text.parse().map_err(|_| "it is no address of the web".to_owned())?;
+    let plain = url.username().is_empty() && url.password().is_none() && url.has_host();
+    if plain && ["http", "https"].contains(&url.scheme()) {
+        Ok(text.to_owned())
+    } else {
+        Err("it is not http or https with a host alone".to_owned())
+    }
+}
+
+/// A level, or levels by part of the program.
+fn level(text: &str) -> Result<String, String> {
+    let sound = text.split(',').all(|part| {
+        let level = part.rsplit('=').next().unwrap_or_default();
+        ["off", "error", "warn", "info", "debug", "trace"].contains(&level.trim())
+    });
+    if sound { Ok(text.to_owned()) } else { Err("it is no level of the log".to_owned()) }
+}
