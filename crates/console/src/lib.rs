@@ -19,6 +19,7 @@ mod live;
 mod look;
 mod moment;
 mod open_api;
+mod paged;
 mod permit;
 mod problem;
 mod reading;

@@ -1,7 +1,8 @@
 //! Live updates: what changes, as server-sent events that resume where they stopped.
 //!
 //! Invariant: an event's id is its line in the audit, so a reader that names the last one it saw
-//! (`Last-Event-ID`) misses none; an event says that something changed, never what is secret in it.
+//! (`Last-Event-ID`) misses none; an event says that something changed, never what is secret in it; who may no
+//! longer listen, or listens too slowly, is let go at once.
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -14,13 +15,22 @@ use store::Audited;
 use tokio_stream::wrappers::ReceiverStream;
 
 use crate::ask::Ask;
+use crate::guard;
 use crate::permit::Permission;
 use crate::problem::Result;
 use crate::route::Route;
 use crate::visitor::Visitor;
 
 /// Lines read at once.
-const AT_ONCE: u64 = 500;
+const AT_ONCE: u64 = 100;
+/// Events that wait for a listener at most.
+const WAITING: usize = 64;
+/// A listener that takes nothing for this long is let go.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// Whether a listener may still listen is asked at least this often: a session ends by rest, too.
+const BEAT: Duration = Duration::from_secs(30);
+/// Kinds whose change may end what somebody may hear.
+const DOORS: &[&str] = &["account", "grant", "session", "token", "setting"];
 /// Kinds that those who keep people or inspect the audit alone hear of.
 const INNER: &[&str] = &[
     "account",
@@ -41,54 +51,76 @@ const INNER: &[&str] = &[
 pub(crate) fn routes() -> Vec<Route> {
     vec![
         Route::get("/api/v1/events", Permission::Read, events)
-            .about("What changes, as server-sent events; resumes by Last-Event-ID"),
+            .about("What changes, as server-sent events; resumes by Last-Event-ID; ends with the session or a role")
+            .asks::<From>()
+            .also("text/event-stream"),
     ]
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, utoipa::IntoParams)]
 struct From {
+    /// The last event seen, where no `Last-Event-ID` says it.
     after: Option<i64>,
 }
+
+type Out = tokio::sync::mpsc::Sender<std::result::Result<Event, Infallible>>;
 
 async fn events(ask: Ask, Query(from): Query<From>) -> Result<Response> {
     let last =
         ask.headers.get("last-event-id").and_then(|it| it.to_str().ok()).and_then(|it| it.parse().ok());
-    let mut follow = ask.app.store.follow();
-    let mut seq = match last.or(from.after) {
+    let follow = ask.app.store.follow();
+    let seq = match last.or(from.after) {
         Some(seq) => seq,
         None => ask.app.store.audit_head().await?,
     };
-    let (send, receive) = tokio::sync::mpsc::channel::<std::result::Result<Event, Infallible>>(64);
-    let app = ask.app.clone();
-    let visitor = ask.visitor.clone();
-    tokio::spawn(async move {
-        let hello = Event::default().retry(Duration::from_secs(2)).comment("here");
-        if send.send(Ok(hello)).await.is_err() {
-            return;
-        }
-        loop {
-            follow.borrow_and_update();
-            let Ok(lines) = app.store.audit_after(seq, AT_ONCE).await else { return };
-            let more = lines.len() as u64 == AT_ONCE;
-            for line in lines {
-                seq = line.seq;
-                if hears(&visitor, &line) && send.send(Ok(event(&line))).await.is_err() {
-                    return;
-                }
-            }
-            let gone = || send.closed();
-            if more {
-                continue;
-            }
-            tokio::select! {
-                changed = follow.changed() => if changed.is_err() { return },
-                () = gone() => return,
-            }
-        }
-    });
+    let (send, receive) = tokio::sync::mpsc::channel(WAITING);
+    tokio::spawn(tell(ask, seq, follow, send));
     let stream =
         Sse::new(ReceiverStream::new(receive)).keep_alive(KeepAlive::new().interval(Duration::from_secs(15)));
     Ok(stream.into_response())
+}
+
+/// Tells a listener what changes, until it leaves, falls behind, or may no longer listen.
+async fn tell(ask: Ask, mut seq: i64, mut follow: tokio::sync::watch::Receiver<i64>, send: Out) {
+    let hello = Event::default().retry(Duration::from_secs(2)).comment("here");
+    if send.send(Ok(hello)).await.is_err() {
+        return;
+    }
+    loop {
+        follow.borrow_and_update();
+        let Ok(lines) = ask.app.store.audit_after(seq, AT_ONCE).await else { return };
+        if lines.iter().any(|line| DOORS.contains(&line.kind.as_str())) && !may_still(&ask).await {
+            return;
+        }
+        let more = lines.len() as u64 == AT_ONCE;
+        for line in lines {
+            seq = line.seq;
+            if !hears(&ask.visitor, &line) {
+                continue;
+            }
+            // Who reads too slowly comes back and goes on from the last event that arrived.
+            match send.send_timeout(Ok(event(&line)), PATIENCE).await {
+                Ok(()) => {}
+                Err(_) => return,
+            }
+        }
+        if more {
+            continue;
+        }
+        tokio::select! {
+            changed = follow.changed() => if changed.is_err() { return },
+            () = send.closed() => return,
+            () = tokio::time::sleep(BEAT) => if !may_still(&ask).await { return },
+        }
+    }
+}
+
+/// Whether who listens is still the same, with the same roles: a session may have ended, a role been taken back.
+async fn may_still(ask: &Ask) -> bool {
+    match guard::known(&ask.app, &ask.headers, ask.visitor.address.clone()).await {
+        Ok(now) => now.may(Permission::Read, None) && now.grants == ask.visitor.grants,
+        Err(_) => false,
+    }
 }
 
 fn hears(visitor: &Visitor, line: &Audited) -> bool {

@@ -22,6 +22,11 @@ use crate::{deliver, room, routes, setup};
 /// Requests in hand have this long to finish, in seconds.
 const GRACE: u64 = 10;
 
+/// A new connection says what it wants within this time.
+const FIRST_REQUEST: Duration = Duration::from_secs(10);
+/// One that was used rests no longer, and takes no longer for its next question.
+const NEXT_REQUEST: Duration = Duration::from_secs(30);
+
 /// Why the console does not run.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
@@ -186,11 +191,11 @@ impl Server {
         match self.tls {
             Some(tls) => {
                 let server = axum_server::from_tcp_rustls(self.listener, tls).map_err(failed)?;
-                server.handle(handle).serve(service).await.map_err(failed)?;
+                patient(server).handle(handle).serve(service).await.map_err(failed)?;
             }
             None => {
                 let server = axum_server::from_tcp(self.listener).map_err(failed)?;
-                server.handle(handle).serve(service).await.map_err(failed)?;
+                patient(server).handle(handle).serve(service).await.map_err(failed)?;
             }
         }
         for task in beside {
@@ -198,6 +203,15 @@ impl Server {
         }
         Ok(app.store.clone().close().await?)
     }
+}
+
+/// Bounds how long a caller may take to say what it wants; bodies have bounds of their own.
+fn patient<A>(server: axum_server::Server<SocketAddr, A>) -> axum_server::Server<SocketAddr, A> {
+    let mut server = server.first_request_timeout(FIRST_REQUEST);
+    let builder = server.http_builder();
+    builder.http1().header_read_timeout(NEXT_REQUEST);
+    builder.http2().keep_alive_interval(NEXT_REQUEST).keep_alive_timeout(FIRST_REQUEST);
+    server
 }
 
 /// Looks each second whether another process wrote; forgets old answers each hour.

@@ -10,6 +10,7 @@ use crate::entity::{
 };
 use crate::error::{Error, Result};
 use crate::open::Store;
+use crate::signal::Page;
 use crate::value::{Instant, clean};
 
 /// Most rows that one answer may hold, whatever is asked.
@@ -50,6 +51,31 @@ impl Store {
             rows = rows.filter(column.eq(&*clean(incident)));
         }
         Ok(rows.all(&self.connection).await?)
+    }
+
+    /// A page of the records of a kind, of an incident or of all, oldest first, after the one whose id is `after`.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn page<R: Record>(
+        &self,
+        incident: Option<&str>,
+        after: Option<&str>,
+        limit: u64,
+    ) -> Result<Page<R>> {
+        let mut rows =
+            R::Entity::find().order_by_asc(R::id_column()).limit(limit.min(MOST).saturating_add(1));
+        if let (Some(column), Some(incident)) = (R::incident_column(), incident) {
+            rows = rows.filter(column.eq(&*clean(incident)));
+        }
+        if let Some(after) = after {
+            rows = rows.filter(R::id_column().gt(&*clean(after)));
+        }
+        let mut rows: Vec<R> = rows.all(&self.connection).await?;
+        let more = rows.len() as u64 > limit;
+        rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        let next = rows.last().filter(|_| more).map(|last| last.id().to_owned());
+        Ok(Page { rows, next })
     }
 
     /// The account of that name.

@@ -20,8 +20,11 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::get("/me", Permission::Own, page),
         Route::post("/api/v1/me/seen-as", Permission::Own, seen_as)
             .about("In the demonstration: look through the eyes of a role")
-            .takes::<SeenAs>(),
-        Route::post("/api/v1/me/sessions/{id}/end", Permission::Own, end).about("End one of one's sessions"),
+            .takes::<SeenAs>()
+            .gives::<Session>(),
+        Route::post("/api/v1/me/sessions/{id}/end", Permission::Own, end)
+            .about("End one of one's sessions")
+            .gives::<Session>(),
     ]
 }
 
@@ -59,6 +62,7 @@ async fn page(ask: Ask) -> Result<Response> {
 }
 
 #[derive(Deserialize, utoipa::ToSchema)]
+#[schema(as = SeeAs)]
 struct SeenAs {
     role: Role,
 }

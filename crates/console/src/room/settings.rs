@@ -152,6 +152,7 @@ fn mail_form(ask: &Ask, mail: Option<&Mail>) -> Markup {
 }
 
 #[derive(Deserialize, utoipa::ToSchema)]
+#[schema(as = SetLanguage)]
 struct Spoken {
     /// `en` or `fr`.
     language: String,
@@ -255,11 +256,13 @@ struct SetDirectory {
 async fn set_directory(Body(ask, wanted): Body<SetDirectory>) -> Result<Response> {
     need(&ask)?;
     let issuer = wanted.issuer.trim();
-    if issuer.len() > 500
-        || !(issuer.starts_with("https://")
-            || issuer.starts_with("http://localhost")
-            || issuer.starts_with("http://127.0.0.1"))
-    {
+    let address = issuer.parse::<reqwest::Url>().ok().filter(|it| it.username().is_empty());
+    let fits = address.is_some_and(|it| match it.host_str() {
+        Some("localhost" | "127.0.0.1" | "[::1]") => matches!(it.scheme(), "http" | "https"),
+        Some(_) => it.scheme() == "https",
+        None => false,
+    });
+    if issuer.len() > 500 || !fits {
         return Err(Problem::bad("issuer: give its address, beginning with https://"));
     }
     if wanted.client_id.trim().is_empty() || wanted.client_id.len() > 200 {

@@ -27,6 +27,7 @@ const MINUTES_MAX: i64 = 86_400;
 
 /// A word about a step.
 #[derive(Deserialize, utoipa::ToSchema)]
+#[schema(as = SayStep)]
 pub(super) struct Says {
     /// The step's id on the map.
     step: String,
