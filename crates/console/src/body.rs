@@ -3,20 +3,27 @@
 //! Invariant: a form is taken only with its session's mark; a key used before gets the answer given then, at once or
 //! after a race; a body is whole in good time or refused.
 
+use std::time::Duration;
+
 use axum::Json as AxumJson;
 use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
 use axum::extract::{FromRequest, Request};
 use axum::http::{StatusCode, header};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
-use tower_http::timeout::TimeoutError;
+use tokio_stream::StreamExt as _;
 
 use crate::app::App;
 use crate::ask::{Ask, Face, Write};
 use crate::problem::Problem;
+use crate::route::BODY_MAX;
 
+/// A body of ordinary size is whole within this time.
+const WHOLE: Duration = Duration::from_secs(20);
+/// Bytes of one that is too large that are taken in before it is refused.
+const LINGER: usize = 16 << 20;
 /// Bytes of an idempotency key at most; a form's own holds a hash besides.
 const KEY_MAX: usize = 300;
 
@@ -43,12 +50,14 @@ impl<T: DeserializeOwned + Send> FromRequest<App> for Body<T> {
         let mut write = Write {
             back: None,
             key: header("idempotency-key").map(|key| (key, String::new())),
+            // A tag that is no version of ours is none that stands.
             seen: header("if-match")
-                .and_then(|tag| tag.trim_start_matches("W/").trim_matches('"').parse().ok()),
+                .filter(|tag| tag != "*")
+                .map(|tag| tag.trim_start_matches("W/").trim_matches('"').parse().unwrap_or(-1)),
         };
         let json = kind.starts_with("application/json") || kind.is_empty();
         let request = Request::from_parts(parts, body);
-        let bytes = Bytes::from_request(request, &()).await.map_err(broken)?;
+        let bytes = Bytes::from_request(request, &()).await.map_err(IntoResponse::into_response)?;
         let mark;
         let value = if form {
             ask.face = Face::Page;
@@ -110,16 +119,33 @@ impl<T: DeserializeOwned + Send> FromRequest<App> for Body<T> {
     }
 }
 
-/// A body that did not arrive: too slow, too large, or cut off.
-fn broken(rejection: BytesRejection) -> Response {
-    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(&rejection);
-    while let Some(error) = cause {
-        if error.is::<TimeoutError>() {
-            return (StatusCode::REQUEST_TIMEOUT, "").into_response();
+/// Takes a body of ordinary size whole, before anything is done with it. Of one that is too large the rest is taken
+/// in and thrown away, up to a bound: who is still sending would not hear the answer.
+pub(crate) async fn whole(request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    let mut stream = body.into_data_stream();
+    let mut bytes = Vec::new();
+    let mut over = 0;
+    let take = async {
+        while let Some(chunk) = stream.next().await {
+            let chunk = chunk?;
+            if over > 0 || bytes.len() + chunk.len() > BODY_MAX {
+                over += chunk.len();
+            } else {
+                bytes.extend_from_slice(&chunk);
+            }
+            if over > LINGER {
+                break;
+            }
         }
-        cause = error.source();
+        Ok::<(), axum::Error>(())
+    };
+    match tokio::time::timeout(WHOLE, take).await {
+        Err(_) => StatusCode::REQUEST_TIMEOUT.into_response(),
+        Ok(Err(error)) => Problem::bad(format!("the body broke off: {error}")).into_response(),
+        Ok(Ok(())) if over > 0 => StatusCode::PAYLOAD_TOO_LARGE.into_response(),
+        Ok(Ok(())) => next.run(Request::from_parts(parts, bytes.into())).await,
     }
-    rejection.into_response()
 }
 
 impl Ask {

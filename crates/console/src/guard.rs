@@ -48,6 +48,14 @@ impl Doors {
         Doors(Arc::new(routes.iter().map(|it| ((it.method.clone(), it.path), it.permission)).collect()))
     }
 
+    /// Methods that an address takes, for `Allow`.
+    fn methods(&self, path: &str) -> String {
+        let mut all: Vec<&str> =
+            self.0.keys().filter(|(_, at)| *at == path).map(|(method, _)| method.as_str()).collect();
+        all.sort_unstable();
+        all.join(", ")
+    }
+
     fn permission(&self, method: &Method, path: &str) -> Option<Permission> {
         let method = if *method == Method::HEAD { Method::GET } else { method.clone() };
         self.0
@@ -106,7 +114,7 @@ pub async fn inner(State((app, doors)): State<(App, Doors)>, mut request: Reques
             || it.as_bytes().starts_with(b"multipart/form-data")
     });
     let method = request.method().clone();
-    let permission = path.and_then(|path| doors.permission(&method, &path));
+    let permission = path.as_deref().and_then(|path| doors.permission(&method, path));
     let from = address(&app, &request);
     let headers = request.headers().clone();
     let visitor = match visitor(&app, &headers, from).await {
@@ -124,7 +132,7 @@ pub async fn inner(State((app, doors)): State<(App, Doors)>, mut request: Reques
     };
     let request = Request::from_parts(parts, body);
     let response = match permission {
-        None => Problem::missing("there is nothing at this address").into_response(),
+        None => other_methods(&doors.methods(path.as_deref().unwrap_or_default())),
         Some(permission) if visitor.may(permission, None) => {
             if is_write(&method) && !bearer && !same_site(&method, request.headers(), &app) {
                 Problem::new(StatusCode::FORBIDDEN, "stale-form", "the request comes from another site")
@@ -154,6 +162,17 @@ pub async fn inner(State((app, doors)): State<(App, Doors)>, mut request: Reques
         }
         _ => response,
     }
+}
+
+/// The address is known, but not with this method.
+fn other_methods(methods: &str) -> Response {
+    let problem =
+        Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method", format!("this address takes {methods}"));
+    let mut response = problem.into_response();
+    if let Ok(methods) = HeaderValue::from_str(methods) {
+        response.headers_mut().insert(header::ALLOW, methods);
+    }
+    response
 }
 
 fn is_write(method: &Method) -> bool {

@@ -46,7 +46,7 @@ fn describe() -> Value {
     schemas.insert("Problem".to_owned(), problem());
     for route in routes::table().iter().filter(|route| route.path.starts_with("/api/v1/")) {
         for (name, schema) in &route.schemas {
-            schemas.insert(name.clone(), serde_json::to_value(schema).unwrap_or_default());
+            schemas.insert(name.clone(), plain(serde_json::to_value(schema).unwrap_or_default()));
         }
         let entry = paths.entry(route.path).or_insert_with(|| json!({}));
         entry[route.method.as_str().to_lowercase()] = operation(route);
@@ -74,6 +74,23 @@ fn describe() -> Value {
             "responses": responses,
         },
     })
+}
+
+/// A schema in which what may be absent fits also where anything fits: of `oneOf` only one may.
+fn plain(schema: Value) -> Value {
+    match schema {
+        Value::Object(fields) => {
+            let absent =
+                |it: &Value| it.as_array().is_some_and(|all| all.iter().any(|it| it["type"] == "null"));
+            let one = |(name, value): (String, Value)| {
+                let name = if name == "oneOf" && absent(&value) { "anyOf".to_owned() } else { name };
+                (name, plain(value))
+            };
+            Value::Object(fields.into_iter().map(one).collect())
+        }
+        Value::Array(all) => Value::Array(all.into_iter().map(plain).collect()),
+        other => other,
+    }
 }
 
 const ABOUT: &str = "Everything that the screens do. Errors are application/problem+json (RFC 9457). Lists come by \
@@ -164,6 +181,9 @@ fn operation(route: &Route) -> Value {
     }
     if route.gives.as_ref().is_some_and(|(_, list)| *list) && read {
         done["headers"]["Link"] = tag;
+    }
+    if route.or_made {
+        responses.insert("201".to_owned(), done.clone());
     }
     responses.insert(route.status.to_string(), done);
     if route.gives.is_some() && read {

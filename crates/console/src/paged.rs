@@ -14,7 +14,7 @@ use crate::bare::bare;
 use crate::problem::Result;
 
 /// Records on a page, unless fewer are asked for; and at most.
-pub(crate) const MOST: u64 = 1_000;
+const MOST: u64 = 1_000;
 
 /// Which page of a list.
 #[derive(Deserialize, utoipa::IntoParams)]
@@ -39,6 +39,24 @@ impl Ask {
     /// When the store does not answer.
     pub(crate) async fn listed<R: Record>(&self, incident: Option<&str>, paged: &Paged) -> Result<Response> {
         let (rows, more) = self.records::<R>(incident, paged).await?;
+        self.shown(&rows, more, paged)
+    }
+
+    /// A page of records at hand, oldest first.
+    ///
+    /// # Errors
+    /// When one has no JSON form.
+    pub(crate) fn listed_of<R: Record>(&self, all: Vec<R>, paged: &Paged) -> Result<Response> {
+        let after = paged.after.as_deref();
+        let mut rows: Vec<R> =
+            all.into_iter().filter(|it| after.is_none_or(|after| it.id() > after)).collect();
+        let most = usize::try_from(paged.most()).unwrap_or(usize::MAX);
+        let more = rows.len() > most;
+        rows.truncate(most);
+        self.shown(&rows, more, paged)
+    }
+
+    fn shown<R: Record>(&self, rows: &[R], more: bool, paged: &Paged) -> Result<Response> {
         let shown = rows.iter().map(bare).collect::<Result<Vec<Value>>>()?;
         self.linked(&shown, rows.last().filter(|_| more).map(|last| ("after", last.id())), paged.limit)
     }

@@ -6,14 +6,16 @@ use std::convert::Infallible;
 use std::time::Duration;
 
 use axum::http::Method;
+use axum::middleware::from_fn;
 use axum::routing::{MethodFilter, MethodRouter, on};
 use tower_http::limit::RequestBodyLimitLayer;
-use tower_http::timeout::{RequestBodyDeadlineLayer, RequestBodyTimeoutLayer};
+use tower_http::timeout::RequestBodyTimeoutLayer;
 use utoipa::openapi::path::{Parameter, ParameterIn};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{IntoParams, PartialSchema, ToSchema};
 
 use crate::app::App;
+use crate::body;
 use crate::permit::Permission;
 
 /// Schemas that a route names, by name.
@@ -21,9 +23,7 @@ pub type Schemas = Vec<(String, RefOr<Schema>)>;
 
 /// Bytes of a body at most, unless the route says otherwise; files come another way.
 pub const BODY_MAX: usize = 1 << 20;
-/// A body of ordinary size is whole within this time.
-const WHOLE: Duration = Duration::from_secs(20);
-/// Of a larger one, something arrives within this time.
+/// Of a larger body, something arrives within this time.
 const PAUSE: Duration = Duration::from_secs(20);
 
 /// One address.
@@ -55,6 +55,8 @@ pub struct Route {
     pub most: usize,
     /// Status of a good answer.
     pub status: u16,
+    /// Whether it is 201 where there was nothing before.
+    pub or_made: bool,
     /// Schemas named.
     pub schemas: Schemas,
     /// The handler.
@@ -88,6 +90,7 @@ impl Route {
             matched: false,
             most: BODY_MAX,
             status: 200,
+            or_made: false,
             schemas: Vec::new(),
             handler,
         }
@@ -197,6 +200,13 @@ impl Route {
         self
     }
 
+    /// Says that a good answer has status 201 where there was nothing before.
+    #[must_use]
+    pub fn or_made(mut self) -> Route {
+        self.or_made = true;
+        self
+    }
+
     /// Says the status of a good answer.
     #[must_use]
     pub fn status(mut self, status: u16) -> Route {
@@ -220,13 +230,12 @@ impl Route {
     /// The handler behind its bounds: so many bytes, in so much time.
     #[must_use]
     pub fn bounded(&self) -> MethodRouter<App> {
-        let most = RequestBodyLimitLayer::new(self.most);
         let handler = self.handler.clone();
         if self.most > BODY_MAX {
-            handler.layer::<_, Infallible>(RequestBodyTimeoutLayer::new(PAUSE)).layer(most)
-        } else {
-            handler.layer::<_, Infallible>(RequestBodyDeadlineLayer::new(WHOLE)).layer(most)
+            let pause = RequestBodyTimeoutLayer::new(PAUSE);
+            return handler.layer::<_, Infallible>(pause).layer(RequestBodyLimitLayer::new(self.most));
         }
+        handler.layer(from_fn(body::whole))
     }
 
     fn name<T: ToSchema>(&mut self) -> String {

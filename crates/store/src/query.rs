@@ -65,8 +65,11 @@ impl Store {
     ) -> Result<Page<R>> {
         let mut rows =
             R::Entity::find().order_by_asc(R::id_column()).limit(limit.min(MOST).saturating_add(1));
-        if let (Some(column), Some(incident)) = (R::incident_column(), incident) {
-            rows = rows.filter(column.eq(&*clean(incident)));
+        match (R::incident_column(), incident) {
+            (Some(column), Some(incident)) => rows = rows.filter(column.eq(&*clean(incident))),
+            // A kind that belongs to no incident has none of it.
+            (None, Some(_)) => return Ok(Page { rows: Vec::new(), next: None }),
+            (_, None) => {}
         }
         if let Some(after) = after {
             rows = rows.filter(R::id_column().gt(&*clean(after)));

@@ -221,10 +221,10 @@ async fn list(
     Query(paged): Query<Paged>,
 ) -> Result<Response> {
     ask.scene(&id).await?;
-    if form.format != "csv" {
-        return ask.listed::<Attachment>(Some(&id), &paged).await;
-    }
     let brought = brought(&ask, &id).await?;
+    if form.format != "csv" {
+        return ask.listed_of(brought, &paged);
+    }
     let mut text = csv_line(&[
         "id",
         "name",

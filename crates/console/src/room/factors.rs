@@ -231,7 +231,7 @@ async fn confirm(Path(id): Path<String>, Body(ask, wanted): Body<Confirm>) -> Re
 async fn proved(ask: &Ask, mut change: Change, account: &Account, factor: Factor) -> Result<Response> {
     let held = factors(ask, &account.id).await?;
     if held.iter().any(|it| it.kind == FactorKind::Recovery && it.used_at.is_none()) {
-        return ask.done(change, &factor, "/me").await;
+        return ask.finish(change, StatusCode::CREATED, &bare(&factor)?, Some(factor.version), "/me").await;
     }
     let texts = print(ask, &mut change, account).await?;
     printed(ask, change, &factor, &texts).await

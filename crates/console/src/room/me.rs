@@ -3,12 +3,14 @@
 //! Invariant: nobody reaches another's sessions here.
 
 use axum::extract::Path;
+use axum::http::StatusCode;
 use axum::response::Response;
 use maud::html;
 use serde::Deserialize;
 use store::entity::{Role, Session};
 
 use crate::ask::Ask;
+use crate::bare::bare;
 use crate::body::Body;
 use crate::frame;
 use crate::permit::Permission;
@@ -87,5 +89,5 @@ async fn end(Path(id): Path<String>, Body(ask, Nothing {}): Body<Nothing>) -> Re
         return Err(Problem::missing("you have no such session"));
     }
     let session = change.remove::<Session>(&id).await?;
-    ask.done(change, &session, "/me").await
+    ask.finish(change, StatusCode::OK, &bare(&session)?, None, "/me").await
 }

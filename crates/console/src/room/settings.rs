@@ -31,18 +31,22 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::post("/api/v1/settings/language", Permission::Keep, language)
             .about("The language for who says none")
             .takes::<Spoken>()
+            .or_made()
             .gives::<Setting>(),
         Route::post("/api/v1/settings/mail", Permission::Keep, mail)
             .about("How mail is sent; an absent password stays as it was")
             .takes::<SetMail>()
+            .or_made()
             .gives::<Setting>(),
         Route::post("/api/v1/settings/copies", Permission::Keep, copies)
             .about("Where copies of the store go, and how many are kept")
             .takes::<SetCopies>()
+            .or_made()
             .gives::<Setting>(),
         Route::post("/api/v1/settings/directory", Permission::Keep, set_directory)
             .about("The identity provider; an absent secret stays as it was")
             .takes::<SetDirectory>()
+            .or_made()
             .gives::<Setting>(),
     ];
     routes.extend(webhooks::routes());

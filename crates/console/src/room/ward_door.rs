@@ -233,6 +233,11 @@ async fn make(Body(ask, wanted): Body<Make>) -> Result<Response> {
         sheet.as_ref().map(|it| &*it.map).ok_or_else(|| Problem::conflict("no-map", "bring a map first"))?;
     let kept = ask.app.store.all::<WardCode>().await?;
     let has = |service: &str| kept.iter().any(|it| it.service == service && it.revoked_at.is_none());
+    if let Some(service) = &wanted.service
+        && !map.care().any(|(_, node, _)| node.id == *service)
+    {
+        return Err(Problem::bad("service: the map has no care service of that id"));
+    }
     let mut change = ask.begin().await?;
     let mut made = Vec::new();
     for (_, node, _) in map.care() {

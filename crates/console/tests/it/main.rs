@@ -3,8 +3,17 @@
 #![allow(clippy::unwrap_used)]
 
 mod common;
+mod contract;
+mod csrf;
 mod door;
 mod evidence;
 mod first_hour;
+mod hostile;
+mod live;
+mod manners;
+mod oidc;
+mod outward;
 mod people;
 mod tell;
+mod walk;
+mod ward_visitor;

@@ -203,7 +203,7 @@ pub(super) async fn drop_unfinished(
     let _hold = Hold::take(&it.id).ok_or_else(busy)?;
     let mut change = ask.begin().await?;
     change.remove::<Attachment>(&it.id).await?;
-    let answer = ask.done(change, &it, &scene.path("evidence")).await?;
+    let answer = ask.finish(change, StatusCode::OK, &it, None, &scene.path("evidence")).await?;
     tokio::fs::remove_dir_all(folder(&ask.app, &id, &it.id)).await.map_err(|error| refused(&error))?;
     Ok(answer)
 }
