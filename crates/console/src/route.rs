@@ -228,7 +228,6 @@ impl Route {
     }
 
     /// The handler behind its bounds: so many bytes, in so much time.
-    #[must_use]
     pub fn bounded(&self) -> MethodRouter<App> {
         let handler = self.handler.clone();
         if self.most > BODY_MAX {

@@ -162,6 +162,19 @@ impl Store {
         Ok(one.one(&self.connection).await?)
     }
 
+    /// Deliveries that were tried and not taken, the latest first: those to be tried again and those given up.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn deliveries_stuck(&self, limit: u64) -> Result<Vec<Delivery>> {
+        let stuck = delivery::Entity::find()
+            .filter(delivery::Column::State.ne(DeliveryState::Done))
+            .filter(delivery::Column::Error.is_not_null())
+            .order_by_desc(delivery::Column::Id)
+            .limit(limit.min(MOST));
+        Ok(stuck.all(&self.connection).await?)
+    }
+
     /// Deliveries to try at `now`, the longest waiting first, at most `limit`.
     ///
     /// # Errors

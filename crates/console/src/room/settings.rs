@@ -2,12 +2,13 @@
 //!
 //! Invariant: only who keeps every site changes them; a secret given here is sealed and never shown again.
 
+mod deliveries;
 mod webhooks;
 
 use axum::response::Response;
 use maud::{Markup, html};
 use serde::Deserialize;
-use store::entity::{Delivery, DeliveryState, Role, Setting, Webhook};
+use store::entity::{DeliveryState, Role, Setting, Webhook};
 
 use crate::ask::Ask;
 use crate::body::Body;
@@ -18,12 +19,10 @@ use crate::room::directory;
 use crate::route::Route;
 use crate::settings::{self, Copies, Directory, Language, Mail};
 
-pub(crate) use webhooks::KINDS;
+pub(crate) use webhooks::{DEADLINE, KINDS};
 
 /// What the mail password is sealed for.
 pub(crate) const MAIL: &str = "mail";
-/// Deliveries shown that were given up.
-const SHOWN: usize = 20;
 
 pub(crate) fn routes() -> Vec<Route> {
     let mut routes = vec![
@@ -50,6 +49,7 @@ pub(crate) fn routes() -> Vec<Route> {
             .gives::<Setting>(),
     ];
     routes.extend(webhooks::routes());
+    routes.extend(deliveries::routes());
     routes
 }
 
@@ -69,11 +69,10 @@ async fn page(ask: Ask) -> Result<Response> {
     let provider = settings::read::<Directory>(store).await?;
     let trusted = settings::trusted(store).await?;
     let webhooks = store.all::<Webhook>().await?;
-    let deliveries = store.all::<Delivery>().await?;
-    let lost: Vec<&Delivery> =
-        deliveries.iter().rev().filter(|it| it.state == DeliveryState::Failed).take(SHOWN).collect();
+    let stuck = store.deliveries_stuck(deliveries::SHOWN).await?;
+    let lost = stuck.iter().filter(|it| it.state == DeliveryState::Failed).count();
     let body = html! {
-        h1 { (ask.say_with("settings-title", &[("failed", lost.len().into())])) }
+        h1 { (ask.say_with("settings-title", &[("failed", lost.into())])) }
         p.lede { (ask.say("settings-lede")) }
         div.two {
             div.stack {
@@ -96,10 +95,7 @@ async fn page(ask: Ask) -> Result<Response> {
                     div { label for="keep" { (ask.say("copies-keep")) } input #keep name="keep" type="number" min="1" max="1000" value=(copies.as_ref().map_or(14, |it| it.keep)) inputmode="numeric"; }
                     button.do { (ask.say("settings-keep")) }
                 } }
-                @if !lost.is_empty() { section.sheet { header { h2 { (ask.say("deliveries-lost")) } }
-                    ul.lines { @for it in &lost { li id={ "delivery-" (it.id) } {
-                        span { (ask.say(&format!("carrier-{}", it.carrier.word()))) " " span.soft { (it.target) } br; @if let Some(error) = &it.error { (error) } }
-                        span { (ask.time(it.created_at.0, ask.wall)) } } } } } }
+                (deliveries::section(&ask, &stuck))
             }
         }
     };

@@ -17,6 +17,9 @@ async fn night() -> (House, Guest, String) {
     (house, lead, id)
 }
 
+/// Method, path, headers, body; the status and the word that are to come.
+type Case<'a> = (&'a str, String, &'a [(&'a str, &'a str)], &'a str, u16, &'a str);
+
 #[tokio::test(flavor = "multi_thread")]
 async fn every_refusal_is_a_problem_that_says_what_to_do() {
     let (house, lead, id) = night().await;
@@ -24,7 +27,7 @@ async fn every_refusal_is_a_problem_that_says_what_to_do() {
     let large = "x".repeat(2 << 20);
     const JSON: &[(&str, &str)] = &[("content-type", "application/json")];
     let long_key = "k".repeat(400);
-    let cases: Vec<(&str, String, &[(&str, &str)], &str, u16, &str)> = vec![
+    let cases: Vec<Case<'_>> = vec![
         ("GET", "/api/v1/nothing".to_owned(), &[], "", 404, "missing"),
         ("GET", "/api/v1/incidents/none".to_owned(), &[], "", 404, "missing"),
         ("DELETE", "/api/v1/incidents".to_owned(), &[], "", 405, "method"),

@@ -71,7 +71,9 @@ async fn post_office() -> (u16, Taken) {
                     let say: &[u8] = if inside {
                         if line == "." {
                             inside = false;
-                            kept.lock().unwrap().push((to.clone(), std::mem::take(&mut text)));
+                            // Long lines come broken at an equals sign.
+                            let whole = std::mem::take(&mut text).replace("=\n", "");
+                            kept.lock().unwrap().push((to.clone(), whole));
                             b"250 kept\r\n"
                         } else {
                             text += &format!("{line}\n");

@@ -431,6 +431,22 @@ impl Walk {
         ] {
             self.write(&admin, &format!("/api/v1/settings/{name}"), &[], body).await;
         }
+        let all = admin.json("/api/v1/accounts").await;
+        let own = all.as_array().unwrap().iter().find(|it| it["account"]["name"] == "admin-1").unwrap();
+        let names = [("id", own["account"]["id"].as_str().unwrap())];
+        self.write(&admin, "/api/v1/accounts/{id}", &names, json!({ "mail": "it@hospital.example" })).await;
+        let task = json!({ "title": "Look at the server", "person": "admin-1" });
+        self.lead.post(&format!("/api/v1/incidents/{}/tasks", self.id), task).await;
+        let end = Instant::now() + Duration::from_secs(30);
+        let stuck = loop {
+            let all = self.read(&admin, "/api/v1/deliveries", &[], "").await;
+            if let Some(stuck) = all.as_array().unwrap().iter().find(|it| it["error"].is_string()) {
+                break stuck["id"].as_str().unwrap().to_owned();
+            }
+            assert!(Instant::now() < end, "no mail was tried: {all}");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        };
+        self.write(&admin, "/api/v1/deliveries/{id}/again", &[("id", &stuck)], json!({})).await;
         let hook = json!({ "url": "https://hook.example.org/x", "kinds": ["task"], "private": false });
         let hook = self.write(&admin, "/api/v1/webhooks", &[], hook).await;
         self.read(&admin, "/api/v1/webhooks", &[], "").await;

@@ -22,7 +22,9 @@ use crate::route::Route;
 /// Webhooks at most.
 const MOST: usize = 50;
 /// Kinds of record that can be told.
-pub(crate) const KINDS: &[&str] = &["incident", "decision", "task", "notice", "ward_report"];
+pub(crate) const KINDS: &[&str] = &["incident", "decision", "task", "notice", "ward_report", DEADLINE];
+/// What a deadline that comes near is told as.
+pub(crate) const DEADLINE: &str = "deadline";
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
