@@ -17,6 +17,7 @@ use jiff::Timestamp;
 use store::Store;
 
 use crate::desk::Desk;
+use crate::live::Listeners;
 use crate::room::factors::Asked;
 use crate::shelf::Shelf;
 
@@ -117,6 +118,8 @@ pub struct Inner {
     pub throttle: Mutex<Throttle>,
     /// What was asked of browsers for a passkey.
     pub(crate) passkeys: Asked,
+    /// Who listens to live updates.
+    pub(crate) listeners: Listeners,
     /// When it started.
     pub started: Timestamp,
     /// Names that it answers to.

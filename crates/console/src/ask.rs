@@ -274,13 +274,19 @@ impl Ask {
     }
 
     fn fresh(&self, tag: String, body: Vec<u8>, kind: &'static str) -> Response {
-        let known = self.headers.get(header::IF_NONE_MATCH).and_then(|it| it.to_str().ok());
-        if known.is_some_and(|known| {
-            known.split(',').map(str::trim).any(|it| it == "*" || it.trim_start_matches("W/") == tag)
-        }) {
+        if self.has(&tag) {
             return (StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response();
         }
         (StatusCode::OK, [(header::CONTENT_TYPE, kind.to_owned()), (header::ETAG, tag)], body).into_response()
+    }
+
+    /// Whether the reader has what an ETag stands for.
+    #[must_use]
+    pub fn has(&self, tag: &str) -> bool {
+        let known = self.header(header::IF_NONE_MATCH);
+        known.is_some_and(|known| {
+            known.split(',').map(str::trim).any(|it| it == "*" || it.trim_start_matches("W/") == tag)
+        })
     }
 
     /// A header's text.

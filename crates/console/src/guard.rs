@@ -218,7 +218,10 @@ async fn visitor(app: &App, headers: &HeaderMap, address: String) -> Result<Visi
     if let Some(session) = visitor.session() {
         let now = Timestamp::now();
         if now.duration_since(session.seen_at.0).as_secs() > TOUCH {
-            app.store.touch_session(&session.id, Instant::from(now)).await?;
+            // On a full disk reading goes on, noted or not.
+            if let Err(error) = app.store.touch_session(&session.id, Instant::from(now)).await {
+                tracing::warn!(%error, "the use of a session could not be noted");
+            }
         }
     }
     Ok(visitor)

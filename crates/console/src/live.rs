@@ -4,25 +4,30 @@
 //! (`Last-Event-ID`) misses none; an event says that something changed, never what is secret in it; who may no
 //! longer listen, or listens too slowly, is let go at once.
 
+use std::collections::BTreeMap;
 use std::convert::Infallible;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::extract::Query;
+use axum::http::StatusCode;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
-use store::Audited;
+use store::Heard;
 use tokio_stream::wrappers::ReceiverStream;
 
 use crate::ask::Ask;
 use crate::guard;
 use crate::permit::Permission;
-use crate::problem::Result;
+use crate::problem::{Problem, Result};
 use crate::route::Route;
 use crate::visitor::Visitor;
 
 /// Lines read at once.
 const AT_ONCE: u64 = 100;
+/// Lines that an account may have open.
+const LINES_MAX: usize = 100;
 /// Events that wait for a listener at most.
 const WAITING: usize = 64;
 /// A listener that takes nothing for this long is let go.
@@ -63,6 +68,42 @@ struct From {
     after: Option<i64>,
 }
 
+/// How many lines each account has open.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Listeners(Arc<Mutex<BTreeMap<String, usize>>>);
+
+/// One open line; its end makes room for another.
+struct Place {
+    listeners: Listeners,
+    name: String,
+}
+
+impl Listeners {
+    /// A place for one more, unless the account has too many.
+    fn take(self, name: &str) -> Option<Place> {
+        let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = open.entry(name.to_owned()).or_default();
+        if *count >= LINES_MAX {
+            return None;
+        }
+        *count += 1;
+        drop(open);
+        Some(Place { listeners: self, name: name.to_owned() })
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut open = self.listeners.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = open.get_mut(&self.name) {
+            *count -= 1;
+            if *count == 0 {
+                open.remove(&self.name);
+            }
+        }
+    }
+}
+
 type Out = tokio::sync::mpsc::Sender<std::result::Result<Event, Infallible>>;
 
 async fn events(ask: Ask, Query(from): Query<From>) -> Result<Response> {
@@ -73,8 +114,14 @@ async fn events(ask: Ask, Query(from): Query<From>) -> Result<Response> {
         Some(seq) => seq,
         None => ask.app.store.audit_head().await?,
     };
+    let often =
+        || Problem::new(StatusCode::TOO_MANY_REQUESTS, "often", "close other windows, then try again");
+    let place = ask.app.listeners.clone().take(&ask.visitor.actor().name).ok_or_else(often)?;
     let (send, receive) = tokio::sync::mpsc::channel(WAITING);
-    tokio::spawn(tell(ask, seq, follow, send));
+    tokio::spawn(async move {
+        tell(ask, seq, follow, send).await;
+        drop(place);
+    });
     let stream =
         Sse::new(ReceiverStream::new(receive)).keep_alive(KeepAlive::new().interval(Duration::from_secs(15)));
     Ok(stream.into_response())
@@ -88,7 +135,7 @@ async fn tell(ask: Ask, mut seq: i64, mut follow: tokio::sync::watch::Receiver<i
     }
     loop {
         follow.borrow_and_update();
-        let Ok(lines) = ask.app.store.audit_after(seq, AT_ONCE).await else { return };
+        let Ok(lines) = ask.app.store.heard_after(seq, AT_ONCE).await else { return };
         if lines.iter().any(|line| DOORS.contains(&line.kind.as_str())) && !may_still(&ask).await {
             return;
         }
@@ -123,13 +170,13 @@ async fn may_still(ask: &Ask) -> bool {
     }
 }
 
-fn hears(visitor: &Visitor, line: &Audited) -> bool {
+fn hears(visitor: &Visitor, line: &Heard) -> bool {
     !INNER.contains(&line.kind.as_str())
         || visitor.may(Permission::Keep, None)
         || visitor.may(Permission::Inspect, None)
 }
 
-fn event(line: &Audited) -> Event {
+fn event(line: &Heard) -> Event {
     let what = serde_json::json!({
         "seq": line.seq, "at": line.at, "verb": line.verb, "kind": line.kind, "record": line.record,
         "incident": line.incident, "actor": line.actor,

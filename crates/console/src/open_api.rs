@@ -116,6 +116,7 @@ const ERRORS: &[(&str, &str, &str)] = &[
     ("Stale", "412", "Somebody else changed it since: `version` is what stands now"),
     ("Large", "413", "The body is larger than this address takes"),
     ("Media", "415", "The body is of a media type that this address does not take"),
+    ("Often", "429", "Too many at once: wait, then try again"),
     ("Wrong", "422", "Something in the body is missing or wrong"),
     (
         "Other",
@@ -159,13 +160,13 @@ fn refusals(route: &Route) -> impl Iterator<Item = (&'static str, Value)> {
             "404" => named || !read,
             "408" | "409" | "413" | "415" => !read,
             "412" => matched,
+            "429" => route.path == "/api/v1/events",
             _ => true,
         })
         .map(|(name, status, _)| (*status, json!({ "$ref": format!("#/components/responses/{name}") })))
 }
 
 fn operation(route: &Route) -> Value {
-    let read = route.method == Method::GET;
     let mut responses: BTreeMap<String, Value> =
         refusals(route).map(|(status, value)| (status.to_owned(), value)).collect();
     let tag = json!({ "schema": { "type": "string" } });
@@ -176,17 +177,17 @@ fn operation(route: &Route) -> Value {
     }
     if route.status == 303 {
         done["headers"]["Location"] = tag.clone();
-    } else if route.gives.is_some() && read {
+    } else if route.tagged() {
         done["headers"]["ETag"] = tag.clone();
     }
-    if route.gives.as_ref().is_some_and(|(_, list)| *list) && read {
+    if route.gives.as_ref().is_some_and(|(_, list)| *list) && route.tagged() {
         done["headers"]["Link"] = tag;
     }
     if route.or_made {
         responses.insert("201".to_owned(), done.clone());
     }
     responses.insert(route.status.to_string(), done);
-    if route.gives.is_some() && read {
+    if route.tagged() {
         responses.insert("304".to_owned(), json!({ "description": "The reader has it already" }));
     }
     let mut operation = json!({
@@ -253,7 +254,7 @@ fn parameters(route: &Route) -> Vec<Value> {
     if route.matched {
         all.push(one("If-Match", "header", "The version that was seen, in quotes"));
     }
-    if route.method == Method::GET && route.gives.is_some() {
+    if route.tagged() {
         all.push(one("If-None-Match", "header", "An ETag that the reader has"));
     }
     if route.path == "/api/v1/events" {

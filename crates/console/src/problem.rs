@@ -137,6 +137,14 @@ impl From<store::Error> for Problem {
             }
             store::Error::Exists(_) => Problem::conflict("exists", error.to_string()),
             store::Error::Full => Problem::new(StatusCode::INSUFFICIENT_STORAGE, "full", error.to_string()),
+            store::Error::Database(_) => {
+                tracing::error!(%error, "the database does not answer");
+                Problem::new(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    "away",
+                    "the database does not answer; nothing was changed that was not acknowledged: try again",
+                )
+            }
             other => Problem::inside(&other),
         }
     }

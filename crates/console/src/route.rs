@@ -49,6 +49,8 @@ pub struct Route {
     pub kinds: Vec<&'static str>,
     /// Fields that the good answer holds this once, each with its JSON type.
     pub once: &'static [(&'static str, &'static str)],
+    /// Whether its answer is made as it is sent, so that it has no ETag.
+    pub streamed: bool,
     /// Whether `If-Match` is heeded.
     pub matched: bool,
     /// Bytes of a request at most.
@@ -87,6 +89,7 @@ impl Route {
             body: None,
             kinds: Vec::new(),
             once: &[],
+            streamed: false,
             matched: false,
             most: BODY_MAX,
             status: 200,
@@ -191,6 +194,19 @@ impl Route {
     pub fn once(mut self, fields: &'static [(&'static str, &'static str)]) -> Route {
         self.once = fields;
         self
+    }
+
+    /// Says that its answer is made as it is sent, so that it has no ETag.
+    #[must_use]
+    pub fn streamed(mut self) -> Route {
+        self.streamed = true;
+        self
+    }
+
+    /// Whether its answer has an ETag that `If-None-Match` takes.
+    #[must_use]
+    pub fn tagged(&self) -> bool {
+        self.method == Method::GET && self.gives.is_some() && !self.streamed
     }
 
     /// Says that it refuses an edit whose `If-Match` is not the version that stands.

@@ -15,6 +15,7 @@ use store::{Store, entity};
 
 use crate::app::{App, Config, Inner, Rooms, Tls};
 use crate::desk::{self, Desk};
+use crate::live::Listeners;
 use crate::room::factors::Asked;
 use crate::shelf::Shelf;
 use crate::{deliver, room, routes, setup};
@@ -145,6 +146,7 @@ impl Server {
             desk: Desk::default(),
             throttle: Mutex::new(Throttle::default()),
             passkeys: Asked::default(),
+            listeners: Listeners::default(),
             started: Timestamp::now(),
             names,
             url: format!("{scheme}://{host}"),

@@ -4,7 +4,7 @@
 
 use axum::body::Body;
 use axum::extract::{Path, Query};
-use axum::http::header;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use store::entity::{
@@ -109,8 +109,15 @@ async fn signals(
 async fn assessment(ask: Ask, Path(id): Path<String>) -> Result<Response> {
     ask.app.store.get::<Incident>(&id).await?;
     let path = published_file(&ask.app, &id, ask.words.lang());
-    let file = tokio::fs::File::open(path).await;
-    let file = file.map_err(|_| Problem::missing("nothing was assessed yet; bring evidence first"))?;
+    let missing = || Problem::missing("nothing was assessed yet; bring evidence first");
+    let file = tokio::fs::File::open(path).await.map_err(|_| missing())?;
+    let kept = file.metadata().await.map_err(|error| Problem::inside(&error))?;
+    let written = kept.modified().ok().and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok());
+    let tag = format!("\"{:x}-{:x}\"", kept.len(), written.unwrap_or_default().as_nanos());
+    if ask.has(&tag) {
+        return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response());
+    }
     let body = Body::from_stream(ReaderStream::new(file));
-    Ok(([(header::CONTENT_TYPE, "application/json")], body).into_response())
+    let kind = "application/json".to_owned();
+    Ok(([(header::CONTENT_TYPE, kind), (header::ETAG, tag)], body).into_response())
 }

@@ -40,6 +40,7 @@ pub(crate) fn routes() -> Vec<Route> {
             .about("Signals and what people did, latest first, all of the view")
             .asks::<Asked>()
             .gives_list::<export::TimelineRow>()
+            .streamed()
             .also("text/csv"),
         Route::get("/api/v1/incidents/{id}/signals/{signal}", Permission::Read, one::json)
             .about("A signal with its record, read back from the kept evidence")

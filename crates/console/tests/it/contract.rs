@@ -133,6 +133,9 @@ impl Contract {
                 }
             }
         }
+        if answer.status == StatusCode::OK && responses["304"].is_object() && essence == "application/json" {
+            assert!(answer.headers.contains_key("etag"), "an answer that may be kept has an ETag: {what}");
+        }
         if answer.status.is_success() || answer.status.is_redirection() {
             self.seen.insert(call.operation());
         }

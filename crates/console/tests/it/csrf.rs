@@ -4,7 +4,7 @@ use reqwest::StatusCode;
 use serde_json::json;
 
 use crate::common::{Guest, House, PASSWORD};
-use crate::walk::between;
+use crate::forms::between;
 
 /// One who may do everything.
 async fn chief(house: &House) -> Guest {

@@ -167,3 +167,25 @@ async fn the_description_of_the_api_names_every_address_under_it() {
         assert!(document["components"]["schemas"][name].is_object(), "{name} is named and not described");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_readable_page_of_the_api_names_every_operation_and_fetches_nothing_from_elsewhere() {
+    let house = House::empty().await;
+    let stranger = house.stranger();
+    let response = stranger.get("/api/docs").await;
+    assert_eq!(response.status(), StatusCode::OK);
+    let policy = response.headers()["content-security-policy"].to_str().unwrap().to_owned();
+    assert!(policy.contains("default-src 'none'") && !policy.contains("unsafe"), "{policy}");
+    let page = response.text().await.unwrap();
+    let document = stranger.json("/api/v1/openapi.json").await;
+    for methods in document["paths"].as_object().unwrap().values() {
+        for operation in methods.as_object().unwrap().values() {
+            let id = operation["operationId"].as_str().unwrap();
+            assert!(page.contains(&format!("id=\"{id}\"")), "{id} is not on the page");
+        }
+    }
+    for link in page.split("href=\"").skip(1).chain(page.split("src=\"").skip(1)) {
+        assert!(link.starts_with('/') || link.starts_with('#'), "it leads elsewhere: {link:.80}");
+    }
+    assert!(!page.contains(" style=\"") && !page.contains("<style") && !page.contains("<script>"));
+}

@@ -12,7 +12,8 @@ use tokio::net::TcpStream;
 
 use crate::common::House;
 use crate::contract::answer;
-use crate::walk::{SCRIPT, Walk, between, multipart, places};
+use crate::forms::{between, multipart};
+use crate::walk::{SCRIPT, Walk, places};
 
 /// Every field of text takes a script; no page gives one back that would run.
 #[tokio::test(flavor = "multi_thread")]

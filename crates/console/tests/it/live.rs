@@ -182,6 +182,26 @@ async fn who_reads_slowly_holds_nobody_up_and_misses_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn nobody_opens_lines_without_end() {
+    let (house, lead, _) = night().await;
+    let mut lines = Vec::new();
+    for _ in 0..100 {
+        lines.push(Line::open(&lead, None).await);
+    }
+    let refused = crate::contract::answer(lead.get("/api/v1/events").await).await;
+    assert_eq!((refused.status.as_u16(), refused.word().as_str()), (429, "often"), "{}", refused.text);
+    assert_eq!(refused.kind, "application/problem+json");
+    house.account("lead-2", "incident-commander", None).await;
+    Line::open(&house.person("lead-2").await, None).await;
+    lines.clear();
+    let until = Instant::now() + Duration::from_secs(20);
+    while lead.get("/api/v1/events").await.status() != StatusCode::OK {
+        assert!(Instant::now() < until, "lines that were closed count on");
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_line_ends_with_the_session_the_token_or_the_role() {
     let house = House::empty().await;
     house.account("admin-1", "site-administrator", None).await;

@@ -8,6 +8,7 @@ mod csrf;
 mod door;
 mod evidence;
 mod first_hour;
+mod forms;
 mod hostile;
 mod live;
 mod manners;

@@ -219,7 +219,7 @@ async fn a_form_sent_twice_is_done_once_and_one_changed_between_is_kept_too() {
         .skip(1)
         .find(|it| it.contains(&format!("action=\"/api/v1/incidents/{id}/tasks\"")))
         .unwrap();
-    let hidden = |name: &str| crate::walk::between(form, &format!("name=\"{name}\" value=\""), "\"");
+    let hidden = |name: &str| crate::forms::between(form, &format!("name=\"{name}\" value=\""), "\"");
     let (mark, key) = (hidden("_csrf"), hidden("_key"));
     for title in ["Count beds", "Count beds", "Count all beds"] {
         let fields = [("_csrf", mark.as_str()), ("_key", &key), ("title", title)];
@@ -252,7 +252,7 @@ async fn a_long_list_comes_by_pages_without_a_gap_or_a_repeat() {
         next = response.headers().get("link").map(|link| {
             let link = link.to_str().unwrap();
             assert!(link.ends_with("; rel=\"next\""), "{link}");
-            crate::walk::between(link, "<", ">")
+            crate::forms::between(link, "<", ">")
         });
         let rows: Value = serde_json::from_str(&response.text().await.unwrap()).unwrap();
         assert!(rows.as_array().unwrap().len() <= 3);
@@ -268,7 +268,7 @@ async fn a_long_list_comes_by_pages_without_a_gap_or_a_repeat() {
     house.account("admin-1", "site-administrator", None).await;
     let admin = house.program(&house.token("admin-1", &["admin"]).await);
     let link = admin.get("/api/v1/accounts?limit=1").await.headers()["link"].to_str().unwrap().to_owned();
-    let second = admin.json(&crate::walk::between(&link, "<", ">")).await;
+    let second = admin.json(&crate::forms::between(&link, "<", ">")).await;
     assert_eq!(second.as_array().unwrap().len(), 1);
 }
 

@@ -59,7 +59,7 @@ async fn a_ward_reaches_its_own_board_and_nothing_else() {
     assert_eq!((&lines[0]["actor"], &lines[0]["actor_kind"]), (&json!("nurse-17"), &json!("ward")));
     // Taken back, the code opens nothing any more, and what it opened is shut.
     let codes = admin.page("/hospital/ward-codes").await;
-    let code = crate::walk::between(&codes, "/api/v1/ward-codes/", "/revoke");
+    let code = crate::forms::between(&codes, "/api/v1/ward-codes/", "/revoke");
     assert_eq!(admin.post(&format!("/api/v1/ward-codes/{code}/revoke"), json!({})).await.0, StatusCode::OK);
     assert_eq!(nurse.get(&board).await.status(), StatusCode::SEE_OTHER);
 }
@@ -76,7 +76,7 @@ async fn a_ward_s_new_code_is_in_one_answer_and_in_nothing_that_is_kept() {
         admin.with(request).send().await.unwrap().text().await.unwrap()
     };
     let (first, again) = (make().await, make().await);
-    let code = crate::walk::between(&first, "\"code\":\"", "\"");
+    let code = crate::forms::between(&first, "\"code\":\"", "\"");
     assert!(!again.contains(&code) && again.contains("north-er"), "{again}");
     assert!(!admin.page("/api/v1/audit.ndjson").await.contains(&code));
 }

@@ -5,6 +5,7 @@
 mod backup;
 mod content;
 mod exit;
+mod faults;
 mod hostile;
 mod maps;
 mod nights;
