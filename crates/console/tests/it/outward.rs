@@ -282,3 +282,51 @@ async fn a_mail_server_that_is_away_holds_nobody_up_and_a_person_may_try_again()
     let (to, _) = until("the mail", || taken.lock().unwrap().first().cloned()).await;
     assert_eq!(to, "it@hospital.example");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_authority_must_hear_soon_is_told_to_who_leads_until_it_is_sent() {
+    let night = night().await;
+    let (port, taken) = post_office().await;
+    let mail =
+        json!({ "host": "127.0.0.1", "port": port, "security": "none", "from": "rempart@hospital.example" });
+    assert!(night.admin.post("/api/v1/settings/mail", mail).await.0.is_success());
+    let all = night.admin.json("/api/v1/accounts").await;
+    let lead = all.as_array().unwrap().iter().find(|it| it["account"]["name"] == "lead-1").unwrap();
+    let lead = lead["account"]["id"].as_str().unwrap();
+    let set = json!({ "mail": "lead@hospital.example" });
+    assert_eq!(night.admin.post(&format!("/api/v1/accounts/{lead}"), set).await.0, StatusCode::OK);
+    let (address, told) = receiver(&["200 ok"]).await;
+    night.webhook(&format!("http://{address}/"), &["deadline"], true).await;
+    let api = format!("/api/v1/incidents/{}", night.id);
+    assert_eq!(
+        night.lead.post(&format!("{api}/duties"), json!({ "role": "lead" })).await.0,
+        StatusCode::CREATED
+    );
+    // The early warning is due a day after somebody knew: in an hour.
+    let now = night.lead.json(&format!("{api}/whatif")).await["now"].clone();
+    let now: jiff::Timestamp = now.as_str().unwrap().parse().unwrap();
+    let aware = (now - jiff::SignedDuration::from_hours(23)).to_string();
+    for said in [
+        json!({ "aware_at": aware }),
+        json!({ "fact": "essential_entity", "value": "yes" }),
+        json!({ "fact": "security_incident", "value": "yes" }),
+        json!({ "fact": "significant_incident", "value": "yes" }),
+    ] {
+        let (status, answer) = night.lead.post(&api, said).await;
+        assert_eq!(status, StatusCode::OK, "{answer}");
+    }
+    let saw = json!({ "asset": "srv-dpidb-01", "stance": "lost", "reason": "a note on screen" });
+    assert_eq!(night.lead.post(&format!("{api}/sightings"), saw).await.0, StatusCode::CREATED);
+    let early = |calls: &Taken| {
+        let calls = calls.lock().unwrap();
+        let bodies = calls.iter().map(|(_, body)| serde_json::from_str::<Value>(body).unwrap());
+        bodies.filter(|it| it["record"] == "nis2-early-warning").collect::<Vec<_>>()
+    };
+    let call = until("the call of the deadline", || early(&told).first().cloned()).await;
+    assert_eq!((&call["kind"], &call["of"]), (&json!("deadline"), &json!("obligation")));
+    let (to, text) = until("the mail of the deadline", || taken.lock().unwrap().first().cloned()).await;
+    assert_eq!(to, "lead@hospital.example");
+    assert!(text.contains(&format!("/incidents/{}", night.id)) && !text.contains("NIS"), "{text}");
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    assert_eq!(early(&told).len(), 1, "told once");
+}
