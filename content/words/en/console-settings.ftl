@@ -49,6 +49,10 @@ copies-folder = Folder of the server
 copies-hint = the whole path; a removable disk or another machine is best
 copies-keep = How many are kept
 deliveries-lost = Not taken by the other side
+deliveries-again = to be tried again
+deliveries-given-up = given up
+deliveries-now = Try now
+problem-taken = The other side took it already: it is not sent again.
 carrier-mail = mail to
 carrier-webhook = webhook
 
@@ -108,6 +112,10 @@ health-out-lost = { $count ->
     [one] one message was given up
    *[other] { $count } messages were given up
 }
+health-out-stuck = { $count ->
+    [one] one message is stuck, to be tried again
+   *[other] { $count } messages are stuck, to be tried again
+}
 health-certificate = Our own certificate, SHA-256
 health-sources = Sources
 health-no-sources = None sends continuously: evidence is brought by people. So none can fall silent.
@@ -115,5 +123,7 @@ health-copied = Last good copy:
 health-no-copy = No copy was ever made. Name a folder on the page Settings, or run: rempart backup
 health-tested = restored for trial
 health-untested = never restored for trial
+mail-deadline-subject = Rempart: a deadline is near
+mail-deadline-text = A deadline is near. See it here: { $link }
 mail-task-subject = Rempart: a task is yours
 mail-task-text = A task was given to you. Open it here: { $link }

@@ -49,6 +49,10 @@ copies-folder = Dossier du serveur
 copies-hint = le chemin entier ; un disque amovible ou une autre machine est préférable
 copies-keep = Combien en garder
 deliveries-lost = Non pris par l’autre côté
+deliveries-again = nouvel essai
+deliveries-given-up = abandonné
+deliveries-now = Essayer maintenant
+problem-taken = L’autre côté l’a déjà pris : ce n’est pas renvoyé.
 carrier-mail = courriel à
 carrier-webhook = webhook
 
@@ -108,6 +112,10 @@ health-out-lost = { $count ->
     [one] un message a été abandonné
    *[other] { $count } messages ont été abandonnés
 }
+health-out-stuck = { $count ->
+    [one] un message est en attente d’un nouvel essai
+   *[other] { $count } messages sont en attente d’un nouvel essai
+}
 health-certificate = Notre propre certificat, SHA-256
 health-sources = Sources
 health-no-sources = Aucune n’envoie en continu : les traces sont apportées par des personnes. Aucune ne peut donc se taire.
@@ -115,5 +123,7 @@ health-copied = Dernière bonne copie :
 health-no-copy = Aucune copie n’a jamais été faite. Nommez un dossier dans la page Réglages, ou lancez : rempart backup
 health-tested = rétablie pour essai
 health-untested = jamais rétablie pour essai
+mail-deadline-subject = Rempart : une échéance approche
+mail-deadline-text = Une échéance approche. Voyez-la ici : { $link }
 mail-task-subject = Rempart : une tâche vous est confiée
 mail-task-text = Une tâche vous a été confiée. Ouvrez-la ici : { $link }

@@ -19,6 +19,7 @@ use store::Store;
 use crate::desk::Desk;
 use crate::life::Life;
 use crate::metrics::Counted;
+use crate::live::Listeners;
 use crate::room::factors::Asked;
 use crate::shelf::Shelf;
 
@@ -123,6 +124,8 @@ pub struct Inner {
     pub(crate) life: Life,
     /// What is counted while it serves.
     pub(crate) counted: Counted,
+    /// Who listens to live updates.
+    pub(crate) listeners: Listeners,
     /// When it started.
     pub started: Timestamp,
     /// Names that it answers to.

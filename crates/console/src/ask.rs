@@ -199,12 +199,34 @@ impl Ask {
         page: &str,
     ) -> Result<Response> {
         let body = serde_json::to_string(body).map_err(|error| Problem::inside(&error))?;
-        if let Some((key, request)) = &self.write.key {
-            let answer = Answer { request: request.clone(), status: status.as_u16(), body: body.clone() };
-            change.remember(key, &answer, Instant::from(self.wall)).await?;
+        if let Some(given) = self.remember(&mut change, status, &body).await? {
+            return Ok(given);
         }
         change.commit().await?;
         Ok(self.answer(status, body, version, page))
+    }
+
+    /// Remembers an answer under the request's idempotency key. Gives the answer of another request of that key that
+    /// was faster; then the change is not to stand.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub(crate) async fn remember(
+        &self,
+        change: &mut Change,
+        status: StatusCode,
+        body: &str,
+    ) -> Result<Option<Response>> {
+        let Some((key, request)) = &self.write.key else { return Ok(None) };
+        let answer = Answer { request: request.clone(), status: status.as_u16(), body: body.to_owned() };
+        match change.remember(key, &answer, Instant::from(self.wall)).await {
+            Ok(()) => Ok(None),
+            Err(error @ store::Error::Exists(_)) => match self.given_before().await? {
+                Some(given) => Ok(Some(given)),
+                None => Err(error.into()),
+            },
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// An answer to a write.
@@ -232,6 +254,15 @@ impl Ask {
         Ok(self.tagged(body, "application/json"))
     }
 
+    /// An answer to a read of one record: its ETag is its version, which `If-Match` of an edit takes.
+    ///
+    /// # Errors
+    /// When the value has no JSON form.
+    pub fn versioned(&self, value: &impl Serialize, version: i64) -> Result<Response> {
+        let body = serde_json::to_vec(value).map_err(|error| Problem::inside(&error))?;
+        Ok(self.fresh(format!("\"{version}\""), body, "application/json"))
+    }
+
     /// Bytes with an ETag of their own.
     #[must_use]
     pub fn tagged(&self, body: Vec<u8>, kind: &'static str) -> Response {
@@ -239,11 +270,23 @@ impl Ask {
         let hash = Sha256::digest(&body);
         let tag =
             hash.iter().take(12).fold(String::from("\""), |tag, byte| tag + &format!("{byte:02x}")) + "\"";
-        let known = self.headers.get(header::IF_NONE_MATCH).and_then(|it| it.to_str().ok());
-        if known.is_some_and(|known| known.split(',').any(|it| it.trim().trim_start_matches("W/") == tag)) {
+        self.fresh(tag, body, kind)
+    }
+
+    fn fresh(&self, tag: String, body: Vec<u8>, kind: &'static str) -> Response {
+        if self.has(&tag) {
             return (StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response();
         }
         (StatusCode::OK, [(header::CONTENT_TYPE, kind.to_owned()), (header::ETAG, tag)], body).into_response()
+    }
+
+    /// Whether the reader has what an ETag stands for.
+    #[must_use]
+    pub fn has(&self, tag: &str) -> bool {
+        let known = self.header(header::IF_NONE_MATCH);
+        known.is_some_and(|known| {
+            known.split(',').map(str::trim).any(|it| it == "*" || it.trim_start_matches("W/") == tag)
+        })
     }
 
     /// A header's text.

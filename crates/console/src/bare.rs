@@ -7,8 +7,8 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use serde_json::Value;
+use store::Change;
 use store::entity::Record;
-use store::{Answer, Change, Instant};
 
 use crate::ask::{Ask, Face};
 use crate::frame;
@@ -52,9 +52,8 @@ impl Ask {
         once: Once<'_>,
     ) -> Result<Response> {
         let mut body = bare(record)?;
-        if let Some((key, request)) = &self.write.key {
-            let answer = Answer { request: request.clone(), status: 201, body: body.to_string() };
-            change.remember(key, &answer, Instant::from(self.wall)).await?;
+        if let Some(given) = self.remember(&mut change, StatusCode::CREATED, &body.to_string()).await? {
+            return Ok(given);
         }
         change.commit().await?;
         Ok(match self.face {

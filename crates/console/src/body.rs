@@ -1,22 +1,31 @@
 //! What a write brings: JSON from a program, a form from a page.
 //!
-//! Invariant: a form is taken only with its session's mark; a key used before gets the answer given then; a
-//! body has a bound.
+//! Invariant: a form is taken only with its session's mark; a key used before gets the answer given then, at once or
+//! after a race; a body is whole in good time or refused.
+
+use std::time::Duration;
 
 use axum::Json as AxumJson;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::{StatusCode, header};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
+use tokio_stream::StreamExt as _;
 
 use crate::app::App;
 use crate::ask::{Ask, Face, Write};
 use crate::problem::Problem;
+use crate::route::BODY_MAX;
 
-/// Bytes of a body at most; files come another way.
-const BODY_MAX: usize = 1 << 20;
+/// A body of ordinary size is whole within this time.
+const WHOLE: Duration = Duration::from_secs(20);
+/// Bytes of one that is too large that are taken in before it is refused.
+const LINGER: usize = 16 << 20;
+/// Bytes of an idempotency key at most; a form's own holds a hash besides.
+const KEY_MAX: usize = 300;
 
 /// A write: the request, and what it brings.
 pub struct Body<T>(pub Ask, pub T);
@@ -41,16 +50,15 @@ impl<T: DeserializeOwned + Send> FromRequest<App> for Body<T> {
         let mut write = Write {
             back: None,
             key: header("idempotency-key").map(|key| (key, String::new())),
+            // A tag that is no version of ours is none that stands.
             seen: header("if-match")
-                .and_then(|tag| tag.trim_start_matches("W/").trim_matches('"').parse().ok()),
+                .filter(|tag| tag != "*")
+                .map(|tag| tag.trim_start_matches("W/").trim_matches('"').parse().unwrap_or(-1)),
         };
         let json = kind.starts_with("application/json") || kind.is_empty();
         let request = Request::from_parts(parts, body);
         let bytes = Bytes::from_request(request, &()).await.map_err(IntoResponse::into_response)?;
-        if bytes.len() > BODY_MAX {
-            return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "large", "a body holds at most 1 MiB")
-                .into_response());
-        }
+        let mark;
         let value = if form {
             ask.face = Face::Page;
             let typed: Vec<(String, String)> = serde_urlencoded::from_bytes(&bytes)
@@ -67,13 +75,15 @@ impl<T: DeserializeOwned + Send> FromRequest<App> for Body<T> {
                 .into_response());
             }
             write.back = field("_back").filter(|back| is_local(back)).map(str::to_owned);
-            write.key = field("_key").map(|key| (key.to_owned(), String::new()));
             write.seen = field("version").and_then(|it| it.parse().ok());
             // An empty field is a field left out.
             let told: Vec<&(String, String)> =
                 typed.iter().filter(|(key, value)| !key.starts_with('_') && !value.is_empty()).collect();
             let text = serde_urlencoded::to_string(&told)
                 .map_err(|error| Problem::bad(error.to_string()).into_response())?;
+            mark = hash(text.as_bytes());
+            // What was changed before it was sent again is another request: nothing that was typed is lost.
+            write.key = field("_key").map(|key| (format!("{key} {mark}"), String::new()));
             serde_urlencoded::from_str(&text).map_err(|error| {
                 let mut response = Problem::bad(error.to_string()).into_response();
                 response.extensions_mut().insert(Typed(typed.clone()));
@@ -81,6 +91,7 @@ impl<T: DeserializeOwned + Send> FromRequest<App> for Body<T> {
             })?
         } else if json {
             let bytes: &[u8] = if bytes.is_empty() { b"{}" } else { &bytes };
+            mark = hash(bytes);
             let AxumJson(value) = AxumJson::from_bytes(bytes)
                 .map_err(|error| Problem::bad(error.body_text()).into_response())?;
             value
@@ -93,33 +104,70 @@ impl<T: DeserializeOwned + Send> FromRequest<App> for Body<T> {
             .into_response());
         };
         if let Some((key, request)) = &mut write.key {
-            *key = format!("{} {}", ask.visitor.actor().name, key.chars().take(200).collect::<String>());
-            *request = format!("{what} {}", hash(&bytes, form));
-            let remembered =
-                app.store.remembered(key).await.map_err(|error| Problem::from(error).into_response())?;
-            if let Some(answer) = remembered {
-                if answer.request != *request {
-                    return Err(Problem::conflict(
-                        "key-used",
-                        "this idempotency key was used for another request",
-                    )
-                    .into_response());
-                }
-                return Err(match ask.face {
-                    Face::Page => Redirect::to(write.back.as_deref().unwrap_or("/")).into_response(),
-                    Face::Json => {
-                        let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::OK);
-                        let headers = [
-                            (header::CONTENT_TYPE.as_str(), "application/json"),
-                            ("idempotency-replayed", "true"),
-                        ];
-                        (status, headers, answer.body).into_response()
-                    }
-                });
+            if key.is_empty() || key.len() > KEY_MAX {
+                return Err(Problem::bad("Idempotency-Key: 1 to 300 letters").into_response());
             }
+            *key = format!("{} {key}", ask.visitor.actor().name);
+            *request = format!("{what} {mark}");
         }
         ask.write = write;
-        Ok(Body(ask, value))
+        match ask.given_before().await {
+            Ok(None) => Ok(Body(ask, value)),
+            Ok(Some(answer)) => Err(answer),
+            Err(problem) => Err(problem.into_response()),
+        }
+    }
+}
+
+/// Takes a body of ordinary size whole, before anything is done with it. Of one that is too large the rest is taken
+/// in and thrown away, up to a bound: who is still sending would not hear the answer.
+pub(crate) async fn whole(request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    let mut stream = body.into_data_stream();
+    let mut bytes = Vec::new();
+    let mut over = 0;
+    let take = async {
+        while let Some(chunk) = stream.next().await {
+            let chunk = chunk?;
+            if over > 0 || bytes.len() + chunk.len() > BODY_MAX {
+                over += chunk.len();
+            } else {
+                bytes.extend_from_slice(&chunk);
+            }
+            if over > LINGER {
+                break;
+            }
+        }
+        Ok::<(), axum::Error>(())
+    };
+    match tokio::time::timeout(WHOLE, take).await {
+        Err(_) => StatusCode::REQUEST_TIMEOUT.into_response(),
+        Ok(Err(error)) => Problem::bad(format!("the body broke off: {error}")).into_response(),
+        Ok(Ok(())) if over > 0 => StatusCode::PAYLOAD_TOO_LARGE.into_response(),
+        Ok(Ok(())) => next.run(Request::from_parts(parts, bytes.into())).await,
+    }
+}
+
+impl Ask {
+    /// The answer given before under this request's idempotency key, where there is one.
+    ///
+    /// # Errors
+    /// `key-used` where the key stood for another request; else when the store does not answer.
+    pub(crate) async fn given_before(&self) -> crate::problem::Result<Option<Response>> {
+        let Some((key, request)) = &self.write.key else { return Ok(None) };
+        let Some(answer) = self.app.store.remembered(key).await? else { return Ok(None) };
+        if answer.request != *request {
+            return Err(Problem::conflict("key-used", "this idempotency key was used for another request"));
+        }
+        Ok(Some(match self.face {
+            Face::Page => Redirect::to(self.write.back.as_deref().unwrap_or("/")).into_response(),
+            Face::Json => {
+                let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::OK);
+                let headers =
+                    [(header::CONTENT_TYPE.as_str(), "application/json"), ("idempotency-replayed", "true")];
+                (status, headers, answer.body).into_response()
+            }
+        }))
     }
 }
 
@@ -128,11 +176,8 @@ pub(crate) fn is_local(back: &str) -> bool {
     back.starts_with('/') && !back.starts_with("//") && !back.contains(['\\', '\n', '\r'])
 }
 
-/// The bytes' hash; a form's marks differ at each page load and do not count.
-fn hash(bytes: &[u8], form: bool) -> String {
-    if form {
-        return "form".to_owned();
-    }
+/// SHA-256 in hexadecimal.
+fn hash(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
 }
 

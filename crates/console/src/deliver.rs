@@ -3,6 +3,8 @@
 //! Invariant: what is sent holds a link and no detail of the incident; one that fails harms no other; a call
 //! goes to the very address that was looked at, never on to another.
 
+mod deadlines;
+
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
@@ -24,13 +26,13 @@ use crate::room::settings::{KINDS, MAIL};
 use crate::settings::{self, Mail};
 
 /// Seconds before the second try, the third, and so on; after the last it is given up.
-const DELAYS: &[i64] = &[30, 120, 480, 1_800, 7_200, 21_600, 43_200];
+const DELAYS: &[i64] = &[5, 30, 120, 480, 1_800, 7_200, 21_600, 43_200];
 /// Deliveries tried at once.
 const AT_ONCE: u64 = 20;
 /// Lines of the audit looked at at a time.
 const LINES: u64 = 500;
 /// A look at the clock at least this often.
-const BEAT: Duration = Duration::from_secs(15);
+const BEAT: Duration = Duration::from_secs(3);
 /// Time for a whole call.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -52,6 +54,7 @@ pub(crate) async fn work(app: App) {
 
 async fn round(app: &App) -> Result<()> {
     note(app).await?;
+    deadlines::note(app, Timestamp::now()).await?;
     let due = app.store.deliveries_due(Instant::from(Timestamp::now()), AT_ONCE).await?;
     let mut tries = tokio::task::JoinSet::new();
     for delivery in due {
@@ -105,40 +108,64 @@ async fn note(app: &App) -> Result<()> {
         let Some(last) = lines.last().map(|line| line.seq) else { return Ok(()) };
         let told: Vec<&Audited> = lines.iter().filter(|line| KINDS.contains(&line.kind.as_str())).collect();
         if !told.is_empty() {
-            let made = deliveries(app, &told, now).await?;
-            if !made.is_empty() {
-                let mut change = app.store.begin(&Actor::machine()).await?;
-                for delivery in made {
-                    change.add(delivery).await?;
-                }
-                change.commit().await?;
-            }
+            keep(app, deliveries(app, &told, now).await?).await?;
         }
         seq = last;
         app.store.visited("deliver", "audit", seq, now).await?;
     }
 }
 
+/// Keeps deliveries until they are taken.
+async fn keep(app: &App, made: Vec<Delivery>) -> Result<()> {
+    if made.is_empty() {
+        return Ok(());
+    }
+    let mut change = app.store.begin(&Actor::machine()).await?;
+    for delivery in made {
+        change.add(delivery).await?;
+    }
+    change.commit().await?;
+    Ok(())
+}
+
+/// Whether a webhook wants to hear of a kind.
+fn asks(webhook: &Webhook, kind: &str) -> bool {
+    webhook.active && (webhook.kinds.0.is_empty() || webhook.kinds.0.iter().any(|it| it == kind))
+}
+
+fn deliver(webhook: &Webhook, body: Value, now: Instant) -> Delivery {
+    delivery(Carrier::Webhook, webhook.id.clone(), body, now)
+}
+
+/// Keys of a mail's subject and text.
+type Says = (&'static str, &'static str);
+/// The mail that tells of a task.
+const TASK: Says = ("mail-task-subject", "mail-task-text");
+
+/// A mail in the account's language, where the account has an address.
+fn letter(app: &App, account: &Account, says: Says, link: &str, now: Instant) -> Option<Delivery> {
+    let address = account.mail.clone()?;
+    let words = app.words(account.lang.as_deref().and_then(spoken).unwrap_or(assess::Lang::En));
+    let text = words.say_with(says.1, &[("link", link.to_owned().into())]);
+    let body = json!({ "subject": words.say(says.0), "text": text });
+    Some(delivery(Carrier::Mail, address, body, now))
+}
+
 async fn deliveries(app: &App, lines: &[&Audited], now: Instant) -> Result<Vec<Delivery>> {
-    let webhooks: Vec<Webhook> =
-        app.store.all::<Webhook>().await?.into_iter().filter(|it| it.active).collect();
+    let webhooks = app.store.all::<Webhook>().await?;
     let mails = settings::read::<Mail>(&app.store).await?.is_some();
     let mut made = Vec::new();
     for line in lines {
-        let link = link(app, line);
-        for webhook in webhooks.iter().filter(|it| it.kinds.0.is_empty() || it.kinds.0.contains(&line.kind)) {
+        let link = link_to(app, line.incident.as_deref());
+        for webhook in webhooks.iter().filter(|it| asks(it, &line.kind)) {
             let body = json!({ "kind": line.kind, "verb": line.verb, "record": line.record, "incident": line.incident, "at": line.at, "link": link });
-            made.push(delivery(Carrier::Webhook, webhook.id.clone(), body, now));
+            made.push(deliver(webhook, body, now));
         }
         if let Some(account) = newly_assigned(line).filter(|_| mails)
             && let Some(account) =
                 app.store.find::<Account>(account).await?.filter(|it| it.active && it.name != line.actor)
-            && let Some(address) = account.mail
         {
-            let words = app.words(account.lang.as_deref().and_then(spoken).unwrap_or(assess::Lang::En));
-            let text = words.say_with("mail-task-text", &[("link", link.clone().into())]);
-            let body = json!({ "subject": words.say("mail-task-subject"), "text": text });
-            made.push(delivery(Carrier::Mail, address, body, now));
+            made.extend(letter(app, &account, TASK, &link, now));
         }
     }
     Ok(made)
@@ -160,10 +187,8 @@ fn delivery(carrier: Carrier, target: String, body: Value, now: Instant) -> Deli
     }
 }
 
-fn link(app: &App, line: &Audited) -> String {
-    line.incident
-        .as_ref()
-        .map_or_else(|| app.url.clone(), |incident| format!("{}/incidents/{incident}", app.url))
+fn link_to(app: &App, incident: Option<&str>) -> String {
+    incident.map_or_else(|| app.url.clone(), |incident| format!("{}/incidents/{incident}", app.url))
 }
 
 /// The account to which this line gave a task.
@@ -280,7 +305,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_failing_delivery_waits_longer_each_time_and_is_given_up_after_eight() {
+    fn a_failing_delivery_waits_longer_each_time_and_is_given_up_after_nine() {
         let now: Timestamp = "2026-11-22T02:00:00Z".parse().unwrap();
         let mut it = delivery(Carrier::Webhook, "w".to_owned(), json!({}), Instant::from(now));
         let mut before = 0;
@@ -291,7 +316,7 @@ mod tests {
             before = waits;
         }
         settle(&mut it, Err("refused".to_owned()), now);
-        assert_eq!((it.state, it.tries), (DeliveryState::Failed, 8));
+        assert_eq!((it.state, it.tries), (DeliveryState::Failed, 9));
         let mut it = delivery(Carrier::Mail, "m".to_owned(), json!({}), Instant::from(now));
         settle(&mut it, Ok(()), now);
         assert_eq!((it.state, it.tries), (DeliveryState::Done, 1));

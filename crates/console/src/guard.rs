@@ -22,7 +22,7 @@ use crate::permit::Permission;
 use crate::problem::{Problem, Result};
 use crate::route::Route;
 use crate::visitor::{Visitor, Who};
-use crate::{frame, room, settings};
+use crate::{frame, problem, room, settings};
 
 /// A session ends after this much rest, in hours.
 const IDLE: i64 = 12;
@@ -46,6 +46,14 @@ impl Doors {
     #[must_use]
     pub fn new(routes: &[Route]) -> Doors {
         Doors(Arc::new(routes.iter().map(|it| ((it.method.clone(), it.path), it.permission)).collect()))
+    }
+
+    /// Methods that an address takes, for `Allow`.
+    fn methods(&self, path: &str) -> String {
+        let mut all: Vec<&str> =
+            self.0.keys().filter(|(_, at)| *at == path).map(|(method, _)| method.as_str()).collect();
+        all.sort_unstable();
+        all.join(", ")
     }
 
     fn permission(&self, method: &Method, path: &str) -> Option<Permission> {
@@ -110,14 +118,15 @@ pub async fn inner(State((app, doors)): State<(App, Doors)>, mut request: Reques
             || it.as_bytes().starts_with(b"multipart/form-data")
     });
     let method = request.method().clone();
-    let permission = path.and_then(|path| doors.permission(&method, &path));
+    let permission = path.as_deref().and_then(|path| doors.permission(&method, path));
     let from = address(&app, &request);
     let headers = request.headers().clone();
     let visitor = match visitor(&app, &headers, from).await {
         Ok(visitor) => visitor,
         Err(problem) => return problem.json(),
     };
-    let known = !matches!(visitor.who, Who::Stranger);
+    let is_known = !matches!(visitor.who, Who::Stranger);
+    let bearer = matches!(visitor.who, Who::Token { .. });
     request.extensions_mut().insert(visitor.clone());
     let (mut parts, body) = request.into_parts();
     let ask = <Ask as axum::extract::FromRequestParts<App>>::from_request_parts(&mut parts, &app).await;
@@ -127,19 +136,19 @@ pub async fn inner(State((app, doors)): State<(App, Doors)>, mut request: Reques
     };
     let request = Request::from_parts(parts, body);
     let response = match permission {
-        None => Problem::missing("there is nothing at this address").into_response(),
+        None => other_methods(&doors.methods(path.as_deref().unwrap_or_default())),
         Some(permission) if visitor.may(permission, None) => {
-            if is_write(&method) && visitor.session().is_some() && !same_site(request.headers(), &app) {
+            if is_write(&method) && !bearer && !same_site(&method, request.headers(), &app) {
                 Problem::new(StatusCode::FORBIDDEN, "stale-form", "the request comes from another site")
                     .into_response()
             } else {
-                next.run(request).await
+                problem::of_text(next.run(request).await).await
             }
         }
-        Some(_) if known && needs_second(&visitor) && !api => {
+        Some(_) if is_known && needs_second(&visitor) && !api => {
             return Redirect::to("/login/second").into_response();
         }
-        Some(_) if known => Problem::forbidden("your roles do not let you do this").into_response(),
+        Some(_) if is_known => Problem::forbidden("your roles do not let you do this").into_response(),
         Some(_) if api && !form => {
             Problem::new(StatusCode::UNAUTHORIZED, "log-in", "send a token, or sign in").into_response()
         }
@@ -159,6 +168,17 @@ pub async fn inner(State((app, doors)): State<(App, Doors)>, mut request: Reques
     }
 }
 
+/// The address is known, but not with this method.
+fn other_methods(methods: &str) -> Response {
+    let problem =
+        Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method", format!("this address takes {methods}"));
+    let mut response = problem.into_response();
+    if let Ok(methods) = HeaderValue::from_str(methods) {
+        response.headers_mut().insert(header::ALLOW, methods);
+    }
+    response
+}
+
 fn is_write(method: &Method) -> bool {
     !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
 }
@@ -167,15 +187,20 @@ fn needs_second(visitor: &Visitor) -> bool {
     visitor.session().is_some_and(|session| !session.second)
 }
 
-/// Whether the browser says that the request comes from a page of ours; silence is left to the form's mark.
-fn same_site(headers: &HeaderMap, app: &App) -> bool {
+/// Whether the browser says that the request comes from a page of ours. Silence is left to the form's mark, and to
+/// what no page of another site can send without asking first: JSON, and other methods than POST.
+fn same_site(method: &Method, headers: &HeaderMap, app: &App) -> bool {
     let text = |name: &str| headers.get(name).and_then(|it| it.to_str().ok());
     if let Some(site) = text("sec-fetch-site") {
         return site == "same-origin" || site == "none";
     }
     match text("origin") {
         Some(origin) => origin.split_once("://").is_some_and(|(_, host)| is_ours(host, &app.names)),
-        None => true,
+        None => {
+            let kind = text("content-type").unwrap_or_default();
+            let marked = ["application/json", "application/x-www-form-urlencoded", "multipart/form-data"];
+            *method != Method::POST || marked.iter().any(|it| kind.starts_with(it))
+        }
     }
 }
 
@@ -191,7 +216,26 @@ fn address(app: &App, request: &Request) -> String {
     said.or(peer).map(|it| it.to_string()).unwrap_or_default()
 }
 
+/// Who comes with these headers, from this address; notes that the session was used.
 async fn visitor(app: &App, headers: &HeaderMap, address: String) -> Result<Visitor> {
+    let visitor = known(app, headers, address).await?;
+    if let Some(session) = visitor.session() {
+        let now = Timestamp::now();
+        if now.duration_since(session.seen_at.0).as_secs() > TOUCH {
+            // On a full disk reading goes on, noted or not.
+            if let Err(error) = app.store.touch_session(&session.id, Instant::from(now)).await {
+                tracing::warn!(%error, "the use of a session could not be noted");
+            }
+        }
+    }
+    Ok(visitor)
+}
+
+/// Who comes with these headers, from this address.
+///
+/// # Errors
+/// `token` where the token that was sent is not good; else when the store does not answer.
+pub(crate) async fn known(app: &App, headers: &HeaderMap, address: String) -> Result<Visitor> {
     let now = Timestamp::now();
     if let Some(bearer) = headers.get(header::AUTHORIZATION).and_then(|it| it.to_str().ok()) {
         return token(app, bearer, address, now).await;
@@ -241,9 +285,6 @@ async fn session(app: &App, hash: &str, address: &str, now: Timestamp) -> Result
     };
     if session.origin == Origin::Directory && !settings::trusted(&app.store).await? {
         return Ok(None);
-    }
-    if rest.as_secs() > TOUCH {
-        app.store.touch_session(&session.id, Instant::from(now)).await?;
     }
     let mut grants = grants(app, &account.id).await?;
     if let Some(role) = session.seen_as.filter(|_| app.config.demonstration.is_some()) {

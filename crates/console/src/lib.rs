@@ -21,6 +21,7 @@ mod look;
 mod metrics;
 mod moment;
 mod open_api;
+mod paged;
 mod permit;
 mod problem;
 mod reading;

@@ -85,6 +85,38 @@ impl Problem {
     }
 }
 
+/// Letters of a refusal in plain text that are passed on.
+const TEXT_MAX: usize = 2_000;
+
+/// What a library refused in plain text, as a problem.
+pub(crate) async fn of_text(response: Response) -> Response {
+    let status = response.status();
+    let plain = match response.headers().get(header::CONTENT_TYPE) {
+        Some(kind) => kind.as_bytes().starts_with(b"text/plain"),
+        None => true,
+    };
+    if !plain || !(status.is_client_error() || status.is_server_error()) {
+        return response;
+    }
+    let (parts, body) = response.into_parts();
+    let bytes = axum::body::to_bytes(body, TEXT_MAX).await.unwrap_or_default();
+    let said = String::from_utf8_lossy(&bytes);
+    let (word, detail) = match status {
+        StatusCode::NOT_FOUND => ("missing", "there is nothing at this address"),
+        StatusCode::METHOD_NOT_ALLOWED => ("method", "this address takes other methods: see `Allow`"),
+        StatusCode::REQUEST_TIMEOUT => ("slow", "the body took too long to arrive; send it again"),
+        StatusCode::PAYLOAD_TOO_LARGE => ("large", "the body is larger than this address takes"),
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => ("media", &*said),
+        _ if status.is_server_error() => ("inside", "this could not be done; the server's log says why"),
+        _ => ("bad", &*said),
+    };
+    let mut problem = Problem::new(status, word, detail).into_response();
+    if let Some(allow) = parts.headers.get(header::ALLOW) {
+        problem.headers_mut().insert(header::ALLOW, allow.clone());
+    }
+    problem
+}
+
 /// The guard turns it into a page where a page was asked for.
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
@@ -105,6 +137,14 @@ impl From<store::Error> for Problem {
             }
             store::Error::Exists(_) => Problem::conflict("exists", error.to_string()),
             store::Error::Full => Problem::new(StatusCode::INSUFFICIENT_STORAGE, "full", error.to_string()),
+            store::Error::Database(_) => {
+                tracing::error!(%error, "the database does not answer");
+                Problem::new(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    "away",
+                    "the database does not answer; nothing was changed that was not acknowledged: try again",
+                )
+            }
             other => Problem::inside(&other),
         }
     }

@@ -8,19 +8,13 @@ use axum::Router;
 use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::IntoResponse;
 use axum::routing::MethodRouter;
-use tower_http::limit::RequestBodyLimitLayer;
 
 use crate::app::App;
 use crate::guard::{self, Doors};
 use crate::permit::Permission;
 use crate::problem::Problem;
 use crate::route::Route;
-use crate::{live, look, metrics, open_api, room};
-
-/// Bytes of a request at most; evidence comes in pieces below it.
-const REQUEST_MAX: usize = 64 << 20;
-/// Bytes of the form that brings whole files.
-const UPLOAD_MAX: usize = room::evidence::SIZE_MAX as usize;
+use crate::{live, look, metrics, open_api, problem, room};
 
 /// Every address.
 #[must_use]
@@ -41,32 +35,18 @@ pub(crate) fn router(app: &App) -> Router {
     let mut paths: BTreeMap<&'static str, MethodRouter<App>> = BTreeMap::new();
     for route in routes {
         let methods = paths.remove(route.path).unwrap_or_default();
-        paths.insert(route.path, methods.merge(route.handler));
+        paths.insert(route.path, methods.merge(route.bounded()));
     }
     let mut router = Router::new();
     for (path, methods) in paths {
-        let most = if path == room::evidence::UPLOAD { UPLOAD_MAX } else { REQUEST_MAX };
-        router = router.route(path, methods.layer(RequestBodyLimitLayer::new(most)));
+        router = router.route(path, methods);
     }
     router
         .route_layer(from_fn_with_state((app.clone(), doors), guard::inner))
         .fallback(|| async { Problem::missing("there is nothing at this address").into_response() })
-        .layer(map_response(as_problem))
+        .layer(map_response(problem::of_text))
         .layer(axum::extract::DefaultBodyLimit::disable())
         .layer(from_fn_with_state(app.clone(), guard::outer))
         .layer(from_fn_with_state(app.clone(), metrics::count))
         .with_state(app.clone())
-}
-
-/// What axum itself refuses becomes a problem too.
-async fn as_problem(response: axum::response::Response) -> axum::response::Response {
-    let status = response.status();
-    let json = response.headers().get("content-type").is_some_and(|it| it.as_bytes().ends_with(b"json"));
-    if !json
-        && (status == axum::http::StatusCode::METHOD_NOT_ALLOWED
-            || status == axum::http::StatusCode::PAYLOAD_TOO_LARGE)
-    {
-        return Problem::new(status, "method", status.canonical_reason().unwrap_or_default()).json();
-    }
-    response
 }

@@ -19,12 +19,18 @@ use crate::app::{App, Config, Inner, Rooms, Tls};
 use crate::desk::{self, Desk};
 use crate::life::Life;
 use crate::metrics::{self, Counted};
+use crate::live::Listeners;
 use crate::room::factors::Asked;
 use crate::shelf::Shelf;
 use crate::{deliver, room, routes, setup};
 
 /// Requests in hand have this long to finish, in seconds.
 const GRACE: u64 = 10;
+
+/// A new connection says what it wants within this time.
+const FIRST_REQUEST: Duration = Duration::from_secs(10);
+/// One that was used rests no longer, and takes no longer for its next question.
+const NEXT_REQUEST: Duration = Duration::from_secs(30);
 
 /// Why the console does not run.
 #[derive(Debug, thiserror::Error)]
@@ -158,6 +164,7 @@ impl Server {
             passkeys: Asked::default(),
             life: Life::default(),
             counted: Counted::default(),
+            listeners: Listeners::default(),
             started: Timestamp::now(),
             names,
             url: format!("{scheme}://{host}"),
@@ -221,11 +228,11 @@ impl Server {
         match self.tls {
             Some(tls) => {
                 let server = axum_server::from_tcp_rustls(self.listener, tls).map_err(failed)?;
-                server.handle(handle).serve(service).await.map_err(failed)?;
+                patient(server).handle(handle).serve(service).await.map_err(failed)?;
             }
             None => {
                 let server = axum_server::from_tcp(self.listener).map_err(failed)?;
-                server.handle(handle).serve(service).await.map_err(failed)?;
+                patient(server).handle(handle).serve(service).await.map_err(failed)?;
             }
         }
         for task in beside.into_iter().chain(metrics) {
@@ -245,12 +252,21 @@ fn bind(address: SocketAddr) -> std::io::Result<TcpListener> {
 
 /// Shows metrics on a listener of their own.
 fn watched(app: App, listener: TcpListener) -> std::io::Result<JoinHandle<()>> {
-    let server = axum_server::from_tcp(listener)?;
+    let server = patient(axum_server::from_tcp(listener)?);
     Ok(tokio::spawn(async move {
         if let Err(error) = server.serve(metrics::router(&app).into_make_service()).await {
             tracing::error!(%error, "metrics are shown no more");
         }
     }))
+}
+
+/// Bounds how long a caller may take to say what it wants; bodies have bounds of their own.
+fn patient<A>(server: axum_server::Server<SocketAddr, A>) -> axum_server::Server<SocketAddr, A> {
+    let mut server = server.first_request_timeout(FIRST_REQUEST);
+    let builder = server.http_builder();
+    builder.http1().header_read_timeout(NEXT_REQUEST);
+    builder.http2().keep_alive_interval(NEXT_REQUEST).keep_alive_timeout(FIRST_REQUEST);
+    server
 }
 
 /// Looks each second whether another process wrote; forgets old answers each hour.

@@ -4,7 +4,7 @@
 //! that none can be altered, removed or slipped in without every later hash being wrong.
 
 use sea_orm::entity::prelude::*;
-use sea_orm::{ConnectionTrait, QueryOrder, QuerySelect};
+use sea_orm::{ConnectionTrait, FromQueryResult, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -118,6 +118,25 @@ pub struct AuditFilter {
     pub incident: Option<String>,
 }
 
+/// What a listener hears of a line: that something changed, not what.
+#[derive(Clone, Debug, Eq, FromQueryResult, PartialEq)]
+pub struct Heard {
+    /// The line.
+    pub seq: i64,
+    /// When it was written.
+    pub at: Instant,
+    /// Who.
+    pub actor: String,
+    /// What was done.
+    pub verb: String,
+    /// Kind of record.
+    pub kind: String,
+    /// Its id.
+    pub record: String,
+    /// The incident that it belongs to.
+    pub incident: Option<String>,
+}
+
 /// Where the chain breaks.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct AuditFault {
@@ -151,6 +170,17 @@ impl Model {
 }
 
 impl Store {
+    /// Lines after `seq` as a listener hears them, oldest first, at most `limit`.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn heard_after(&self, seq: i64, limit: u64) -> Result<Vec<Heard>> {
+        use Column::{Actor, At, Incident, Kind, Record, Seq, Verb};
+        let lines = Entity::find().select_only().columns([Seq, At, Actor, Verb, Kind, Record, Incident]);
+        let lines = lines.filter(Seq.gt(seq)).order_by_asc(Seq).limit(limit.min(MOST));
+        Ok(lines.into_model::<Heard>().all(&self.connection).await?)
+    }
+
     /// Lines after `seq`, oldest first, at most `limit`.
     ///
     /// # Errors

@@ -19,7 +19,7 @@ mod schema;
 mod signal;
 mod value;
 
-pub use audit::{Actor, ActorKind, AuditFault, AuditFilter, Model as Audited};
+pub use audit::{Actor, ActorKind, AuditFault, AuditFilter, Heard, Model as Audited};
 pub use bundle::{
     BundleError, Key, Lock, Manifest, Member, Restored, TableEntry, Written, check_bundle, restore_bundle,
     try_bundle,

@@ -10,6 +10,7 @@ use crate::entity::{
 };
 use crate::error::{Error, Result};
 use crate::open::Store;
+use crate::signal::Page;
 use crate::value::{Instant, clean};
 
 /// Most rows that one answer may hold, whatever is asked.
@@ -50,6 +51,34 @@ impl Store {
             rows = rows.filter(column.eq(&*clean(incident)));
         }
         Ok(rows.all(&self.connection).await?)
+    }
+
+    /// A page of the records of a kind, of an incident or of all, oldest first, after the one whose id is `after`.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn page<R: Record>(
+        &self,
+        incident: Option<&str>,
+        after: Option<&str>,
+        limit: u64,
+    ) -> Result<Page<R>> {
+        let mut rows =
+            R::Entity::find().order_by_asc(R::id_column()).limit(limit.min(MOST).saturating_add(1));
+        match (R::incident_column(), incident) {
+            (Some(column), Some(incident)) => rows = rows.filter(column.eq(&*clean(incident))),
+            // A kind that belongs to no incident has none of it.
+            (None, Some(_)) => return Ok(Page { rows: Vec::new(), next: None }),
+            (_, None) => {}
+        }
+        if let Some(after) = after {
+            rows = rows.filter(R::id_column().gt(&*clean(after)));
+        }
+        let mut rows: Vec<R> = rows.all(&self.connection).await?;
+        let more = rows.len() as u64 > limit;
+        rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        let next = rows.last().filter(|_| more).map(|last| last.id().to_owned());
+        Ok(Page { rows, next })
     }
 
     /// The account of that name.
@@ -131,6 +160,19 @@ impl Store {
     pub async fn map_numbered(&self, number: i64) -> Result<Option<MapVersion>> {
         let one = map_version::Entity::find().filter(map_version::Column::Number.eq(number));
         Ok(one.one(&self.connection).await?)
+    }
+
+    /// Deliveries that were tried and not taken, the latest first: those to be tried again and those given up.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn deliveries_stuck(&self, limit: u64) -> Result<Vec<Delivery>> {
+        let stuck = delivery::Entity::find()
+            .filter(delivery::Column::State.ne(DeliveryState::Done))
+            .filter(delivery::Column::Error.is_not_null())
+            .order_by_desc(delivery::Column::Id)
+            .limit(limit.min(MOST));
+        Ok(stuck.all(&self.connection).await?)
     }
 
     /// Deliveries to try at `now`, the longest waiting first, at most `limit`.

@@ -66,12 +66,13 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 /// Which signals, in what order.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize, utoipa::IntoParams)]
 #[serde(default)]
 pub struct SignalFilter {
     /// Of this asset.
     pub asset: Option<String>,
     /// Of these assets (a ward's path); none where empty.
+    #[param(ignore)]
     pub assets: Vec<String>,
     /// Of this host.
     pub host: Option<String>,

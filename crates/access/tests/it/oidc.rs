@@ -5,7 +5,9 @@ use access::oidc::{OidcError, Pending, Person, Provider, Settings};
 use jiff::{Timestamp, ToSpan};
 use serde_json::{Value, json};
 
-use crate::provider::{CLIENT, Flaw, Provider as There, REDIRECT, SECRET};
+use crate::provider::{CLIENT, Flaw, Provider as There, SECRET};
+
+const REDIRECT: &str = "https://rempart.example.org/log-in/return";
 
 const NOW: i64 = 1_700_000_000;
 
@@ -28,7 +30,7 @@ fn settings(issuer: &str) -> Settings {
 
 /// A whole log-in, in which the provider has this flaw or these claims.
 async fn log_in(flaw: Flaw, claims: Value) -> Result<Person, OidcError> {
-    let there = There::start(flaw, claims, NOW).await;
+    let there = There::start(flaw, claims, NOW, REDIRECT).await;
     let here = Provider::discover(settings(&there.issuer)).await?;
     let (address, pending) = here.begin(now());
     let (state, code) = there.log_in(&address);
@@ -37,7 +39,7 @@ async fn log_in(flaw: Flaw, claims: Value) -> Result<Person, OidcError> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_person_logs_in() {
-    let there = There::start(Flaw::None, json!({}), NOW).await;
+    let there = There::start(Flaw::None, json!({}), NOW, REDIRECT).await;
     let here = Provider::discover(settings(&there.issuer)).await.unwrap();
     let (address, pending) = here.begin(now());
     let key = Key::from_bytes([7; 32]);
@@ -115,7 +117,7 @@ async fn a_token_that_proves_nothing_is_refused() {
 
 #[tokio::test]
 async fn only_the_browser_that_began_comes_back_and_in_time() {
-    let there = There::start(Flaw::None, json!({ "exp": NOW + 86_400 }), NOW).await;
+    let there = There::start(Flaw::None, json!({ "exp": NOW + 86_400 }), NOW, REDIRECT).await;
     let here = Provider::discover(settings(&there.issuer)).await.unwrap();
     let (address, pending) = here.begin(now());
     let (state, code) = there.log_in(&address);
@@ -175,7 +177,7 @@ async fn settings_that_cannot_be_used_are_named() {
         }
         other => panic!("{other:?}"),
     }
-    let there = There::start(Flaw::None, json!({}), NOW).await;
+    let there = There::start(Flaw::None, json!({}), NOW, REDIRECT).await;
     let wrong = Settings { client_secret: Some("another".to_owned()), ..settings(&there.issuer) };
     let here = Provider::discover(wrong).await.unwrap();
     let (address, pending) = here.begin(now());

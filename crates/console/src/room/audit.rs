@@ -34,24 +34,30 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::get("/audit", Permission::Inspect, page),
         Route::get("/api/v1/audit", Permission::Inspect, list)
             .about("Lines of the audit, newest first; `before` is the number to go on from")
+            .asks::<Asked>()
             .gives_list::<Audited>(),
         Route::get("/api/v1/audit/check", Permission::Inspect, check)
             .about("Check the whole chain")
             .gives::<Checked>(),
         Route::get("/api/v1/audit.ndjson", Permission::Inspect, export)
-            .about("The whole audit, oldest first, one line each"),
+            .about("The whole audit, oldest first, one line each")
+            .also("application/x-ndjson"),
     ]
 }
 
-#[derive(Clone, Default, Deserialize, Serialize)]
+#[derive(Clone, Default, Deserialize, Serialize, utoipa::IntoParams)]
 struct Asked {
+    /// Kind of record.
     kind: Option<String>,
+    /// Who.
     actor: Option<String>,
+    /// What was done.
     verb: Option<String>,
+    /// The incident that it belongs to.
     incident: Option<String>,
     /// Lines before this number.
     before: Option<i64>,
-    /// Whether to check a long chain.
+    /// Of the page: whether to check a long chain.
     check: Option<String>,
 }
 
@@ -72,11 +78,16 @@ impl Asked {
 }
 
 async fn list(ask: Ask, Query(asked): Query<Asked>) -> Result<Response> {
-    ask.json(&asked.lines(&ask).await?)
+    let lines = asked.lines(&ask).await?;
+    let full = lines.len() as u64 == LINES;
+    let last = lines.last().filter(|_| full).map(|line| line.seq.to_string());
+    let rows: Vec<Value> = lines.iter().map(|line| json!(line)).collect();
+    ask.linked(&rows, last.as_deref().map(|last| ("before", last)), None)
 }
 
 /// What a check of the chain found.
 #[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = AuditCheck)]
 struct Checked {
     /// Lines there are.
     lines: i64,

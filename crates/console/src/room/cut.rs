@@ -39,6 +39,7 @@ pub(crate) fn routes() -> Vec<Route> {
             .makes::<Cut>(),
         Route::post("/api/v1/incidents/{id}/cuts/{cut}/undo", Permission::Act, undo)
             .about("Note that a cut was undone")
+            .matched()
             .gives::<Cut>(),
         Route::post("/api/v1/incidents/{id}/decisions", Permission::Lead, decide)
             .about("Take a decision; levers and actions become tasks")
@@ -179,6 +180,7 @@ fn by_hand(option: &Containment) -> Vec<String> {
 }
 
 #[derive(Deserialize, utoipa::ToSchema)]
+#[schema(as = PullLever)]
 struct Pulled {
     /// The lever.
     lever: String,

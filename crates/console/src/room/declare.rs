@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use govern::Value;
 use jiff::Timestamp;
 use maud::{Markup, html};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use store::entity::{Duty, Incident, IncidentKind, IncidentState, Origin, Session};
 use store::{Instant, Json, new_id};
@@ -36,9 +36,11 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::post("/api/v1/incidents/{id}", Permission::Lead, settle)
             .about("Change an incident: title, facts, awareness, end")
             .takes::<Settle>()
+            .matched()
             .gives::<Incident>(),
         Route::post("/api/v1/directory/distrust", Permission::Write, distrust)
-            .about("End every session that came from the identity provider"),
+            .about("Trust the identity provider no more: end every session that came from it")
+            .gives::<Distrusted>(),
     ]
 }
 
@@ -113,6 +115,7 @@ fn choice(ask: &Ask) -> Markup {
 }
 
 #[derive(Deserialize, utoipa::ToSchema)]
+#[schema(as = DeclareIncident)]
 struct Declare {
     /// What people call it.
     title: String,
@@ -177,6 +180,7 @@ async fn declare(Body(ask, wanted): Body<Declare>) -> Result<Response> {
 }
 
 #[derive(Deserialize, utoipa::ToSchema)]
+#[schema(as = SettleIncident)]
 struct Settle {
     /// A new title.
     title: Option<String>,
@@ -243,9 +247,18 @@ async fn settle(Path(id): Path<String>, Body(ask, wanted): Body<Settle>) -> Resu
 #[derive(Deserialize)]
 struct Nothing {}
 
+/// What the switch did.
+#[derive(Serialize, utoipa::ToSchema)]
+struct Distrusted {
+    /// Sessions that it ended.
+    sessions_ended: u64,
+    /// When.
+    at: Instant,
+}
+
 async fn distrust(Body(ask, Nothing {}): Body<Nothing>) -> Result<Response> {
     let mut change = ask.begin().await?;
-    let mut ended = 0;
+    let mut ended: u64 = 0;
     for session in
         ask.app.store.all::<Session>().await?.into_iter().filter(|it| it.origin == Origin::Directory)
     {
@@ -254,7 +267,8 @@ async fn distrust(Body(ask, Nothing {}): Body<Nothing>) -> Result<Response> {
     }
     settings::trust(&mut change, &ask.app.store, false).await?;
     let incident = ask.open_incident().await?.map(|it| it.id);
-    let what = json!({ "sessions_ended": ended, "at": Timestamp::now() });
-    change.tell("distrust", "directory", "directory", incident.as_deref(), what.clone()).await?;
+    let what = Distrusted { sessions_ended: ended, at: Instant::from(Timestamp::now()) };
+    let told = json!({ "sessions_ended": what.sessions_ended, "at": what.at });
+    change.tell("distrust", "directory", "directory", incident.as_deref(), told).await?;
     ask.finish(change, axum::http::StatusCode::OK, &what, None, "/declare").await
 }

@@ -36,6 +36,7 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::get("/login/oidc/back", Permission::Nobody, back),
         Route::post("/api/v1/directory/trust", Permission::Keep, trust)
             .about("Trust the identity provider again")
+            .or_made()
             .gives::<Setting>(),
     ]
 }

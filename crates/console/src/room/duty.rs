@@ -119,6 +119,7 @@ fn seat(ask: &Ask, scene: &Scene, role: &str, write: bool) -> Markup {
 }
 
 #[derive(Deserialize, utoipa::ToSchema)]
+#[schema(as = TakeDuty)]
 struct Take {
     /// `director`, `lead`, `technical`, `care`, `communication` or `scribe`.
     role: String,
@@ -153,6 +154,7 @@ async fn take(Path(id): Path<String>, Body(ask, wanted): Body<Take>) -> Result<R
 }
 
 #[derive(Deserialize, utoipa::ToSchema)]
+#[schema(as = NoteCall)]
 struct Called {
     /// The map's contact.
     contact: String,

@@ -23,13 +23,14 @@ use report::plain;
 use serde::Deserialize;
 use store::entity::{Attachment, AttachmentKind, AttachmentState};
 
-pub(crate) use self::arrival::SIZE_MAX;
+use self::arrival::SIZE_MAX;
 
 use crate::app::App;
 use crate::ask::Ask;
 use crate::body::Body;
 use crate::desk::evidence_folder;
 use crate::frame;
+use crate::paged::Paged;
 use crate::permit::Permission;
 use crate::problem::{Problem, Result};
 use crate::reading::is_live;
@@ -38,7 +39,9 @@ use crate::scene::Scene;
 use crate::sheet::csv_line;
 
 /// Address of the plain form, whose body may be as long as a file.
-pub(crate) const UPLOAD: &str = "/api/v1/incidents/{id}/evidence/upload";
+const UPLOAD: &str = "/api/v1/incidents/{id}/evidence/upload";
+/// Bytes of one piece at most.
+const PIECE_MAX: usize = 64 << 20;
 /// Machines named in the first line.
 const NAMED: usize = 6;
 
@@ -46,31 +49,43 @@ pub(crate) fn routes() -> Vec<Route> {
     vec![
         Route::get("/incidents/{id}/evidence", Permission::Read, page),
         Route::get("/api/v1/incidents/{id}/evidence", Permission::Read, list)
-            .about("Evidence brought; `format=csv` for a table")
+            .about("Evidence brought; `format=csv` for a table of all")
+            .asks::<Form>()
+            .asks::<Paged>()
+            .also("text/csv")
             .gives_list::<Attachment>(),
         Route::post("/api/v1/incidents/{id}/evidence", Permission::Act, take::announce)
             .about("Announce a file; its bytes come by PUT")
             .takes::<take::Announced>()
             .makes::<Attachment>(),
         Route::post(UPLOAD, Permission::Act, take::form)
-            .about("Bring files whole, as a browser's form does (multipart)"),
+            .about("Bring files whole, as a browser's form does: `_csrf`, `about`, then `file` once or more")
+            .brings("multipart/form-data", SIZE_MAX as usize)
+            .leads(),
         Route::put("/api/v1/incidents/{id}/evidence/{attachment}", Permission::Act, take::piece)
-            .about("Add bytes at `offset`; a wrong offset gets 409 with the right one as `arrived`"),
+            .about("Add bytes at `offset`; a wrong offset gets 409 with the right one as `arrived`")
+            .asks::<take::At>()
+            .brings("application/octet-stream", PIECE_MAX)
+            .gives::<take::Arrived>(),
         Route::post("/api/v1/incidents/{id}/evidence/{attachment}/finish", Permission::Act, take::finish)
             .about("Say that a file is whole; with `sha256` it is compared")
             .takes::<take::Finished>()
             .gives::<Attachment>(),
         Route::post("/api/v1/incidents/{id}/evidence/{attachment}/again", Permission::Act, again)
             .about("Read a kept file again, with the rules of now")
+            .matched()
             .gives::<Attachment>(),
         Route::post(
             "/api/v1/incidents/{id}/evidence/{attachment}/drop",
             Permission::Act,
             take::drop_unfinished,
         )
-        .about("Take back a file that never arrived whole; what is whole stays"),
+        .about("Take back a file that never arrived whole; what is whole stays")
+        .gives::<Attachment>(),
         Route::get("/api/v1/incidents/{id}/evidence/{attachment}/file", Permission::Act, give::file)
-            .about("A kept file; `n` chooses one of several. Written down in the audit"),
+            .about("A kept file, as a download. Written down in the audit")
+            .asks::<give::Which>()
+            .also("application/octet-stream"),
     ]
 }
 
@@ -192,17 +207,23 @@ fn size(ask: &Ask, bytes: u64) -> String {
     ask.say_with(unit, &[("count", ask.words.number(bytes.div_ceil(1 << shift)).into())])
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, utoipa::IntoParams)]
 struct Form {
+    /// `csv` for a table.
     #[serde(default)]
     format: String,
 }
 
-async fn list(ask: Ask, Path(id): Path<String>, Query(form): Query<Form>) -> Result<Response> {
+async fn list(
+    ask: Ask,
+    Path(id): Path<String>,
+    Query(form): Query<Form>,
+    Query(paged): Query<Paged>,
+) -> Result<Response> {
     ask.scene(&id).await?;
     let brought = brought(&ask, &id).await?;
     if form.format != "csv" {
-        return ask.json(&brought);
+        return ask.listed_of(brought, &paged);
     }
     let mut text = csv_line(&[
         "id",

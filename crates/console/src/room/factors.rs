@@ -30,19 +30,28 @@ pub(crate) use passkeys::Asked;
 /// Second factors of an account at most.
 const MOST: usize = 10;
 
+/// Printed codes, shown once.
+const CODES: &[(&str, &str)] = &[("recovery_codes", "array")];
+
 pub(crate) fn routes() -> Vec<Route> {
     let mut routes = vec![
         Route::post("/api/v1/me/factors/code", Permission::Own, begin)
             .about("Begin to add one-time codes; the answer holds `secret` and `uri`, shown this once")
             .takes::<Begin>()
+            .once(&[("secret", "string"), ("uri", "string")])
             .makes::<Factor>(),
         Route::post("/api/v1/me/factors/{id}/confirm", Permission::Own, confirm)
             .about("Confirm one-time codes by one of them; with the first proof the answer holds ten printed codes")
             .takes::<Confirm>()
+            .once(CODES)
+            .makes::<Factor>(),
+        Route::post("/api/v1/me/factors/{id}/remove", Permission::Own, remove)
+            .about("Remove a second factor")
             .gives::<Factor>(),
-        Route::post("/api/v1/me/factors/{id}/remove", Permission::Own, remove).about("Remove a second factor"),
         Route::post("/api/v1/me/recovery-codes", Permission::Own, again)
-            .about("Make ten new printed codes; the old ones end"),
+            .about("Make ten new printed codes; the old ones end")
+            .once(CODES)
+            .makes::<Factor>(),
     ];
     routes.extend(second::routes());
     routes.extend(passkeys::routes());
@@ -110,6 +119,7 @@ pub(crate) async fn section(ask: &Ask, account: &Account) -> Result<Markup> {
 }
 
 #[derive(Deserialize, utoipa::ToSchema)]
+#[schema(as = BeginCodes)]
 struct Begin {
     /// What the person calls it.
     label: Option<String>,
@@ -182,6 +192,7 @@ fn enrol(ask: &Ask, account: &Account, factor: &Factor, seed: &Seed, wrong: Opti
 }
 
 #[derive(Deserialize, utoipa::ToSchema)]
+#[schema(as = ConfirmCode)]
 struct Confirm {
     /// The code that the telephone shows.
     #[serde(default)]
@@ -220,7 +231,7 @@ async fn confirm(Path(id): Path<String>, Body(ask, wanted): Body<Confirm>) -> Re
 async fn proved(ask: &Ask, mut change: Change, account: &Account, factor: Factor) -> Result<Response> {
     let held = factors(ask, &account.id).await?;
     if held.iter().any(|it| it.kind == FactorKind::Recovery && it.used_at.is_none()) {
-        return ask.done(change, &factor, "/me").await;
+        return ask.finish(change, StatusCode::CREATED, &bare(&factor)?, Some(factor.version), "/me").await;
     }
     let texts = print(ask, &mut change, account).await?;
     printed(ask, change, &factor, &texts).await

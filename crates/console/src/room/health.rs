@@ -10,7 +10,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use maud::{Markup, html};
-use store::entity::{Backup, Delivery, DeliveryState};
+use store::entity::{Backup, DeliveryState};
 
 use crate::app::App;
 use crate::ask::Ask;
@@ -25,6 +25,8 @@ use crate::route::Route;
 pub(crate) const WATCHED: [&str; 2] = ["/healthz", "/readyz"];
 /// Below so many bytes free the disk is nearly full.
 const LITTLE: u64 = 2 << 30;
+/// Stuck deliveries that are counted at most.
+const STUCK: u64 = 1_000;
 /// Copies shown.
 const COPIES: usize = 10;
 
@@ -65,7 +67,9 @@ async fn page(ask: Ask) -> Result<Response> {
     let free = free(&ask.app.config.data);
     let backups = store.all::<Backup>().await?;
     let chain = chain(store, false).await?;
-    let lost = store.all::<Delivery>().await?.iter().filter(|it| it.state == DeliveryState::Failed).count();
+    let stuck = store.deliveries_stuck(STUCK).await?;
+    let lost = stuck.iter().filter(|it| it.state == DeliveryState::Failed).count();
+    let retried = stuck.len() - lost;
     let copied = backups.iter().rev().find(|it| it.error.is_none());
     let wrong = [
         !answers,
@@ -90,7 +94,8 @@ async fn page(ask: Ask) -> Result<Response> {
                 (row(&ask, "health-disk", disk(&ask, free)))
                 (row(&ask, "health-clock", html! { @if let Some(warning) = clock_warning(&ask) { b.warn { (warning) } } @else { span.up { (ask.say("health-clock-right")) } " " (ask.words.full(ask.wall)) } }))
                 (row(&ask, "health-audit", chain_words(&ask, &chain)))
-                (row(&ask, "health-out", html! { @if lost == 0 { (ask.say("health-out-none")) } @else { b.warn { (ask.say_with("health-out-lost", &[("count", lost.into())])) } } }))
+                (row(&ask, "health-out", html! { @if lost == 0 { (ask.say("health-out-none")) } @else { b.warn { (ask.say_with("health-out-lost", &[("count", lost.into())])) } }
+                    @if retried > 0 { br; b.warn { (ask.say_with("health-out-stuck", &[("count", retried.into())])) } } }))
                 @if let Some(fingerprint) = &ask.app.fingerprint { (row(&ask, "health-certificate", html! { pre { (fingerprint) } })) }
                 (row(&ask, "health-sources", html! { (ask.say("health-no-sources")) }))
             } } }

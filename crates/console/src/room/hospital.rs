@@ -42,6 +42,7 @@ pub(crate) fn routes() -> Vec<Route> {
             .gives::<MapVersion>(),
         Route::get("/api/v1/map/versions", Permission::Read, history::list)
             .about("The map's versions, latest first, without their files")
+            .asks::<history::Before>()
             .gives_list::<Version>(),
         Route::post("/api/v1/map/check", Permission::Keep, files::check)
             .about("What `map check` says of the map with these files in place of its own; keeps nothing")
@@ -50,6 +51,7 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::post("/api/v1/map", Permission::Keep, files::save)
             .about("A new version of the map with these files in place of its own; If-Match takes the number that was seen")
             .takes::<Save>()
+            .matched()
             .makes::<Version>(),
         Route::post("/api/v1/map/restore", Permission::Keep, history::restore)
             .about("An older version of the map again, as a new one")

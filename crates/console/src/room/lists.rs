@@ -4,9 +4,9 @@
 
 use axum::body::Body;
 use axum::extract::{Path, Query};
-use axum::http::header;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use store::entity::{
     Call, Cut, Decision, Duty, Incident, Mark, Message, Note, Notice, Record, Sighting, Step, Task,
     WardReport,
@@ -16,6 +16,7 @@ use tokio_util::io::ReaderStream;
 
 use crate::ask::Ask;
 use crate::desk::published_file;
+use crate::paged::Paged;
 use crate::permit::Permission;
 use crate::problem::{Problem, Result};
 use crate::route::Route;
@@ -26,14 +27,15 @@ const SIGNALS: u64 = 200;
 /// The list of an incident's records of one kind.
 macro_rules! of {
     ($kind:ty, $path:literal, $about:literal) => {
-        Route::get($path, Permission::Read, list::<$kind>).about($about).gives_list::<$kind>()
+        Route::get($path, Permission::Read, list::<$kind>).about($about).asks::<Paged>().gives_list::<$kind>()
     };
 }
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![
         Route::get("/api/v1/incidents", Permission::Read, incidents)
-            .about("Every incident")
+            .about("Every incident, oldest first")
+            .asks::<Paged>()
             .gives_list::<Incident>(),
         Route::get("/api/v1/incidents/{id}", Permission::Read, incident)
             .about("An incident")
@@ -52,33 +54,43 @@ pub(crate) fn routes() -> Vec<Route> {
         of!(Step, "/api/v1/incidents/{id}/steps", "What people say of restoration steps"),
         Route::get("/api/v1/incidents/{id}/signals", Permission::Read, signals)
             .about("A page of signals, latest first; `next` is the key of the following one")
-            .gives::<KeptSignal>(),
+            .asks::<SignalFilter>()
+            .asks::<Asked>()
+            .gives::<SignalPage>(),
         Route::get("/api/v1/incidents/{id}/assessment", Permission::Read, assessment)
-            .about("The latest assessment: the JSON of triage"),
+            .about("The latest assessment: the JSON of triage")
+            .gives_named("Assessment"),
     ]
 }
 
-async fn list<R: Record>(ask: Ask, Path(id): Path<String>) -> Result<Response> {
+async fn list<R: Record>(ask: Ask, Path(id): Path<String>, Query(paged): Query<Paged>) -> Result<Response> {
     ask.app.store.get::<Incident>(&id).await?;
-    ask.json(&ask.app.store.of::<R>(&id).await?)
+    ask.listed::<R>(Some(&id), &paged).await
 }
 
-async fn incidents(ask: Ask) -> Result<Response> {
-    ask.json(&ask.app.store.all::<Incident>().await?)
+async fn incidents(ask: Ask, Query(paged): Query<Paged>) -> Result<Response> {
+    ask.listed::<Incident>(None, &paged).await
 }
 
 async fn incident(ask: Ask, Path(id): Path<String>) -> Result<Response> {
     let incident = ask.app.store.get::<Incident>(&id).await?;
-    let mut response = ask.json(&incident)?;
-    if let Ok(tag) = format!("\"{}\"", incident.version).parse() {
-        response.headers_mut().insert("etag", tag);
-    }
-    Ok(response)
+    ask.versioned(&incident, incident.version)
 }
 
-#[derive(Deserialize)]
+/// A page of signals.
+#[derive(Serialize, utoipa::ToSchema)]
+struct SignalPage {
+    /// Latest first.
+    rows: Vec<KeptSignal>,
+    /// Key of the next page: `after` takes it. None on the last.
+    next: Option<String>,
+}
+
+#[derive(Deserialize, utoipa::IntoParams)]
 struct Asked {
+    /// The key that the page before gave as `next`.
     after: Option<String>,
+    /// Signals at most: 200 where absent, at most 1,000.
     limit: Option<u64>,
 }
 
@@ -90,14 +102,22 @@ async fn signals(
 ) -> Result<Response> {
     ask.app.store.get::<Incident>(&id).await?;
     let limit = asked.limit.unwrap_or(SIGNALS).clamp(1, 1_000);
-    ask.json(&ask.app.store.signals(&id, &filter, asked.after.as_deref(), limit).await?)
+    let page = ask.app.store.signals(&id, &filter, asked.after.as_deref(), limit).await?;
+    ask.json(&SignalPage { rows: page.rows, next: page.next })
 }
 
 async fn assessment(ask: Ask, Path(id): Path<String>) -> Result<Response> {
     ask.app.store.get::<Incident>(&id).await?;
     let path = published_file(&ask.app, &id, ask.words.lang());
-    let file = tokio::fs::File::open(path).await;
-    let file = file.map_err(|_| Problem::missing("nothing was assessed yet; bring evidence first"))?;
+    let missing = || Problem::missing("nothing was assessed yet; bring evidence first");
+    let file = tokio::fs::File::open(path).await.map_err(|_| missing())?;
+    let kept = file.metadata().await.map_err(|error| Problem::inside(&error))?;
+    let written = kept.modified().ok().and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok());
+    let tag = format!("\"{:x}-{:x}\"", kept.len(), written.unwrap_or_default().as_nanos());
+    if ask.has(&tag) {
+        return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response());
+    }
     let body = Body::from_stream(ReaderStream::new(file));
-    Ok(([(header::CONTENT_TYPE, "application/json")], body).into_response())
+    let kind = "application/json".to_owned();
+    Ok(([(header::CONTENT_TYPE, kind), (header::ETAG, tag)], body).into_response())
 }

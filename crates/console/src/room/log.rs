@@ -32,10 +32,12 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::post("/api/v1/incidents/{id}/decisions/{decision}/take", Permission::Lead, take)
             .about("Take a decision that waits; its levers and actions become tasks")
             .takes::<Reason>()
+            .matched()
             .gives::<Decision>(),
         Route::post("/api/v1/incidents/{id}/decisions/{decision}/decline", Permission::Lead, decline)
             .about("Set a decision that waits aside, with the reason")
             .takes::<Reason>()
+            .matched()
             .gives::<Decision>(),
     ]
 }
@@ -161,6 +163,7 @@ fn new(ask: &Ask, scene: &Scene, corrected: Option<&Decision>) -> Markup {
 }
 
 #[derive(Deserialize, utoipa::ToSchema)]
+#[schema(as = DecisionReason)]
 struct Reason {
     /// Why; what was known. Must be given to decline.
     #[serde(default)]

@@ -41,9 +41,11 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::get("/hospital/map", Permission::Read, calm),
         Route::get("/api/v1/whatif", Permission::Read, foresee_calm)
             .about("What follows if these are lost or cut while all is well: lost, isolate, pull, each a list of ids with commas")
+            .asks::<Asked>()
             .gives::<WhatIf>(),
         Route::get("/api/v1/incidents/{id}/whatif", Permission::Read, foresee_night)
             .about("What follows if these are lost or cut besides what an incident has lost already")
+            .asks::<Asked>()
             .gives::<WhatIf>(),
     ]
 }

@@ -3,12 +3,14 @@
 //! Invariant: nobody reaches another's sessions here.
 
 use axum::extract::Path;
+use axum::http::StatusCode;
 use axum::response::Response;
 use maud::html;
 use serde::Deserialize;
 use store::entity::{Role, Session};
 
 use crate::ask::Ask;
+use crate::bare::bare;
 use crate::body::Body;
 use crate::frame;
 use crate::permit::Permission;
@@ -20,8 +22,11 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::get("/me", Permission::Own, page),
         Route::post("/api/v1/me/seen-as", Permission::Own, seen_as)
             .about("In the demonstration: look through the eyes of a role")
-            .takes::<SeenAs>(),
-        Route::post("/api/v1/me/sessions/{id}/end", Permission::Own, end).about("End one of one's sessions"),
+            .takes::<SeenAs>()
+            .gives::<Session>(),
+        Route::post("/api/v1/me/sessions/{id}/end", Permission::Own, end)
+            .about("End one of one's sessions")
+            .gives::<Session>(),
     ]
 }
 
@@ -59,6 +64,7 @@ async fn page(ask: Ask) -> Result<Response> {
 }
 
 #[derive(Deserialize, utoipa::ToSchema)]
+#[schema(as = SeeAs)]
 struct SeenAs {
     role: Role,
 }
@@ -83,5 +89,5 @@ async fn end(Path(id): Path<String>, Body(ask, Nothing {}): Body<Nothing>) -> Re
         return Err(Problem::missing("you have no such session"));
     }
     let session = change.remove::<Session>(&id).await?;
-    ask.done(change, &session, "/me").await
+    ask.finish(change, StatusCode::OK, &bare(&session)?, None, "/me").await
 }

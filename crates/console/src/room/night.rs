@@ -220,7 +220,10 @@ async fn changed(ask: &Ask, scene: &Scene) -> Result<Markup> {
     let live = ask.headers.contains_key("x-live");
     let same = last.is_some_and(|(_, at)| ask.wall.as_second() - at.0.as_second() < SAME_LOOK);
     if !live && !same {
-        store.visited(&who, incident, store.audit_head().await?, ask.wall.into()).await?;
+        // On a full disk the night is still shown.
+        if let Err(error) = store.visited(&who, incident, store.audit_head().await?, ask.wall.into()).await {
+            tracing::warn!(%error, "a look at the night could not be noted");
+        }
     }
     let Some((_, at)) = last else { return Ok(html! {}) };
     let count = |kind: &str| lines.iter().filter(|line| line.kind == kind && line.actor != who).count();

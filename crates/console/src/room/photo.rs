@@ -33,10 +33,12 @@ const SIDE_MAX: u32 = 1_600;
 pub(crate) fn routes() -> Vec<Route> {
     vec![
         Route::get("/api/v1/levers/{lever}/photo", Permission::Read, give)
-            .about("The photograph of a lever (JPEG)"),
-        Route::post("/api/v1/levers/{lever}/photo", Permission::Act, take).about(
-            "Bring a photograph of a lever (multipart, JPEG or PNG); it takes the place of the one before",
-        ),
+            .about("The photograph of a lever")
+            .also("image/jpeg"),
+        Route::post("/api/v1/levers/{lever}/photo", Permission::Act, take)
+            .about("Bring a photograph of a lever, JPEG or PNG: `_csrf`, then `file`; it takes the place of the one before")
+            .brings("multipart/form-data", BYTES_MAX + (1 << 20))
+            .leads(),
     ]
 }
 

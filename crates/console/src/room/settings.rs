@@ -2,12 +2,13 @@
 //!
 //! Invariant: only who keeps every site changes them; a secret given here is sealed and never shown again.
 
+mod deliveries;
 mod webhooks;
 
 use axum::response::Response;
 use maud::{Markup, html};
 use serde::Deserialize;
-use store::entity::{Delivery, DeliveryState, Role, Setting, Webhook};
+use store::entity::{DeliveryState, Role, Setting, Webhook};
 
 use crate::ask::Ask;
 use crate::body::Body;
@@ -18,12 +19,10 @@ use crate::room::directory;
 use crate::route::Route;
 use crate::settings::{self, Copies, Directory, Language, Mail};
 
-pub(crate) use webhooks::KINDS;
+pub(crate) use webhooks::{DEADLINE, KINDS};
 
 /// What the mail password is sealed for.
 pub(crate) const MAIL: &str = "mail";
-/// Deliveries shown that were given up.
-const SHOWN: usize = 20;
 
 pub(crate) fn routes() -> Vec<Route> {
     let mut routes = vec![
@@ -31,21 +30,26 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::post("/api/v1/settings/language", Permission::Keep, language)
             .about("The language for who says none")
             .takes::<Spoken>()
+            .or_made()
             .gives::<Setting>(),
         Route::post("/api/v1/settings/mail", Permission::Keep, mail)
             .about("How mail is sent; an absent password stays as it was")
             .takes::<SetMail>()
+            .or_made()
             .gives::<Setting>(),
         Route::post("/api/v1/settings/copies", Permission::Keep, copies)
             .about("Where copies of the store go, and how many are kept")
             .takes::<SetCopies>()
+            .or_made()
             .gives::<Setting>(),
         Route::post("/api/v1/settings/directory", Permission::Keep, set_directory)
             .about("The identity provider; an absent secret stays as it was")
             .takes::<SetDirectory>()
+            .or_made()
             .gives::<Setting>(),
     ];
     routes.extend(webhooks::routes());
+    routes.extend(deliveries::routes());
     routes
 }
 
@@ -65,11 +69,10 @@ async fn page(ask: Ask) -> Result<Response> {
     let provider = settings::read::<Directory>(store).await?;
     let trusted = settings::trusted(store).await?;
     let webhooks = store.all::<Webhook>().await?;
-    let deliveries = store.all::<Delivery>().await?;
-    let lost: Vec<&Delivery> =
-        deliveries.iter().rev().filter(|it| it.state == DeliveryState::Failed).take(SHOWN).collect();
+    let stuck = store.deliveries_stuck(deliveries::SHOWN).await?;
+    let lost = stuck.iter().filter(|it| it.state == DeliveryState::Failed).count();
     let body = html! {
-        h1 { (ask.say_with("settings-title", &[("failed", lost.len().into())])) }
+        h1 { (ask.say_with("settings-title", &[("failed", lost.into())])) }
         p.lede { (ask.say("settings-lede")) }
         div.two {
             div.stack {
@@ -92,10 +95,7 @@ async fn page(ask: Ask) -> Result<Response> {
                     div { label for="keep" { (ask.say("copies-keep")) } input #keep name="keep" type="number" min="1" max="1000" value=(copies.as_ref().map_or(14, |it| it.keep)) inputmode="numeric"; }
                     button.do { (ask.say("settings-keep")) }
                 } }
-                @if !lost.is_empty() { section.sheet { header { h2 { (ask.say("deliveries-lost")) } }
-                    ul.lines { @for it in &lost { li id={ "delivery-" (it.id) } {
-                        span { (ask.say(&format!("carrier-{}", it.carrier.word()))) " " span.soft { (it.target) } br; @if let Some(error) = &it.error { (error) } }
-                        span { (ask.time(it.created_at.0, ask.wall)) } } } } } }
+                (deliveries::section(&ask, &stuck))
             }
         }
     };
@@ -152,6 +152,7 @@ fn mail_form(ask: &Ask, mail: Option<&Mail>) -> Markup {
 }
 
 #[derive(Deserialize, utoipa::ToSchema)]
+#[schema(as = SetLanguage)]
 struct Spoken {
     /// `en` or `fr`.
     language: String,
@@ -255,11 +256,13 @@ struct SetDirectory {
 async fn set_directory(Body(ask, wanted): Body<SetDirectory>) -> Result<Response> {
     need(&ask)?;
     let issuer = wanted.issuer.trim();
-    if issuer.len() > 500
-        || !(issuer.starts_with("https://")
-            || issuer.starts_with("http://localhost")
-            || issuer.starts_with("http://127.0.0.1"))
-    {
+    let address = issuer.parse::<reqwest::Url>().ok().filter(|it| it.username().is_empty());
+    let fits = address.is_some_and(|it| match it.host_str() {
+        Some("localhost" | "127.0.0.1" | "[::1]") => matches!(it.scheme(), "http" | "https"),
+        Some(_) => it.scheme() == "https",
+        None => false,
+    });
+    if issuer.len() > 500 || !fits {
         return Err(Problem::bad("issuer: give its address, beginning with https://"));
     }
     if wanted.client_id.trim().is_empty() || wanted.client_id.len() > 200 {

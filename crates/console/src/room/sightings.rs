@@ -30,6 +30,7 @@ pub(crate) fn routes() -> Vec<Route> {
             .makes::<Sighting>(),
         Route::post("/api/v1/incidents/{id}/sightings/{sighting}/undo", Permission::Act, undo)
             .about("Take a sighting back")
+            .matched()
             .gives::<Sighting>(),
     ]
 }
@@ -71,6 +72,7 @@ fn form(ask: &Ask, scene: &Scene, asset: &str) -> Markup {
 }
 
 #[derive(Deserialize, utoipa::ToSchema)]
+#[schema(as = ReportSighting)]
 struct Saw {
     /// The asset.
     asset: String,

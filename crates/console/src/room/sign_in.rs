@@ -136,6 +136,13 @@ pub(crate) async fn open_session(
     second: bool,
     seen_as: Option<Role>,
 ) -> Result<String> {
+    // Who comes in anew leaves nothing open behind.
+    if let Some(before) = ask.visitor.session() {
+        match change.remove::<Session>(&before.id).await {
+            Ok(_) | Err(store::Error::Missing { .. }) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
     let fresh = access::secret::session();
     let now = ask.wall;
     let until = now.checked_add(SignedDuration::from_hours(SESSION_HOURS)).unwrap_or(Timestamp::MAX);
@@ -272,7 +279,13 @@ async fn set_up(ask: Ask, Path(token): Path<String>, Form(typed): Form<SetUp>) -
                 return again(refusal(&ask, &AccountError::Password(refused)));
             }
             let hash = access::password::hash(&typed.password);
-            change.edit::<Account>(id, None, |it| it.password = Some(hash)).await?
+            let account = change.edit::<Account>(id, None, |it| it.password = Some(hash)).await?;
+            // Whoever came in with the old password is out.
+            let sessions = ask.app.store.all::<Session>().await?.into_iter();
+            for session in sessions.filter(|it| it.account == account.id) {
+                change.remove::<Session>(&session.id).await?;
+            }
+            account
         }
     };
     change

@@ -37,9 +37,14 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::get("/incidents/{id}/timeline", Permission::Read, page),
         Route::get("/incidents/{id}/signals/{signal}", Permission::Read, one::page),
         Route::get("/api/v1/incidents/{id}/timeline", Permission::Read, export::give)
-            .about("Signals and what people did, latest first, all of the view; `format=csv` or `json`"),
+            .about("Signals and what people did, latest first, all of the view")
+            .asks::<Asked>()
+            .gives_list::<export::TimelineRow>()
+            .streamed()
+            .also("text/csv"),
         Route::get("/api/v1/incidents/{id}/signals/{signal}", Permission::Read, one::json)
             .about("A signal with its record, read back from the kept evidence")
+            .asks::<one::Patience>()
             .gives::<one::OneSignal>(),
         Route::post("/api/v1/incidents/{id}/notes", Permission::Write, quick::note)
             .about("Write a line on the timeline")
@@ -51,6 +56,7 @@ pub(crate) fn routes() -> Vec<Route> {
             .makes::<Mark>(),
         Route::post("/api/v1/incidents/{id}/marks/{mark}/undo", Permission::Act, marks::undo)
             .about("Take a mark back")
+            .matched()
             .gives::<Mark>(),
     ]
 }

@@ -8,7 +8,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{AppendHeaders, Html, IntoResponse, Redirect, Response};
 use maud::html;
 use report::paper::{self, WardLink};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use store::entity::WardCode;
 use store::{Instant, new_id};
 
@@ -34,9 +34,13 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::get("/hospital/ward-codes/posters", Permission::Keep, posters),
         Route::post("/api/v1/ward-codes", Permission::Keep, make)
             .about("Make a ward's code, or one for every ward that has none")
-            .takes::<Make>(),
+            .takes::<Make>()
+            .gives_list::<MadeCode>()
+            .status(201),
         Route::post("/api/v1/ward-codes/{id}/revoke", Permission::Keep, revoke)
-            .about("Take a ward's code back"),
+            .about("Take a ward's code back")
+            .matched()
+            .gives::<WardCode>(),
     ]
 }
 
@@ -206,9 +210,21 @@ pub(crate) fn print(file: String) -> Response {
 }
 
 #[derive(Deserialize, utoipa::ToSchema)]
+#[schema(as = MakeWardCode)]
 struct Make {
     /// The care service; every one without a code, where absent.
     service: Option<String>,
+}
+
+/// A ward's new code.
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = MadeWardCode)]
+struct MadeCode {
+    /// The care service.
+    service: String,
+    /// The code; afterwards it is on the posters alone. Absent where an idempotency key came back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<String>,
 }
 
 async fn make(Body(ask, wanted): Body<Make>) -> Result<Response> {
@@ -217,6 +233,11 @@ async fn make(Body(ask, wanted): Body<Make>) -> Result<Response> {
         sheet.as_ref().map(|it| &*it.map).ok_or_else(|| Problem::conflict("no-map", "bring a map first"))?;
     let kept = ask.app.store.all::<WardCode>().await?;
     let has = |service: &str| kept.iter().any(|it| it.service == service && it.revoked_at.is_none());
+    if let Some(service) = &wanted.service
+        && !map.care().any(|(_, node, _)| node.id == *service)
+    {
+        return Err(Problem::bad("service: the map has no care service of that id"));
+    }
     let mut change = ask.begin().await?;
     let mut made = Vec::new();
     for (_, node, _) in map.care() {
@@ -238,9 +259,18 @@ async fn make(Body(ask, wanted): Body<Make>) -> Result<Response> {
             used_at: None,
         };
         change.add(code).await?;
-        made.push(serde_json::json!({ "service": node.id, "code": fresh.text }));
+        made.push(MadeCode { service: node.id.clone(), code: Some(fresh.text) });
     }
-    ask.finish(change, StatusCode::CREATED, &made, None, "/hospital/ward-codes").await
+    // What is kept for an idempotency key that comes back holds no code.
+    let kept: Vec<MadeCode> =
+        made.iter().map(|it| MadeCode { service: it.service.clone(), code: None }).collect();
+    let kept = serde_json::to_string(&kept).map_err(|error| Problem::inside(&error))?;
+    if let Some(given) = ask.remember(&mut change, StatusCode::CREATED, &kept).await? {
+        return Ok(given);
+    }
+    change.commit().await?;
+    let body = serde_json::to_string(&made).map_err(|error| Problem::inside(&error))?;
+    Ok(ask.answer(StatusCode::CREATED, body, None, "/hospital/ward-codes"))
 }
 
 #[derive(Deserialize)]

@@ -34,6 +34,7 @@ pub(crate) fn routes() -> Vec<Route> {
             .makes::<WardReport>(),
         Route::post("/api/v1/incidents/{id}/ward-reports/{report}/undo", Permission::Ward, undo)
             .about("Take a ward's word back")
+            .matched()
             .gives::<WardReport>(),
     ]
 }
@@ -249,6 +250,7 @@ fn own_ward(ask: &Ask, service: &str) -> Result<()> {
 }
 
 #[derive(Deserialize, utoipa::ToSchema)]
+#[schema(as = ReportWard)]
 struct Says {
     /// The care service.
     service: String,

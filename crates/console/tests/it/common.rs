@@ -124,6 +124,12 @@ impl House {
         accounts.token(name, &scopes, &[], "1d").await.unwrap()
     }
 
+    /// How many changes were made so far.
+    pub async fn changes(&self) -> i64 {
+        let url = store::sqlite_url(&self.data());
+        store::Store::open_beside(&url).await.unwrap().audit_head().await.unwrap()
+    }
+
     /// A browser that is nobody yet.
     pub fn stranger(&self) -> Guest {
         let client = Client::builder().no_proxy().redirect(redirect::Policy::none()).build().unwrap();

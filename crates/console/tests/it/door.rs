@@ -29,7 +29,19 @@ async fn every_address_lets_in_whom_the_table_says_and_nobody_else() {
         house.account(role, role, None).await;
         let person = house.person(role).await;
         let token = house.program(&house.token(role, &["read", "write", "admin", "intake"]).await);
-        for (method, path, permission) in &table {
+        let is_held = |permission: Permission| {
+            matches!(permission, Permission::Nobody | Permission::Own | Permission::Ward | Permission::Read)
+                || held.contains(&permission)
+        };
+        // What is refused first: of it nothing may be left in the audit, where every change is.
+        let mut order: Vec<_> = table.iter().collect();
+        order.sort_by_key(|(_, _, permission)| is_held(*permission));
+        let refused = order.iter().filter(|(_, _, permission)| !is_held(*permission)).count();
+        let before = house.changes().await;
+        for (at, (method, path, permission)) in order.into_iter().enumerate() {
+            if at == refused {
+                assert_eq!(house.changes().await, before, "what {role} was refused changed something");
+            }
             let path = path.replace("{id}", "none").replace("{service}", "none").replace(['{', '}'], "");
             // What anybody may ask for may still be refused by the room: a door to a directory that is not set up.
             if *permission == Permission::Nobody
@@ -39,10 +51,7 @@ async fn every_address_lets_in_whom_the_table_says_and_nobody_else() {
             {
                 continue;
             }
-            let may = matches!(
-                permission,
-                Permission::Nobody | Permission::Own | Permission::Ward | Permission::Read
-            ) || held.contains(permission);
+            let may = is_held(*permission);
             for guest in [&person, &token] {
                 let request = guest.client.request(method.parse().unwrap(), format!("{}{path}", house.url));
                 let request = request.header("content-type", "application/json").body("{}");
@@ -157,4 +166,26 @@ async fn the_description_of_the_api_names_every_address_under_it() {
     for name in text.split("#/components/schemas/").skip(1).filter_map(|rest| rest.split('"').next()) {
         assert!(document["components"]["schemas"][name].is_object(), "{name} is named and not described");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_readable_page_of_the_api_names_every_operation_and_fetches_nothing_from_elsewhere() {
+    let house = House::empty().await;
+    let stranger = house.stranger();
+    let response = stranger.get("/api/docs").await;
+    assert_eq!(response.status(), StatusCode::OK);
+    let policy = response.headers()["content-security-policy"].to_str().unwrap().to_owned();
+    assert!(policy.contains("default-src 'none'") && !policy.contains("unsafe"), "{policy}");
+    let page = response.text().await.unwrap();
+    let document = stranger.json("/api/v1/openapi.json").await;
+    for methods in document["paths"].as_object().unwrap().values() {
+        for operation in methods.as_object().unwrap().values() {
+            let id = operation["operationId"].as_str().unwrap();
+            assert!(page.contains(&format!("id=\"{id}\"")), "{id} is not on the page");
+        }
+    }
+    for link in page.split("href=\"").skip(1).chain(page.split("src=\"").skip(1)) {
+        assert!(link.starts_with('/') || link.starts_with('#'), "it leads elsewhere: {link:.80}");
+    }
+    assert!(!page.contains(" style=\"") && !page.contains("<style") && !page.contains("<script>"));
 }

@@ -3,9 +3,19 @@
 #![allow(clippy::unwrap_used)]
 
 mod common;
+mod contract;
+mod csrf;
 mod door;
 mod evidence;
 mod first_hour;
+mod forms;
+mod hostile;
+mod live;
+mod manners;
+mod oidc;
+mod outward;
 mod people;
 mod tell;
 mod watch;
+mod walk;
+mod ward_visitor;

@@ -85,7 +85,7 @@ async fn a_second_proof_is_asked_for_taken_once_and_replaced_by_printed_codes() 
 }
 
 /// RFC 4648, as the telephone reads it.
-fn from_base32(text: &str) -> Seed {
+pub fn from_base32(text: &str) -> Seed {
     let (mut bits, mut held, mut bytes) = (0_u32, 0, Vec::new());
     for letter in text.bytes() {
         let value = match letter {
@@ -103,7 +103,7 @@ fn from_base32(text: &str) -> Seed {
 }
 
 /// The code of the step so many seconds from now: asked half a minute early, no other step is looked at.
-fn code(seed: &Seed, later: i64) -> String {
+pub fn code(seed: &Seed, later: i64) -> String {
     let at = Timestamp::now() + SignedDuration::from_secs(later);
     let step = u64::try_from(at.as_second()).unwrap() / 30;
     let early = at - SignedDuration::from_secs(30);

@@ -152,7 +152,7 @@ async fn a_decision_waits_is_taken_once_and_leaves_tasks() {
     assert!(correcting.contains("Corrects “Cut”"), "{correcting}");
 }
 
-fn demo_lever() -> String {
+pub fn demo_lever() -> String {
     let files =
         demo::map_files().into_iter().map(|file| hospital::MapFile { name: file.name, bytes: file.bytes });
     hospital::check(files.collect()).map.unwrap().levers[0].id.clone()

@@ -6,6 +6,7 @@ mod backup;
 mod config;
 mod content;
 mod exit;
+mod faults;
 mod hostile;
 mod manual;
 mod maps;

@@ -34,8 +34,10 @@ record! {
         /// The care service.
         service: String,
         /// SHA-256 of the code.
+        #[schema(ignore)]
         hash: String,
         /// The code under the key file, so that it can be printed again.
+        #[schema(ignore)]
         sealed: String,
         /// When it was made.
         created_at: Instant,

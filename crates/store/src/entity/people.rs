@@ -18,6 +18,7 @@ record! {
         /// The identity provider's own name for the person.
         subject: Option<String>,
         /// argon2id, in PHC form.
+        #[schema(ignore)]
         password: Option<String>,
         /// For assignments and deadlines.
         mail: Option<String>,
@@ -50,6 +51,7 @@ record! {
         /// What the person calls it.
         label: String,
         /// Sealed under the key file, or the hash of a recovery code.
+        #[schema(ignore)]
         secret: String,
         /// Whether it was proved once.
         confirmed: bool,
@@ -65,6 +67,7 @@ record! {
     /// A session of a browser.
     "session" session => Session, none, secret [hash] {
         /// SHA-256 of the cookie's secret.
+        #[schema(ignore)]
         hash: String,
         /// Whose.
         account: String,
@@ -90,6 +93,7 @@ record! {
     /// A one-time link.
     "link" link => Link, none, secret [hash] {
         /// SHA-256 of its secret.
+        #[schema(ignore)]
         hash: String,
         /// What for.
         kind: LinkKind,
@@ -105,6 +109,7 @@ record! {
     /// An API token.
     "token" token => Token, none, secret [hash] {
         /// SHA-256 of its secret.
+        #[schema(ignore)]
         hash: String,
         /// Whose.
         account: String,
@@ -126,6 +131,7 @@ record! {
         /// Address.
         url: String,
         /// Key of the signature, sealed.
+        #[schema(ignore)]
         secret: String,
         /// Kinds of record told; all, where empty.
         kinds: List,

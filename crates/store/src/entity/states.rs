@@ -1,7 +1,11 @@
 //! Words that a column may hold.
 
+use std::borrow::Cow;
+
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
+use utoipa::openapi::schema::{ObjectBuilder, Type};
+use utoipa::openapi::{RefOr, Schema};
 
 /// `word! { /// Doc. Name { Variant, … } }`: an enum kept as its `snake_case` word.
 macro_rules! word {
@@ -9,7 +13,7 @@ macro_rules! word {
         $(#[$doc])*
         #[derive(
             Clone, Copy, Debug, Deserialize, DeriveActiveEnum, EnumIter, Eq, Hash, Ord, PartialEq, PartialOrd,
-            Serialize, utoipa::ToSchema,
+            Serialize,
         )]
         #[sea_orm(rs_type = "String", db_type = "Text")]
         pub enum $name {
@@ -19,6 +23,19 @@ macro_rules! word {
                 #[serde(rename = $word)]
                 $variant,
             )*
+        }
+
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> RefOr<Schema> {
+                let words = ObjectBuilder::new().schema_type(Type::String).enum_values(Some([$($word),*]));
+                words.build().into()
+            }
+        }
+
+        impl utoipa::ToSchema for $name {
+            fn name() -> Cow<'static, str> {
+                Cow::Borrowed(stringify!($name))
+            }
         }
 
         impl $name {

@@ -9,5 +9,6 @@ mod common;
 mod faults;
 mod kinds;
 mod memory;
+mod pages;
 mod signals;
 mod upgrade;

@@ -40,6 +40,7 @@ pub(super) fn routes() -> Vec<Route> {
         Route::post("/api/v1/incidents/{id}/notices/{notice}", Permission::Write, complete)
             .about("Complete a notice; with `sent`, note that it was sent")
             .takes::<Completed>()
+            .matched()
             .gives::<Notice>(),
     ]
 }
@@ -171,6 +172,7 @@ async fn paper(ask: Ask, Path((id, obligation)): Path<(String, String)>) -> Resu
 }
 
 #[derive(Deserialize, utoipa::ToSchema)]
+#[schema(as = BeginNotice)]
 struct Begun {
     /// The obligation's id.
     obligation: String,
@@ -188,6 +190,7 @@ struct Begun {
 }
 
 #[derive(Deserialize, utoipa::ToSchema)]
+#[schema(as = CompleteNotice)]
 struct Completed {
     /// What it says; as before, where absent.
     text: Option<String>,

@@ -21,8 +21,9 @@ use crate::problem::{Problem, Result};
 /// Files of one attachment that are listed.
 pub(super) const FILES_MAX: usize = 500;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, utoipa::IntoParams)]
 pub(super) struct Which {
+    /// Which of several files, from 0.
     #[serde(default)]
     n: usize,
 }

@@ -10,8 +10,7 @@ use axum::extract::multipart::{Field, MultipartError};
 use axum::extract::{Multipart, Path, Query};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use serde::Deserialize;
-use serde_json::json;
+use serde::{Deserialize, Serialize};
 use store::entity::{Attachment, AttachmentKind, AttachmentState};
 use store::{Instant, new_id};
 
@@ -32,6 +31,7 @@ const FIELD_MAX: usize = 2_000;
 const TOLD_EVERY: u64 = 64 << 20;
 
 #[derive(Deserialize, utoipa::ToSchema)]
+#[schema(as = AnnounceFile)]
 pub(super) struct Announced {
     /// The file's name; it is kept under a safe one made from it.
     name: String,
@@ -89,9 +89,21 @@ pub(super) async fn announce(Path(id): Path<String>, Body(ask, wanted): Body<Ann
     ask.done(change, &it, &scene.path("evidence")).await
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, utoipa::IntoParams)]
 pub(super) struct At {
+    /// Bytes that arrived before.
     offset: u64,
+}
+
+/// How far a file arrived.
+#[derive(Serialize, utoipa::ToSchema)]
+pub(super) struct Arrived {
+    /// The attachment.
+    id: String,
+    /// Bytes that arrived.
+    arrived: u64,
+    /// Bytes announced.
+    size: u64,
 }
 
 pub(super) async fn piece(
@@ -120,8 +132,7 @@ pub(super) async fn piece(
         change.edit::<Attachment>(&it.id, None, told).await?;
         change.commit().await?;
     }
-    let body = json!({ "id": it.id, "arrived": arrived, "size": it.size });
-    Ok(ask.answer(StatusCode::OK, body.to_string(), None, &scene.path("evidence")))
+    ask.json(&Arrived { id: it.id.clone(), arrived, size: announced })
 }
 
 async fn arriving(ask: &Ask, incident: &str, attachment: &str) -> Result<Attachment> {
@@ -133,6 +144,7 @@ async fn arriving(ask: &Ask, incident: &str, attachment: &str) -> Result<Attachm
 }
 
 #[derive(Deserialize, utoipa::ToSchema)]
+#[schema(as = FinishFile)]
 pub(super) struct Finished {
     /// SHA-256 of all bytes, in hexadecimal.
     sha256: Option<String>,
@@ -191,7 +203,7 @@ pub(super) async fn drop_unfinished(
     let _hold = Hold::take(&it.id).ok_or_else(busy)?;
     let mut change = ask.begin().await?;
     change.remove::<Attachment>(&it.id).await?;
-    let answer = ask.done(change, &it, &scene.path("evidence")).await?;
+    let answer = ask.finish(change, StatusCode::OK, &it, None, &scene.path("evidence")).await?;
     tokio::fs::remove_dir_all(folder(&ask.app, &id, &it.id)).await.map_err(|error| refused(&error))?;
     Ok(answer)
 }

@@ -10,7 +10,7 @@ use access::passkey::{PasskeyError, Site};
 use axum::http::{StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse, Response};
 use maud::{Markup, html};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use store::entity::{Factor, FactorKind};
@@ -51,16 +51,20 @@ impl Asked {
 pub(super) fn routes() -> Vec<Route> {
     vec![
         Route::post("/api/v1/me/passkeys/begin", Permission::Own, begin)
-            .about("Begin to add a passkey; the answer is what the browser is to be asked"),
+            .about("Begin to add a passkey; the answer is what the browser is to be asked")
+            .gives::<PasskeyOptions>(),
         Route::post("/api/v1/me/passkeys", Permission::Own, add)
             .about("Add the passkey that the browser made; with the first proof the answer holds ten printed codes")
             .takes::<Made>()
+            .once(super::CODES)
             .makes::<Factor>(),
         Route::post("/api/v1/second/passkey/begin", Permission::Nobody, ask_for)
-            .about("At log-in, after the password: what the browser is to be asked"),
+            .about("At log-in, after the password: what the browser is to be asked")
+            .gives::<PasskeyOptions>(),
         Route::post("/api/v1/second/passkey", Permission::Nobody, given)
             .about("At log-in: the passkey's answer; the session is then open")
-            .takes::<Made>(),
+            .takes::<Made>()
+            .gives::<Factor>(),
     ]
 }
 
@@ -110,10 +114,15 @@ fn texts(ask: &Ask, held: &[Factor]) -> Result<Vec<(String, String)>> {
         .collect()
 }
 
+/// What `navigator.credentials` of a browser is asked (WebAuthn, level 3).
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(value_type = Object)]
+struct PasskeyOptions(Value);
+
 /// Options as the browser takes them.
 fn options(text: &str) -> Result<Response> {
     let options: Value = serde_json::from_str(text).map_err(|error| Problem::inside(&error))?;
-    Ok(axum::Json(options).into_response())
+    Ok(axum::Json(PasskeyOptions(options)).into_response())
 }
 
 /// The account's id for authenticators: the same for ever, telling nothing.
@@ -146,6 +155,7 @@ async fn begin(Body(ask, Nothing {}): Body<Nothing>) -> Result<Response> {
 }
 
 #[derive(Deserialize, utoipa::ToSchema)]
+#[schema(as = PasskeyAnswer)]
 struct Made {
     /// What the person calls it.
     label: Option<String>,

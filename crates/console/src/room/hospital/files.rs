@@ -34,6 +34,7 @@ const AROUND: usize = 3;
 
 /// Files to put in place of the map's own; the others stay.
 #[derive(Deserialize, utoipa::ToSchema)]
+#[schema(as = SaveMap)]
 pub(super) struct Save {
     /// Text by file name; `null` takes the file out.
     #[serde(default)]
@@ -49,6 +50,7 @@ pub(super) struct Save {
 
 /// What `map check` says.
 #[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = MapCheck)]
 pub(super) struct Checks {
     /// Whether it can be computed with.
     usable: bool,
@@ -60,6 +62,7 @@ pub(super) struct Checks {
 
 /// A mistake and its place.
 #[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = MapRemark)]
 struct Remark {
     /// Which file.
     file: String,
@@ -132,11 +135,7 @@ fn file_name(name: &str) -> Result<()> {
 
 pub(super) async fn latest(ask: Ask) -> Result<Response> {
     let version = ask.app.store.latest_map().await?.ok_or_else(|| Problem::missing("there is no map yet"))?;
-    let mut response = ask.json(&version)?;
-    if let Ok(tag) = format!("\"{}\"", version.number).parse() {
-        response.headers_mut().insert(header::ETAG, tag);
-    }
-    Ok(response)
+    ask.versioned(&version, version.number)
 }
 
 pub(super) async fn check(Body(ask, wanted): Body<Save>) -> Result<Response> {

@@ -8,6 +8,7 @@ use hospital::MapFile;
 use maud::{Markup, html};
 use report::plain;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use store::Instant;
 use store::entity::MapVersion;
 
@@ -24,6 +25,7 @@ const PAGE: i64 = 20;
 
 /// A version without its files.
 #[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = MapVersionNote)]
 pub(super) struct Version {
     /// From 1.
     number: i64,
@@ -49,8 +51,9 @@ impl Version {
     }
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, utoipa::IntoParams)]
 pub(super) struct Before {
+    /// Versions before this number.
     before: Option<i64>,
 }
 
@@ -67,7 +70,10 @@ async fn versions(ask: &Ask, before: Option<i64>) -> Result<(Vec<Version>, bool)
 }
 
 pub(super) async fn list(ask: Ask, Query(asked): Query<Before>) -> Result<Response> {
-    ask.json(&versions(&ask, asked.before).await?.0)
+    let (versions, older) = versions(&ask, asked.before).await?;
+    let last = versions.last().filter(|_| older).map(|it| it.number.to_string());
+    let rows: Vec<Value> = versions.iter().map(|it| json!(it)).collect();
+    ask.linked(&rows, last.as_deref().map(|last| ("before", last)), None)
 }
 
 pub(super) async fn page(ask: Ask, Query(asked): Query<Before>) -> Result<Response> {
@@ -150,6 +156,7 @@ pub(super) fn lines(ask: &Ask, lines: &[Line<'_>]) -> Markup {
 }
 
 #[derive(Deserialize, utoipa::ToSchema)]
+#[schema(as = RestoreMap)]
 pub(super) struct Restore {
     /// Which version.
     number: i64,

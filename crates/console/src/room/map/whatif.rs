@@ -10,6 +10,8 @@ use hospital::{Cut, Effect, Impact, Kind, LeverId, Loss, Map, NodeId, Scenario, 
 use jiff::Timestamp;
 use serde::Serialize;
 use store::Instant;
+use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
+use utoipa::{IntoParams, PartialSchema as _};
 
 use crate::problem::{Problem, Result};
 
@@ -72,6 +74,25 @@ pub(super) struct Asked {
     pub(super) show: Option<String>,
     /// What is looked for among the machines.
     pub(super) find: String,
+}
+
+impl IntoParams for Asked {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let lists = [
+            ("lost", "Assets that are lost: ids with commas"),
+            ("isolate", "Assets that are cut off: ids with commas"),
+            ("pull", "Levers that are pulled: ids with commas"),
+        ];
+        let one = |(name, about): (&str, &str)| {
+            ParameterBuilder::new()
+                .name(name)
+                .parameter_in(ParameterIn::Query)
+                .description(Some(about))
+                .schema(Some(String::schema()))
+                .build()
+        };
+        lists.map(one).into()
+    }
 }
 
 impl Asked {

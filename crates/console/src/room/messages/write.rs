@@ -25,18 +25,22 @@ pub(super) fn routes() -> Vec<Route> {
         Route::post("/api/v1/incidents/{id}/messages/{message}", Permission::Write, edit)
             .about("Change a text; takes its approval back")
             .takes::<Edited>()
+            .matched()
             .gives::<Message>(),
         Route::post("/api/v1/incidents/{id}/messages/{message}/approve", Permission::Tell, approve)
             .about("Approve a text as it stands")
+            .matched()
             .gives::<Message>(),
         Route::post("/api/v1/incidents/{id}/messages/{message}/sent", Permission::Tell, sent)
             .about("Note that an approved text went out")
             .takes::<Gone>()
+            .matched()
             .gives::<Message>(),
     ]
 }
 
 #[derive(Deserialize, utoipa::ToSchema)]
+#[schema(as = WriteMessage)]
 struct Written {
     /// For whom.
     audience: Audience,
@@ -49,6 +53,7 @@ struct Written {
 }
 
 #[derive(Deserialize, utoipa::ToSchema)]
+#[schema(as = EditMessage)]
 struct Edited {
     /// Heading; as before, where absent.
     title: Option<String>,
@@ -57,6 +62,7 @@ struct Edited {
 }
 
 #[derive(Deserialize, utoipa::ToSchema)]
+#[schema(as = MessageGone)]
 struct Gone {
     /// When: RFC 3339, a local day with its hour, or `HH:MM`; now, where absent.
     sent_at: Option<String>,

@@ -2,7 +2,7 @@
 //!
 //! Invariant: a change that would leave nobody to keep people is refused whole; who is stopped is out at once.
 
-use axum::extract::Path;
+use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::Response;
 use maud::{Markup, html};
@@ -15,22 +15,28 @@ use super::{People, kept_by, need_site, role_select, site_select, sites};
 use crate::ask::Ask;
 use crate::bare::{Once, bare};
 use crate::body::Body;
+use crate::paged::Paged;
 use crate::permit::Permission;
 use crate::problem::{Problem, Result};
 use crate::room::sign_in::refusal;
 use crate::route::Route;
 use crate::setup::{self, AccountError, RESET_HOURS, add_link};
 
+/// A one-time link, shown once.
+const LINK: &[(&str, &str)] = &[("link", "string")];
+
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        Route::get("/api/v1/accounts", Permission::Keep, list).about("Accounts with their roles").gives_list::<Shown>(),
+        Route::get("/api/v1/accounts", Permission::Keep, list).about("Accounts with their roles").asks::<Paged>().gives_list::<Shown>(),
         Route::post("/api/v1/accounts", Permission::Keep, add)
             .about("Add an account; without a password the answer holds `link`, shown this once")
             .takes::<Add>()
+            .once(LINK)
             .makes::<Account>(),
         Route::post("/api/v1/accounts/{id}", Permission::Keep, edit)
             .about("Change an account; one made inactive is signed out at once")
             .takes::<Edit>()
+            .matched()
             .gives::<Account>(),
         Route::post("/api/v1/accounts/{id}/grants", Permission::Keep, grant)
             .about("Give a role, on one site or on all")
@@ -40,17 +46,21 @@ pub(super) fn routes() -> Vec<Route> {
             .about("Take a role back")
             .gives::<Grant>(),
         Route::post("/api/v1/accounts/{id}/end-sessions", Permission::Keep, end_sessions)
-            .about("Sign an account out everywhere"),
+            .about("Sign an account out everywhere")
+            .gives::<SignedOut>(),
         Route::post("/api/v1/accounts/{id}/reset-link", Permission::Keep, reset_link)
             .about("Make a link through which the person takes a new password; the answer holds `link`, shown this once")
+            .once(LINK)
             .makes::<Account>(),
         Route::post("/api/v1/accounts/{id}/forget-factors", Permission::Keep, forget_factors)
-            .about("Remove an account's second factors: the telephone is lost"),
+            .about("Remove an account's second factors: the telephone is lost")
+            .gives::<Forgotten>(),
     ]
 }
 
 /// An account with its roles.
 #[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = AccountWithRoles)]
 struct Shown {
     /// Without its password.
     account: Account,
@@ -58,14 +68,15 @@ struct Shown {
     grants: Vec<Grant>,
 }
 
-async fn list(ask: Ask) -> Result<Response> {
+async fn list(ask: Ask, Query(paged): Query<Paged>) -> Result<Response> {
     let people = People::read(&ask).await?;
-    let mut shown = Vec::with_capacity(people.accounts.len());
-    for account in &people.accounts {
+    let (accounts, more) = ask.records::<Account>(None, &paged).await?;
+    let mut shown = Vec::with_capacity(accounts.len());
+    for account in &accounts {
         let grants: Vec<&Grant> = people.roles(&account.id).collect();
         shown.push(json!({ "account": bare(account)?, "grants": grants }));
     }
-    ask.json(&shown)
+    ask.linked(&shown, accounts.last().filter(|_| more).map(|last| ("after", last.id.as_str())), paged.limit)
 }
 
 pub(super) fn form(ask: &Ask, sites: &[(String, String)]) -> Markup {
@@ -84,6 +95,7 @@ pub(super) fn form(ask: &Ask, sites: &[(String, String)]) -> Markup {
 }
 
 #[derive(Deserialize, utoipa::ToSchema)]
+#[schema(as = AddAccount)]
 struct Add {
     /// What the person types to come in.
     name: String,
@@ -156,6 +168,7 @@ fn link_once<'a>(ask: &Ask, account: &Account, link: &str, title: &'a str) -> On
 }
 
 #[derive(Deserialize, utoipa::ToSchema)]
+#[schema(as = EditAccount)]
 struct Edit {
     /// How the person is shown.
     shown: Option<String>,
@@ -215,6 +228,7 @@ async fn sign_out(ask: &Ask, change: &mut Change, account: &str) -> Result<usize
 }
 
 #[derive(Deserialize, utoipa::ToSchema)]
+#[schema(as = GiveRole)]
 struct Give {
     /// Which.
     role: Role,
@@ -255,11 +269,18 @@ async fn take(
     ask.finish(change, StatusCode::OK, &grant, None, "/people").await
 }
 
+/// Sessions that were ended.
+#[derive(Serialize, utoipa::ToSchema)]
+struct SignedOut {
+    /// How many.
+    sessions_ended: usize,
+}
+
 async fn end_sessions(Path(id): Path<String>, Body(ask, Nothing {}): Body<Nothing>) -> Result<Response> {
     kept_by(&ask, &id).await?;
     let mut change = ask.begin().await?;
     let ended = sign_out(&ask, &mut change, &id).await?;
-    ask.finish(change, StatusCode::OK, &json!({ "sessions_ended": ended }), None, "/people").await
+    ask.finish(change, StatusCode::OK, &SignedOut { sessions_ended: ended }, None, "/people").await
 }
 
 async fn reset_link(Path(id): Path<String>, Body(ask, Nothing {}): Body<Nothing>) -> Result<Response> {
@@ -275,6 +296,15 @@ async fn reset_link(Path(id): Path<String>, Body(ask, Nothing {}): Body<Nothing>
     ask.once(change, &account, link_once(&ask, &account, &link, &ask.say("people-link-title"))).await
 }
 
+/// Second factors that were removed.
+#[derive(Serialize, utoipa::ToSchema)]
+struct Forgotten {
+    /// How many.
+    factors_removed: usize,
+    /// When.
+    at: Instant,
+}
+
 async fn forget_factors(Path(id): Path<String>, Body(ask, Nothing {}): Body<Nothing>) -> Result<Response> {
     kept_by(&ask, &id).await?;
     let mut change = ask.begin().await?;
@@ -283,6 +313,6 @@ async fn forget_factors(Path(id): Path<String>, Body(ask, Nothing {}): Body<Noth
         change.remove::<Factor>(&factor.id).await?;
         removed += 1;
     }
-    let what = json!({ "factors_removed": removed, "at": Instant::from(ask.wall) });
+    let what = Forgotten { factors_removed: removed, at: Instant::from(ask.wall) };
     ask.finish(change, StatusCode::OK, &what, None, "/people").await
 }

@@ -31,6 +31,7 @@ pub(super) fn routes() -> Vec<Route> {
         Route::post("/api/v1/break-glass", Permission::Keep, make)
             .about("Make a sealed account; the answer holds `password`, shown this once")
             .takes::<Make>()
+            .once(&[("password", "string")])
             .makes::<Account>(),
     ]
 }
@@ -46,6 +47,7 @@ pub(super) fn form(ask: &Ask, number: usize) -> Markup {
 }
 
 #[derive(Deserialize, utoipa::ToSchema)]
+#[schema(as = MakeSealed)]
 struct Make {
     /// What is typed to come in.
     name: String,

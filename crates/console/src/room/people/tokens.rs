@@ -3,7 +3,7 @@
 //! Invariant: a token is shown once; it may do what its scopes and its owner's roles allow together, until its
 //! day.
 
-use axum::extract::Path;
+use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::Response;
 use jiff::SignedDuration;
@@ -16,6 +16,7 @@ use super::{People, kept_by};
 use crate::ask::Ask;
 use crate::bare::{Once, bare};
 use crate::body::{Body, several};
+use crate::paged::Paged;
 use crate::permit::Permission;
 use crate::problem::{Problem, Result};
 use crate::route::Route;
@@ -27,10 +28,12 @@ pub(super) fn routes() -> Vec<Route> {
     vec![
         Route::get("/api/v1/tokens", Permission::Keep, list)
             .about("Tokens, without their secrets")
+            .asks::<Paged>()
             .gives_list::<Token>(),
         Route::post("/api/v1/tokens", Permission::Keep, make)
             .about("Make a token; the answer holds `token`, shown this once")
             .takes::<Make>()
+            .once(&[("token", "string")])
             .makes::<Token>(),
         Route::post("/api/v1/tokens/{id}/revoke", Permission::Keep, revoke)
             .about("Take a token back")
@@ -38,9 +41,8 @@ pub(super) fn routes() -> Vec<Route> {
     ]
 }
 
-async fn list(ask: Ask) -> Result<Response> {
-    let tokens = ask.app.store.all::<Token>().await?;
-    ask.json(&tokens.iter().map(bare).collect::<Result<Vec<_>>>()?)
+async fn list(ask: Ask, Query(paged): Query<Paged>) -> Result<Response> {
+    ask.listed::<Token>(None, &paged).await
 }
 
 pub(super) fn section(ask: &Ask, people: &People) -> Markup {
@@ -75,6 +77,7 @@ pub(super) fn section(ask: &Ask, people: &People) -> Markup {
 }
 
 #[derive(Deserialize, utoipa::ToSchema)]
+#[schema(as = MakeToken)]
 struct Make {
     /// Whose roles bound it.
     account: String,

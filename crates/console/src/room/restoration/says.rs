@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use axum::extract::Path;
+use axum::http::StatusCode;
 use axum::response::Response;
 use hospital::Map;
 use jiff::{SignedDuration, Timestamp};
@@ -27,6 +28,7 @@ const MINUTES_MAX: i64 = 86_400;
 
 /// A word about a step.
 #[derive(Deserialize, utoipa::ToSchema)]
+#[schema(as = SayStep)]
 pub(super) struct Says {
     /// The step's id on the map.
     step: String,
@@ -90,7 +92,7 @@ pub(super) async fn undo(
         return Err(Problem::missing("this incident has no such word"));
     }
     let word = change.remove::<Step>(&word).await?;
-    let answer = ask.done(change, &word, &scene.path("restoration")).await;
+    let answer = ask.finish(change, StatusCode::OK, &word, None, &scene.path("restoration")).await;
     ask.app.desk.wake();
     answer
 }

@@ -2,7 +2,7 @@
 //!
 //! Invariant: the secret is made here and shown once; an address is https unless it may be a private one.
 
-use axum::extract::Path;
+use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::Response;
 use maud::{Markup, html};
@@ -14,6 +14,7 @@ use super::need;
 use crate::ask::Ask;
 use crate::bare::{Once, bare};
 use crate::body::{Body, several};
+use crate::paged::Paged;
 use crate::permit::Permission;
 use crate::problem::{Problem, Result};
 use crate::route::Route;
@@ -21,16 +22,20 @@ use crate::route::Route;
 /// Webhooks at most.
 const MOST: usize = 50;
 /// Kinds of record that can be told.
-pub(crate) const KINDS: &[&str] = &["incident", "decision", "task", "notice", "ward_report"];
+pub(crate) const KINDS: &[&str] = &["incident", "decision", "task", "notice", "ward_report", DEADLINE];
+/// What a deadline that comes near is told as.
+pub(crate) const DEADLINE: &str = "deadline";
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
         Route::get("/api/v1/webhooks", Permission::Keep, list)
             .about("Webhooks, without their secrets")
+            .asks::<Paged>()
             .gives_list::<Webhook>(),
         Route::post("/api/v1/webhooks", Permission::Keep, add)
             .about("Add a webhook; the answer holds `signing_secret`, shown this once")
             .takes::<Add>()
+            .once(&[("signing_secret", "string")])
             .makes::<Webhook>(),
         Route::post("/api/v1/webhooks/{id}/remove", Permission::Keep, remove)
             .about("Remove a webhook")
@@ -38,9 +43,8 @@ pub(super) fn routes() -> Vec<Route> {
     ]
 }
 
-async fn list(ask: Ask) -> Result<Response> {
-    let all = ask.app.store.all::<Webhook>().await?;
-    ask.json(&all.iter().map(bare).collect::<Result<Vec<_>>>()?)
+async fn list(ask: Ask, Query(paged): Query<Paged>) -> Result<Response> {
+    ask.listed::<Webhook>(None, &paged).await
 }
 
 pub(super) fn section(ask: &Ask, webhooks: &[Webhook]) -> Markup {
@@ -64,6 +68,7 @@ pub(super) fn section(ask: &Ask, webhooks: &[Webhook]) -> Markup {
 }
 
 #[derive(Deserialize, utoipa::ToSchema)]
+#[schema(as = AddWebhook)]
 struct Add {
     /// Address.
     url: String,

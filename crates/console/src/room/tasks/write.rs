@@ -26,11 +26,13 @@ pub(super) fn routes() -> Vec<Route> {
         Route::post("/api/v1/incidents/{id}/tasks/{task}", Permission::Write, change)
             .about("Change a task: who, by when, what it waits for, how far")
             .takes::<Changed>()
+            .matched()
             .gives::<Task>(),
     ]
 }
 
 #[derive(Default, Deserialize, utoipa::ToSchema)]
+#[schema(as = AddTask)]
 struct Added {
     /// What.
     title: String,
@@ -50,6 +52,7 @@ struct Added {
 }
 
 #[derive(Deserialize, utoipa::ToSchema)]
+#[schema(as = ChangeTask)]
 struct Changed {
     /// What.
     title: Option<String>,

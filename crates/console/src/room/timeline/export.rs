@@ -6,11 +6,12 @@ use axum::body::{Body, Bytes};
 use axum::extract::{Path, Query};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use serde_json::json;
+use serde::Serialize;
+use store::KeptSignal;
 use store::entity::Mark;
 use tokio_stream::wrappers::ReceiverStream;
 
-use super::line::{Row, said};
+use super::line::{Line, Row, said};
 use super::pages;
 use super::view::{Asked, LEVELS, View};
 use crate::ask::Ask;
@@ -51,12 +52,12 @@ pub(super) async fn give(ask: Ask, Path(id): Path<String>, Query(asked): Query<A
                 let _ = send.send(Err(std::io::Error::other("the store does not answer"))).await;
                 return;
             };
-            for row in &slice.rows {
+            for row in slice.rows {
                 if csv {
-                    text += &csv_row(row);
+                    text += &csv_row(&row);
                 } else {
                     text += if first { "\n" } else { ",\n" };
-                    text += &json_row(row).to_string();
+                    text += &serde_json::to_string(&json_row(row)).unwrap_or_default();
                 }
                 first = false;
             }
@@ -113,10 +114,28 @@ fn csv_row(row: &Row) -> String {
     }
 }
 
-fn json_row(row: &Row) -> serde_json::Value {
+/// A signal, or what somebody did.
+#[derive(Serialize, utoipa::ToSchema)]
+#[serde(untagged)]
+pub(super) enum TimelineRow {
+    /// What the evidence says.
+    Signal {
+        /// The signal.
+        signal: KeptSignal,
+        /// Why it is not what it seems, where somebody said so.
+        false_because: Option<String>,
+    },
+    /// What somebody did.
+    Line {
+        /// What.
+        line: Line,
+    },
+}
+
+fn json_row(row: Row) -> TimelineRow {
     match row {
-        Row::Signal(signal, reason) => json!({ "signal": signal, "false_because": reason }),
-        Row::Said(line) => json!({ "line": line }),
+        Row::Signal(signal, false_because) => TimelineRow::Signal { signal: *signal, false_because },
+        Row::Said(line) => TimelineRow::Line { line },
     }
 }
 

@@ -17,9 +17,11 @@ use crate::problem::Result;
 use crate::scene::Scene;
 
 /// Something that a person did or said.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = TimelineLine)]
 pub(crate) struct Line {
     /// When.
+    #[schema(value_type = String, format = DateTime)]
     pub at: Timestamp,
     /// `decision`, `task`, `cut`, `ward`, `message`, `notice`, `sighting`, `note`.
     pub kind: &'static str,

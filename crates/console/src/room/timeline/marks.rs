@@ -54,6 +54,7 @@ pub(super) enum Scope {
 }
 
 #[derive(Deserialize, utoipa::ToSchema)]
+#[schema(as = MarkSignal)]
 pub(super) struct Marked {
     /// A signal's id.
     signal: i64,

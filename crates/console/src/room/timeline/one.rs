@@ -21,7 +21,7 @@ use crate::permit::Permission;
 use crate::problem::{Problem, Result};
 use crate::scene::Scene;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, utoipa::IntoParams)]
 pub(super) struct Patience {
     /// Set by who waits for a long file to be looked through.
     #[serde(default)]

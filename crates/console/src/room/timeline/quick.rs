@@ -37,6 +37,7 @@ pub(super) fn form(ask: &Ask, scene: &Scene) -> Markup {
 }
 
 #[derive(Deserialize, utoipa::ToSchema)]
+#[schema(as = WriteNote)]
 pub(super) struct Noted {
     /// What happened.
     text: String,

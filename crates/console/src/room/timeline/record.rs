@@ -29,6 +29,7 @@ const TEXT_MAX: usize = 8_000;
 
 /// A record as its log wrote it.
 #[derive(Clone, Debug, Default, Serialize, utoipa::ToSchema)]
+#[schema(as = SignalRecord)]
 pub(super) struct Record {
     /// When, as the log says.
     #[schema(value_type = Option<String>)]

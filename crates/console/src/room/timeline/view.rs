@@ -23,19 +23,28 @@ const SHORTEST: i64 = 60;
 pub(super) const LEVELS: [&str; 5] = ["informational", "low", "medium", "high", "critical"];
 
 /// The query as it comes.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
 #[serde(default)]
 pub(super) struct Asked {
+    /// Not before this instant.
     pub from: String,
+    /// Before this instant.
     pub to: String,
+    /// Of this asset.
     pub asset: String,
+    /// Of the machines that this ward needs.
     pub ward: String,
+    /// With this ATT&CK tactic.
     pub tactic: String,
+    /// At this level or above: `informational`, `low`, `medium`, `high`, `critical`.
     pub level: String,
+    /// Of this rule.
     pub rule: String,
+    /// Of this host.
     pub host: String,
     /// `people`, `signals`, or both.
     pub show: String,
+    /// Key of the page.
     pub after: String,
     /// Of an export: `csv` or `json`.
     pub format: String,
