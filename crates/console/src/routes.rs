@@ -8,6 +8,7 @@ use axum::Router;
 use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::IntoResponse;
 use axum::routing::MethodRouter;
+use tower_http::compression::CompressionLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 
 use crate::app::App;
@@ -52,6 +53,8 @@ pub(crate) fn router(app: &App) -> Router {
         .route_layer(from_fn_with_state((app.clone(), doors), guard::inner))
         .fallback(|| async { Problem::missing("there is nothing at this address").into_response() })
         .layer(map_response(as_problem))
+        // Event streams and pictures go as they are: its default leaves them alone.
+        .layer(CompressionLayer::new())
         .layer(axum::extract::DefaultBodyLimit::disable())
         .layer(from_fn_with_state(app.clone(), guard::outer))
         .with_state(app.clone())
