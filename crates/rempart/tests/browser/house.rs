@@ -70,8 +70,13 @@ impl House {
         let _ = self.console.0.wait();
     }
 
-    /// Starts it again on the same data and port.
+    /// Starts it again on the same data and port; a demonstration as a console of its own.
     pub(crate) fn power_again(&mut self) {
+        if let [demo, _, out] = &*self.arguments
+            && demo == "demo"
+        {
+            self.arguments = vec!["serve".to_owned(), "--data".to_owned(), format!("{out}/console")];
+        }
         let port = self.url.rsplit(':').next().unwrap();
         let (console, _) = serve(&self.arguments, &format!("127.0.0.1:{port}"), ["listening: "]);
         self.console = console;

@@ -66,7 +66,7 @@ async fn the_first_hour_by_keyboard_alone() {
     go(&person, "t", "timeline").await;
     tab_to(&person, "#main a[href*='/signals/']").await;
     person.press(Key::Enter).await;
-    person.sees("#main", "EventID").await;
+    person.find("#record td, #record pre").await;
     person.no_faults().await;
     person.leave().await;
 }

@@ -1,6 +1,7 @@
 //! Somebody before a screen: goes, reads, clicks, types, waits for what the page will say.
 
 use std::path::PathBuf;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use base64::Engine;
@@ -34,7 +35,15 @@ pub(crate) struct Manner {
 pub(crate) struct Person {
     pub(crate) driver: WebDriver,
     pub(crate) url: String,
-    _profile: TempDir,
+    profile: TempDir,
+}
+
+/// A test that failed leaves its browser; the driver that is killed leaves it too.
+impl Drop for Person {
+    fn drop(&mut self) {
+        let profile = self.profile.path().display();
+        let _ = Command::new("pkill").args(["-KILL", "-f", &format!("user-data-dir={profile}")]).status();
+    }
 }
 
 impl Person {
@@ -69,7 +78,7 @@ impl Person {
         });
         wanted.add_experimental_option("prefs", preferences).unwrap();
         let driver = WebDriver::new(&house.driver_url, wanted).await.unwrap();
-        let person = Person { driver, url: house.url.clone(), _profile: profile };
+        let person = Person { driver, url: house.url.clone(), profile };
         if !manner.no_script {
             person.tell("Page.addScriptToEvaluateOnNewDocument", json!({ "source": WITNESS })).await;
         }
@@ -99,6 +108,7 @@ impl Person {
     }
 
     pub(crate) async fn go(&self, path: &str) {
+        eprintln!("go to {path}");
         self.driver.goto(format!("{}{path}", self.url)).await.unwrap();
     }
 
@@ -137,6 +147,7 @@ impl Person {
     }
 
     pub(crate) async fn click(&self, css: &str) {
+        eprintln!("click {css}");
         let one = self.find(css).await;
         one.scroll_into_view().await.unwrap();
         one.click().await.unwrap();
@@ -144,6 +155,7 @@ impl Person {
 
     /// Empties a field, then types.
     pub(crate) async fn write(&self, css: &str, text: &str) {
+        eprintln!("write {text} in {css}");
         let field = self.find(css).await;
         field.clear().await.unwrap();
         field.send_keys(text).await.unwrap();
@@ -203,7 +215,7 @@ impl Person {
     }
 
     pub(crate) async fn leave(self) {
-        self.driver.quit().await.unwrap();
+        self.driver.clone().quit().await.unwrap();
     }
 }
 

@@ -14,7 +14,7 @@ async fn the_first_hour_works_without_script() {
     person.click(&format!("#{card} .tick button.first")).await;
     person.sees(&format!("#{card} .tick"), "demonstration").await;
 
-    person.go(&format!("{incident}/wards/emergency-hc")).await;
+    person.go(&format!("{incident}/wards/north-icu")).await;
     person.click("#more summary").await;
     person.write("#text", "two ventilators on battery").await;
     person.write("#patients", "14").await;
@@ -28,9 +28,8 @@ async fn the_first_hour_works_without_script() {
 
     person.go(&format!("{incident}/map")).await;
     let before = person.text("#map-says").await;
-    person.click("#ask summary, #what-if summary").await;
-    person.click("form[method=get] input[type=checkbox]").await;
-    person.click("form[method=get] button.do").await;
+    person.click("#whatif input[name=lost]").await;
+    person.click("#whatif button.first").await;
     assert_ne!(person.text("#map-says").await, before, "what-if as a form changes the answer");
 
     person.go("/declare").await;
