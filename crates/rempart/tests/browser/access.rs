@@ -2,10 +2,8 @@
 
 use serde_json::json;
 
-use crate::house::House;
+use crate::house::{House, PASSWORD};
 use crate::person::{Manner, Person};
-
-const PASSWORD: &str = "seven green corridors at dawn";
 
 #[tokio::test]
 async fn the_first_start_leads_to_an_administrator_who_adds_a_passkey_and_comes_back_with_it() {
@@ -33,10 +31,7 @@ async fn the_first_start_leads_to_an_administrator_who_adds_a_passkey_and_comes_
 
     person.go("/me").await;
     person.click("form[action='/logout'] button").await;
-    person.go("/login").await;
-    person.write("input[name=name]", "admin-1").await;
-    person.write("input[name=password]", PASSWORD).await;
-    person.click("main button.first").await;
+    person.sign_in("admin-1").await;
     person.click("form[data-passkey=get] button").await;
     person.sees("#bar", "admin-1").await;
     person.no_faults().await;

@@ -11,6 +11,8 @@ use tokio::sync::{Mutex, MutexGuard};
 /// One test at a time: a browser and a console fill the machine.
 static TURN: Mutex<()> = Mutex::const_new(());
 
+/// What everybody of the tests types.
+pub(crate) const PASSWORD: &str = "seven green corridors at dawn";
 /// Longest wait for a program to be ready.
 const READY: Duration = Duration::from_secs(120);
 
@@ -25,7 +27,7 @@ pub(crate) struct House {
     /// The link that signs in, or that sets up.
     pub(crate) link: String,
     arguments: Vec<String>,
-    _folder: TempDir,
+    folder: TempDir,
     _turn: MutexGuard<'static, ()>,
 }
 
@@ -61,7 +63,7 @@ impl House {
         // Names, not numbers: passkeys take a host name.
         let named = |url: &str| url.replace("127.0.0.1", "localhost");
         let (url, link) = (named(&url), named(&link));
-        House { console, _driver: driver, url, driver_url, link, arguments, _folder: folder, _turn: turn }
+        House { console, _driver: driver, url, driver_url, link, arguments, folder, _turn: turn }
     }
 
     /// Ends the console at once, as a power cut would.
@@ -70,13 +72,21 @@ impl House {
         let _ = self.console.0.wait();
     }
 
-    /// Starts it again on the same data and port; a demonstration as a console of its own.
+    /// Adds an account while it serves, as an administrator at the server would.
+    pub(crate) fn account(&self, name: &str, role: &str) {
+        let password = self.folder.path().join("password");
+        std::fs::write(&password, PASSWORD).unwrap();
+        let added = Command::new(env!("CARGO_BIN_EXE_rempart"))
+            .args(["user", "add", name, "--role", role, "--password-file"])
+            .arg(&password)
+            .arg("--data")
+            .arg(&self.arguments[2])
+            .status();
+        assert!(added.unwrap().success());
+    }
+
+    /// Starts it again on the same data and port.
     pub(crate) fn power_again(&mut self) {
-        if let [demo, _, out] = &*self.arguments
-            && demo == "demo"
-        {
-            self.arguments = vec!["serve".to_owned(), "--data".to_owned(), format!("{out}/console")];
-        }
         let port = self.url.rsplit(':').next().unwrap();
         let (console, _) = serve(&self.arguments, &format!("127.0.0.1:{port}"), ["listening: "]);
         self.console = console;

@@ -37,10 +37,10 @@ async fn the_first_hour_by_keyboard_alone() {
     // The palette finds a ward by letters without accents, with the arrows and enter.
     person.press("?").await;
     person.find("#palette[open]").await;
-    person.press("appels").await;
+    person.press("ward").await;
     person.press(Key::Escape).await;
     person.press("?").await;
-    person.press("duty").await;
+    person.press("call").await;
     person.press(Key::Enter).await;
     person.find("#role-director").await;
 

@@ -4,19 +4,26 @@
 use std::time::Duration;
 
 use crate::house::House;
-use crate::person::{Manner, Person};
+use crate::person::Person;
 
 /// As long as somebody waits for another's change.
 const SOON: Duration = Duration::from_secs(1);
 
 #[tokio::test]
 async fn two_people_see_each_other_and_a_lost_line_loses_nothing() {
-    let mut house = House::demonstration().await;
-    let one = Person::at_night(&house, Manner::default()).await;
-    let incident = one.incident().await;
-    let two = Person::at_night(&house, Manner::default()).await;
-    two.go(&format!("{incident}/tasks")).await;
-    one.go(&format!("{incident}/tasks")).await;
+    let mut house = House::new().await;
+    house.account("lead-1", "incident-commander");
+    house.account("responder-2", "responder");
+    let (one, two) = (Person::new(&house).await, Person::new(&house).await);
+    one.sign_in("lead-1").await;
+    two.sign_in("responder-2").await;
+    one.go("/declare").await;
+    one.write("#title", "the night of the test").await;
+    one.click("form[action='/api/v1/incidents'] button.first").await;
+    one.find("#role-lead").await;
+    let tasks = format!("{}/tasks", one.incident().await);
+    two.go(&tasks).await;
+    one.go(&tasks).await;
     two.sees("#live", "live").await;
 
     // A first change warms both; the second is timed.
@@ -35,13 +42,13 @@ async fn two_people_see_each_other_and_a_lost_line_loses_nothing() {
     two.sees("#main", "ask for beds").await;
     assert_eq!(two.value("document.querySelector('#add input[name=title]').value").await, "half a sentence");
 
-    two.go(&format!("{incident}/tasks")).await;
+    two.go(&tasks).await;
     two.sees("#live", "live").await;
     two.value("(window.loaded = 'once')").await;
     house.cut_power();
     two.sees("#says", "line").await;
     house.power_again();
-    one.go(&format!("{incident}/tasks")).await;
+    one.go(&tasks).await;
     one.sees("#main", "ask for beds").await;
     one.write("#add input[name=title]", "after the cut").await;
     one.click("#add button.first").await;

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use thirtyfour::{By, ChromiumLikeCapabilities, DesiredCapabilities, TypingData, WebDriver, WebElement};
 
-use crate::house::House;
+use crate::house::{House, PASSWORD};
 
 /// Longest wait for what a page is to show.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -100,6 +100,14 @@ impl Person {
             person.driver.refresh().await.unwrap();
         }
         person
+    }
+
+    /// Types name and password.
+    pub(crate) async fn sign_in(&self, name: &str) {
+        self.go("/login").await;
+        self.write("#name", name).await;
+        self.write("#password", PASSWORD).await;
+        self.click("main button.first").await;
     }
 
     /// A command of Chromium's own protocol.
