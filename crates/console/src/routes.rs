@@ -8,6 +8,7 @@ use axum::Router;
 use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::IntoResponse;
 use axum::routing::MethodRouter;
+use tower_http::compression::CompressionLayer;
 
 use crate::app::App;
 use crate::guard::{self, Doors};
@@ -45,6 +46,8 @@ pub(crate) fn router(app: &App) -> Router {
         .route_layer(from_fn_with_state((app.clone(), doors), guard::inner))
         .fallback(|| async { Problem::missing("there is nothing at this address").into_response() })
         .layer(map_response(problem::of_text))
+        // Event streams and pictures go as they are: its default leaves them alone.
+        .layer(CompressionLayer::new())
         .layer(axum::extract::DefaultBodyLimit::disable())
         .layer(from_fn_with_state(app.clone(), guard::outer))
         .layer(from_fn_with_state(app.clone(), metrics::count))

@@ -84,7 +84,7 @@ if (palette) {
   document.addEventListener("keydown", (event) => {
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") { event.preventDefault(); open(); return; }
     if (event.target.matches("input, textarea, select") || event.ctrlKey || event.metaKey || event.altKey || palette.open) return;
-    if (event.key === "?") { open(); return; }
+    if (event.key === "?") { event.preventDefault(); open(); return; }
     if (event.key === "g") { g = Date.now(); return; }
     if (Date.now() - g < 1500) { g = 0; document.querySelector(`.rooms a[data-key="${CSS.escape(event.key)}"]`)?.click(); }
   });

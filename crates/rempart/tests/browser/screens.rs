@@ -1,0 +1,151 @@
+//! Every screen: found accessible by axe-core in light, dark, on a phone and at 200 % zoom, in both languages; light
+//! to send; no script fails; a picture for a person to look at.
+
+use std::path::PathBuf;
+
+use serde_json::{Value, json};
+
+use crate::house::House;
+use crate::person::{Manner, Person, screens};
+
+/// Bytes of a first view at most: page, style, script, icon, as sent.
+const WEIGHT_MAX: u64 = 60 * 1024;
+
+/// Screens of an incident: name of the picture, path under the incident.
+const NIGHT: &[(&str, &str)] = &[
+    ("night", ""),
+    ("wall", "/wall"),
+    ("situation", "/situation"),
+    ("cut", "/cut"),
+    ("wards", "/wards"),
+    ("ward", "/wards/north-icu"),
+    ("map", "/map"),
+    ("timeline", "/timeline"),
+    ("clocks", "/clocks"),
+    ("notice", "/clocks/gdpr-authority"),
+    ("tasks", "/tasks"),
+    ("messages", "/messages"),
+    ("restoration", "/restoration"),
+    ("evidence", "/evidence"),
+    ("log", "/log"),
+    ("handover", "/handover"),
+    ("duty", "/duty"),
+];
+
+/// Screens beside an incident.
+const CALM: &[(&str, &str)] = &[
+    ("declare", "/declare"),
+    ("hospital", "/hospital"),
+    ("map-calm", "/hospital/map"),
+    ("history", "/hospital/history"),
+    ("file", "/hospital/files/hospital.toml"),
+    ("codes", "/hospital/ward-codes"),
+    ("folder", "/folder"),
+    ("people", "/people"),
+    ("settings", "/settings"),
+    ("audit", "/audit"),
+    ("health", "/health"),
+    ("me", "/me"),
+    ("api", "/api/docs"),
+    ("ward-door", "/w"),
+];
+
+#[tokio::test]
+async fn every_screen_in_english_is_accessible_light_and_without_faults() {
+    every_screen(false).await;
+}
+
+#[tokio::test]
+async fn every_screen_in_french_is_accessible_light_and_without_faults() {
+    every_screen(true).await;
+}
+
+async fn every_screen(french: bool) {
+    let house = House::demonstration().await;
+    let person = Person::at_night(&house, Manner { french, ..Manner::default() }).await;
+    let incident = person.incident().await;
+    let language = if french { "fr" } else { "en" };
+    assert_eq!(person.value("document.documentElement.lang").await, language);
+    see_as(&person, "site-administrator").await;
+    let mut found = Vec::new();
+    for (name, path) in screens_asked(&incident) {
+        person.go(&path).await;
+        found.extend(weight(&person, &path).await);
+        for (window, width, height, zoom, dark) in [
+            ("", 1280, 900, 1.0, false),
+            ("-dark", 1280, 900, 1.0, true),
+            ("-phone", 390, 844, 1.0, false),
+            ("-zoom", 640, 450, 2.0, false),
+        ] {
+            look_through(&person, width, height, zoom, dark).await;
+            found.extend(violations(&person, &path, window).await);
+            found.extend(overflow(&person, &path, window).await);
+            person.picture(&format!("{name}{window}-{language}")).await;
+        }
+        person.no_faults().await;
+    }
+    person.leave().await;
+    assert!(found.is_empty(), "{} faults; pictures in {}:\n{}", found.len(), screens().display(), found.join("\n"));
+}
+
+/// Looks through the eyes of another role, as the demonstration lets one do.
+async fn see_as(person: &Person, role: &str) {
+    person.choose("#seen-as", role).await;
+    person.sees("#rooms a[href='/audit']", "").await;
+}
+
+/// All of them, or those that `REMPART_SCREEN` names with commas.
+fn screens_asked(incident: &str) -> Vec<(&'static str, String)> {
+    let asked = std::env::var("REMPART_SCREEN").unwrap_or_default();
+    let night = NIGHT.iter().map(|(name, path)| (*name, format!("{incident}{path}")));
+    let all = night.chain(CALM.iter().map(|(name, path)| (*name, (*path).to_owned())));
+    all.filter(|(name, _)| asked.is_empty() || asked.split(',').any(|it| it == *name)).collect()
+}
+
+async fn look_through(person: &Person, width: u32, height: u32, scale: f64, dark: bool) {
+    let window = json!({ "width": width, "height": height, "deviceScaleFactor": scale, "mobile": false });
+    person.tell("Emulation.setDeviceMetricsOverride", window).await;
+    let scheme = if dark { "dark" } else { "light" };
+    let features = json!([{ "name": "prefers-color-scheme", "value": scheme }, { "name": "prefers-reduced-motion", "value": "reduce" }]);
+    person.tell("Emulation.setEmulatedMedia", json!({ "features": features })).await;
+}
+
+/// Serious and critical violations of WCAG 2.2 A and AA.
+async fn violations(person: &Person, path: &str, window: &str) -> Vec<String> {
+    if person.value("typeof axe").await == "undefined" {
+        let source = std::fs::read_to_string(axe()).unwrap_or_else(|error| {
+            panic!("{}: {error}; cargo xtask test brings it, or says how", axe().display())
+        });
+        person.driver.execute(source, Vec::new()).await.unwrap();
+    }
+    let script = "
+        const done = arguments[0];
+        axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'], resultTypes: ['violations'] })
+            .then((found) => done(found.violations.filter((it) => it.impact === 'serious' || it.impact === 'critical')
+                .map((it) => it.id + ': ' + it.nodes.slice(0, 4).map((node) => node.target.join(' ') + ' [' + node.any.concat(node.all).map((why) => why.message).join(' ').slice(0, 160) + ']').join(' | '))))
+            .catch((error) => done(['axe: ' + error]));
+    ";
+    let found = person.driver.execute_async(script, Vec::new()).await.unwrap();
+    let found: Vec<Value> = found.json().as_array().cloned().unwrap_or_default();
+    found.iter().map(|it| format!("{path}{window} {it}")).collect()
+}
+
+/// Where axe-core is: the path in `REMPART_AXE`, else where `cargo xtask test` puts it.
+fn axe() -> PathBuf {
+    let own = || screens().with_file_name("axe").join("node_modules/axe-core/axe.min.js");
+    std::env::var_os("REMPART_AXE").map_or_else(own, PathBuf::from)
+}
+
+/// A page that must be scrolled sideways is not usable on a phone.
+async fn overflow(person: &Person, path: &str, window: &str) -> Option<String> {
+    let wide = person.value("document.documentElement.scrollWidth - document.documentElement.clientWidth").await;
+    (wide.as_i64() > Some(0)).then(|| format!("{path}{window} is {wide} pixels too wide"))
+}
+
+/// What the first view weighs.
+async fn weight(person: &Person, path: &str) -> Option<String> {
+    let sizes = "[...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]
+        .filter((it) => it.initiatorType !== 'other' && !it.name.endsWith('/events')).reduce((sum, it) => sum + it.encodedBodySize, 0)";
+    let bytes = person.value(sizes).await.as_f64().unwrap_or(f64::INFINITY) as u64;
+    (bytes > WEIGHT_MAX).then(|| format!("{path} weighs {bytes} bytes"))
+}
