@@ -76,7 +76,7 @@ pub fn grid(axis: Axis, words: &Words, (left, width, height): (f64, f64, f64)) -
 pub fn scale(axis: Axis, words: &Words) -> Markup {
     html! {
         svg.scale aria-hidden="true" {
-            @for hour in axis.hours(6) { text x={ (axis.at(hour, 100.0)) "%" } y="12" { (words.hour(hour)) } }
+            @for hour in axis.hours(3) { text x={ (axis.at(hour, 100.0)) "%" } y="12" { (words.hour(hour)) } }
         }
     }
 }

@@ -22,6 +22,8 @@ use crate::route::Route;
 
 /// Lines on a page.
 const LINES: u64 = 100;
+/// Letters of a field on the page; the export holds it whole.
+const SHOWN: usize = 400;
 /// Lines read at a time for an export.
 const PIECE: u64 = 1_000;
 /// A chain up to this long is checked without being asked to.
@@ -225,9 +227,17 @@ fn diff(before: Option<&Value>, after: Option<&Value>) -> Vec<Differs> {
         Some(Value::String(text)) => Some(text.clone()),
         Some(other) => Some(other.to_string()),
     };
+    let shown = |text: String| match text.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{} …", &text[..end]),
+        None => text,
+    };
     let of = |name: &String| {
         let (before, after) = (text(before.get(name)), text(after.get(name)));
-        (before != after && name != "version").then(|| Differs { field: name.clone(), before, after })
+        (before != after && name != "version").then(|| Differs {
+            field: name.clone(),
+            before: before.map(shown),
+            after: after.map(shown),
+        })
     };
     names.into_iter().filter_map(of).collect()
 }

@@ -81,8 +81,7 @@ pub fn night(map: &Map, words: &Words, night: &Night<'_>) -> Markup {
                 @let (x, y) = (grid.x(cell.column), rows[place]);
                 @if let [node] = cell.members.as_slice() {
                     a class={ "cell" @if let Some(sign) = sign { " " (shape::key(sign.shape)) } @if night.chosen == Some(*node) { " chosen" } }
-                        id={ "node-" (map.id(*node)) } href=((night.link)(map.id(*node))) data-lose=[matches!(map.node(*node).kind, Kind::Asset(_)).then(|| map.id(*node))]
-                        aria-label={ (plain(&cell.label)) @if let Some(sign) = sign { ": " (sign.word) } } {
+                        id={ "node-" (map.id(*node)) } href=((night.link)(map.id(*node))) data-lose=[matches!(map.node(*node).kind, Kind::Asset(_)).then(|| map.id(*node))] {
                         title { (plain(&cell.label)) @if let Some(sign) = sign { ": " (sign.word) } }
                         rect x=(x) y=(y) width=(grid.width) height=(grid.height) rx=(if cell.column == 0 { 11 } else { 3 }) {}
                         @if let Some(sign) = sign { g transform={ "translate(" (x + 7.0) " " (y + 5.0) ")" } { (shape::path(sign.shape)) } }
