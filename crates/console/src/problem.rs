@@ -64,6 +64,20 @@ impl Problem {
         )
     }
 
+    /// A file of the data folder cannot be written or read.
+    #[must_use]
+    pub fn of_file(error: &std::io::Error) -> Problem {
+        use std::io::ErrorKind::{QuotaExceeded, StorageFull};
+        match error.kind() {
+            StorageFull | QuotaExceeded => Problem::new(
+                StatusCode::INSUFFICIENT_STORAGE,
+                "full",
+                "the server's disk is full; make room and send it again",
+            ),
+            _ => Problem::inside(error),
+        }
+    }
+
     /// Its JSON form.
     #[must_use]
     pub fn json(&self) -> Response {

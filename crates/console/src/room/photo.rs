@@ -150,7 +150,7 @@ async fn keep(ask: &Ask, lever: &str, drawn: &[u8]) -> Result<()> {
         at: Instant::from(ask.wall),
     };
     let path = file(&ask.app, &photo.id);
-    let failed = |error: std::io::Error| Problem::inside(&error);
+    let failed = |error: std::io::Error| Problem::of_file(&error);
     tokio::fs::create_dir_all(path.parent().unwrap_or(&path)).await.map_err(failed)?;
     tokio::fs::write(&path, drawn).await.map_err(failed)?;
     let mut change = ask.begin().await?;

@@ -273,3 +273,35 @@ async fn callers_who_take_their_time_are_hung_up_on_and_others_are_served() {
         it.await.unwrap();
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_a_form_that_breaks_off_nothing_is_left() {
+    let house = House::demonstration().await;
+    house.account("responder-1", "responder", None).await;
+    let guest = house.person("responder-1").await;
+    let id = guest.json("/api/v1/incidents").await[0]["id"].as_str().unwrap().to_owned();
+    let api = format!("/api/v1/incidents/{id}/evidence");
+    let mark =
+        between(&guest.page(&format!("/incidents/{id}/evidence")).await, "name=\"_csrf\" value=\"", "\"");
+    let before = guest.page(&api).await;
+    let first = multipart(&mark, &[], ("first.log", b"Nov 22 01:10:00 srv-1 sshd[7]: session closed\n"));
+    let whole = String::from_utf8(first.clone()).unwrap();
+    let open = whole.trim_end_matches("--X--\r\n");
+    let second =
+        "--X\r\ncontent-disposition: form-data; name=\"file\"; filename=\"second.log\"\r\n\r\nNov 22";
+    let request = guest.client.post(format!("{}{api}/upload", house.url));
+    let request = request.header("content-type", "multipart/form-data; boundary=X");
+    let status = guest.with(request).body(format!("{open}{second}")).send().await.unwrap().status();
+    assert!(status.is_client_error(), "{status}");
+    assert_eq!(guest.page(&api).await, before);
+    let left = |name: &str| {
+        let files = house.data().join("evidence").join(&id).join("files");
+        let folders = std::fs::read_dir(files).into_iter().flatten().flatten();
+        folders.filter(|it| it.path().join(name).exists()).count()
+    };
+    assert_eq!((left("first.log"), left("second.log")), (0, 0));
+    let request = guest.client.post(format!("{}{api}/upload", house.url));
+    let request = request.header("content-type", "multipart/form-data; boundary=X").body(first);
+    assert_eq!(guest.with(request).send().await.unwrap().status(), StatusCode::SEE_OTHER);
+    assert_eq!(left("first.log"), 1, "sent again, it has its own name");
+}

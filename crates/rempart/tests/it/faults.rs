@@ -174,8 +174,21 @@ fn a_full_disk_says_so_over_http_and_reading_goes_on() {
     let person = log_in(&serving);
     let night = path.trim_start_matches("/api/v1").trim_end_matches("/tasks").to_owned();
     assert_eq!(person.get(&night).unwrap().0, 200);
+    let (_, all) = caller.get("/api/v1/accounts").unwrap();
+    let grants = format!("/api/v1/accounts/{}/grants", all[0]["account"]["id"].as_str().unwrap());
+    assert_eq!(caller.post(&grants, None, &json!({ "role": "responder" })).unwrap().0, 201);
+    // A file that has begun to arrive.
+    let evidence = path.replace("/tasks", "/evidence");
+    let bytes = "a line of a log\n".repeat(40_000);
+    let wanted = json!({ "name": "dc.log", "size": bytes.len() });
+    let (status, file) = caller.post(&evidence, None, &wanted).unwrap();
+    assert_eq!(status, 201, "{file}");
+    let file = format!("{evidence}/{}", file["id"].as_str().unwrap());
+    assert_eq!(caller.put(&format!("{file}?offset=0"), &bytes[..1_000]).unwrap().1["arrived"], 1_000);
     let filler = disk.path().join("filler");
     fill(&filler);
+    let (status, told) = caller.put(&format!("{file}?offset=1000"), &bytes[1_000..]).unwrap();
+    assert_eq!((status, &told["type"]), (507, &json!("urn:rempart:problem:full")), "{told}");
     let long = "x".repeat(3_900);
     let (mut number, mut refused) = (0, 0);
     // Room that SQLite finds by tidying its log lets a write through now and then, before none does.
@@ -208,6 +221,13 @@ fn a_full_disk_says_so_over_http_and_reading_goes_on() {
     std::fs::remove_file(&filler).unwrap();
     let (status, told) = caller.post(&path, None, &json!({ "title": "with room" })).unwrap();
     assert_eq!(status, 201, "{told}");
+    // The file goes on from where it stopped.
+    let (_, told) = caller.put(&format!("{file}?offset=0"), "").unwrap();
+    let arrived = usize::try_from(told["arrived"].as_u64().unwrap()).unwrap();
+    assert!(arrived >= 1_000);
+    let (_, told) = caller.put(&format!("{file}?offset={arrived}"), &bytes[arrived..]).unwrap();
+    assert_eq!(told["arrived"], bytes.len(), "{told}");
+    assert_eq!(caller.post(&format!("{file}/finish"), None, &json!({})).unwrap().0, 200);
     assert_eq!(caller.get("/api/v1/audit/check").unwrap().1["wrong"], Value::Null);
 }
 

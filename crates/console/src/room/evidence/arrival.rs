@@ -87,11 +87,15 @@ pub(super) fn names(files: &Path) -> io::Result<BTreeSet<String>> {
 
 /// Makes the empty file of an attachment.
 pub(super) async fn make(folder: &Path, name: &str) -> Result<PathBuf> {
-    tokio::fs::create_dir_all(folder).await.map_err(|error| refused(&error))?;
+    tokio::fs::create_dir_all(folder).await.map_err(|error| Problem::of_file(&error))?;
     let path = folder.join(name);
-    let file =
-        OpenOptions::new().write(true).create_new(true).open(&path).await.map_err(|error| refused(&error))?;
-    file.sync_all().await.map_err(|error| refused(&error))?;
+    let file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .open(&path)
+        .await
+        .map_err(|error| Problem::of_file(&error))?;
+    file.sync_all().await.map_err(|error| Problem::of_file(&error))?;
     Ok(path)
 }
 
@@ -106,10 +110,11 @@ pub(super) async fn add<E>(
 where
     E: std::fmt::Display,
 {
-    let mut file = OpenOptions::new().write(true).open(path).await.map_err(|error| refused(&error))?;
-    file.seek(SeekFrom::Start(offset)).await.map_err(|error| refused(&error))?;
+    let mut file =
+        OpenOptions::new().write(true).open(path).await.map_err(|error| Problem::of_file(&error))?;
+    file.seek(SeekFrom::Start(offset)).await.map_err(|error| Problem::of_file(&error))?;
     let done = pour(&mut file, offset, most, bytes, |_| {}).await;
-    file.sync_all().await.map_err(|error| refused(&error))?;
+    file.sync_all().await.map_err(|error| Problem::of_file(&error))?;
     done
 }
 
@@ -121,10 +126,11 @@ pub(super) async fn whole<E>(
 where
     E: std::fmt::Display,
 {
-    let mut file = OpenOptions::new().write(true).open(path).await.map_err(|error| refused(&error))?;
+    let mut file =
+        OpenOptions::new().write(true).open(path).await.map_err(|error| Problem::of_file(&error))?;
     let mut hash = Sha256::new();
     let size = pour(&mut file, 0, SIZE_MAX, bytes, |chunk| hash.update(chunk)).await?;
-    file.sync_all().await.map_err(|error| refused(&error))?;
+    file.sync_all().await.map_err(|error| Problem::of_file(&error))?;
     Ok((size, hex(&hash.finalize())))
 }
 
@@ -148,11 +154,11 @@ where
             let detail = format!("this file takes at most {most} bytes");
             return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "large", detail));
         }
-        file.write_all(&chunk).await.map_err(|error| refused(&error))?;
+        file.write_all(&chunk).await.map_err(|error| Problem::of_file(&error))?;
         see(&chunk);
         arrived += chunk.len() as u64;
     }
-    file.flush().await.map_err(|error| refused(&error))?;
+    file.flush().await.map_err(|error| Problem::of_file(&error))?;
     Ok(arrived)
 }
 
@@ -169,18 +175,6 @@ pub(super) fn hash(path: &Path) -> io::Result<String> {
 
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
-}
-
-/// What the disk says, as a problem.
-pub(super) fn refused(error: &io::Error) -> Problem {
-    match error.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Problem::new(
-            StatusCode::INSUFFICIENT_STORAGE,
-            "full",
-            "the server's disk is full; make room and send it again",
-        ),
-        _ => Problem::inside(error),
-    }
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use store::entity::{Attachment, AttachmentKind, AttachmentState};
 use store::{Instant, new_id};
 
-use super::arrival::{self, Hold, SIZE_MAX, hash, make, refused, safe_name};
+use super::arrival::{self, Hold, SIZE_MAX, hash, make, safe_name};
 use super::{folder, one};
 use crate::ask::Ask;
 use crate::body::{Body, is_local};
@@ -83,10 +83,21 @@ pub(super) async fn announce(Path(id): Path<String>, Body(ask, wanted): Body<Ann
     let name = safe_name(&wanted.name, &taken(&ask, &id)?);
     let mut it = attachment(&ask, &scene, name, about(wanted.about)?);
     it.size = i64::try_from(wanted.size).unwrap_or(i64::MAX);
-    make(&folder(&ask.app, &id, &it.id), &it.name).await?;
-    let mut change = ask.begin().await?;
-    let it = change.add(it).await?;
-    ask.done(change, &it, &scene.path("evidence")).await
+    let own = folder(&ask.app, &id, &it.id);
+    make(&own, &it.name).await?;
+    let answer = async {
+        let mut change = ask.begin().await?;
+        let it = change.add(it).await?;
+        ask.done(change, &it, &scene.path("evidence")).await
+    };
+    let answer = answer.await;
+    if answer.is_err() {
+        // The name is free again.
+        if let Err(error) = tokio::fs::remove_dir_all(&own).await {
+            tracing::warn!(%error, "the place of a file that was not announced could not be taken away");
+        }
+    }
+    answer
 }
 
 #[derive(Deserialize, utoipa::IntoParams)]
@@ -118,7 +129,7 @@ pub(super) async fn piece(
     let busy = || Problem::conflict("busy", "another request adds to this file; wait for it");
     let _hold = Hold::take(&it.id).ok_or_else(busy)?;
     let path = folder(&ask.app, &id, &it.id).join(&it.name);
-    let arrived = tokio::fs::metadata(&path).await.map_err(|error| refused(&error))?.len();
+    let arrived = tokio::fs::metadata(&path).await.map_err(|error| Problem::of_file(&error))?.len();
     if at.offset != arrived {
         let mut problem = Problem::conflict("offset", format!("{arrived} bytes arrived; go on from there"));
         problem.more.push(("arrived", arrived.into()));
@@ -160,7 +171,7 @@ pub(super) async fn finish(
     let busy = || Problem::conflict("busy", "another request adds to this file; wait for it");
     let _hold = Hold::take(&it.id).ok_or_else(busy)?;
     let path = folder(&ask.app, &id, &it.id).join(&it.name);
-    let arrived = tokio::fs::metadata(&path).await.map_err(|error| refused(&error))?.len();
+    let arrived = tokio::fs::metadata(&path).await.map_err(|error| Problem::of_file(&error))?.len();
     if i64::try_from(arrived).ok() != Some(it.size) {
         let mut problem =
             Problem::conflict("offset", format!("{arrived} of {} bytes arrived; send the rest", it.size));
@@ -169,7 +180,7 @@ pub(super) async fn finish(
     }
     let hashed =
         tokio::task::spawn_blocking(move || hash(&path)).await.map_err(|error| Problem::inside(&error))?;
-    let sha256 = hashed.map_err(|error| refused(&error))?;
+    let sha256 = hashed.map_err(|error| Problem::of_file(&error))?;
     if wanted.sha256.is_some_and(|said| !said.trim().eq_ignore_ascii_case(&sha256)) {
         return Err(Problem::conflict(
             "sha256",
@@ -204,15 +215,38 @@ pub(super) async fn drop_unfinished(
     let mut change = ask.begin().await?;
     change.remove::<Attachment>(&it.id).await?;
     let answer = ask.finish(change, StatusCode::OK, &it, None, &scene.path("evidence")).await?;
-    tokio::fs::remove_dir_all(folder(&ask.app, &id, &it.id)).await.map_err(|error| refused(&error))?;
+    tokio::fs::remove_dir_all(folder(&ask.app, &id, &it.id))
+        .await
+        .map_err(|error| Problem::of_file(&error))?;
     Ok(answer)
 }
 
 pub(super) async fn form(ask: Ask, Path(id): Path<String>, mut form: Multipart) -> Result<Response> {
     let scene = ask.scene(&id).await?;
     scene.need(&ask, Permission::Act)?;
-    let (mut marked, mut back, mut from) = (false, None, None);
     let mut kept: Vec<Attachment> = Vec::new();
+    let done = bring(&ask, &scene, &mut form, &mut kept).await;
+    if done.is_err() {
+        // All of a form or nothing of it: files that no record names would lie there for ever.
+        for it in &kept {
+            if let Err(error) = tokio::fs::remove_dir_all(folder(&ask.app, &id, &it.id)).await {
+                tracing::warn!(%error, "files of a form that broke off could not be thrown away");
+            }
+        }
+    }
+    let back = done?;
+    ask.app.desk.wake();
+    Ok(Redirect::to(back.as_deref().unwrap_or(&scene.path("evidence"))).into_response())
+}
+
+/// Takes the fields and files of a form, one by one. Gives the page to go back to.
+async fn bring(
+    ask: &Ask,
+    scene: &Scene,
+    form: &mut Multipart,
+    kept: &mut Vec<Attachment>,
+) -> Result<Option<String>> {
+    let (mut marked, mut back, mut from) = (false, None, None);
     while let Some(field) = form.next_field().await.map_err(broken)? {
         match field.name().unwrap_or_default() {
             "_csrf" => {
@@ -234,7 +268,7 @@ pub(super) async fn form(ask: Ask, Path(id): Path<String>, mut form: Multipart) 
                         "file: at most {FILES_MAX} at once; send the others after these"
                     )));
                 }
-                kept.push(file(&ask, &scene, field, from.clone()).await?);
+                kept.push(file(ask, scene, field, from.clone()).await?);
             }
             _ => {}
         }
@@ -243,12 +277,11 @@ pub(super) async fn form(ask: Ask, Path(id): Path<String>, mut form: Multipart) 
         return Err(Problem::bad("file: choose at least one"));
     }
     let mut change = ask.begin().await?;
-    for it in kept {
-        change.add(it).await?;
+    for it in kept.iter() {
+        change.add(it.clone()).await?;
     }
     change.commit().await?;
-    ask.app.desk.wake();
-    Ok(Redirect::to(back.as_deref().unwrap_or(&scene.path("evidence"))).into_response())
+    Ok(back)
 }
 
 /// One file of a form; what came of one that broke off is thrown away.

@@ -73,6 +73,11 @@ impl Caller {
         self.send("POST", path, &head, &body.to_string()).map(|(status, _, body)| (status, body))
     }
 
+    /// Adds bytes at a place.
+    pub fn put(&self, path: &str, bytes: &str) -> Told {
+        self.send("PUT", path, "", bytes).map(|(status, _, body)| (status, body))
+    }
+
     fn send(
         &self,
         method: &str,
