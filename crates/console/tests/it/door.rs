@@ -189,3 +189,50 @@ async fn the_readable_page_of_the_api_names_every_operation_and_fetches_nothing_
     }
     assert!(!page.contains(" style=\"") && !page.contains("<style") && !page.contains("<script>"));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_a_proxy_that_was_named_speaks_for_its_callers() {
+    for (proxies, said) in [(vec![], "127.0.0.1"), (vec!["127.0.0.1".parse().unwrap()], "198.51.100.7")] {
+        let folder = std::sync::Arc::new(tempfile::tempdir().unwrap());
+        let mut config = crate::common::config(&folder);
+        config.proxies = proxies;
+        let house = House::of(config, crate::common::rooms(false), folder).await;
+        house.account("admin-1", "site-administrator", None).await;
+        let form = [("name", "nobody-1"), ("password", "wrong"), ("next", "/")];
+        let request = house.stranger().client.post(format!("{}/login", house.url)).form(&form);
+        // What a caller made up stands first; the proxy's own word is the last.
+        let request = request.header("x-forwarded-for", "203.0.113.9, 198.51.100.7");
+        assert_eq!(request.send().await.unwrap().status(), StatusCode::UNPROCESSABLE_ENTITY);
+        let lines = house.person("admin-1").await.json("/api/v1/audit?verb=refused").await;
+        assert_eq!((&lines[0]["actor"], &lines[0]["address"]), (&json!("nobody-1"), &json!(said)));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn over_tls_cookies_stay_there_and_a_silent_caller_is_hung_up_on() {
+    use tokio::io::AsyncReadExt as _;
+    let folder = std::sync::Arc::new(tempfile::tempdir().unwrap());
+    let mut config = crate::common::config(&folder);
+    config.tls = console::Tls::SelfSigned;
+    let house = House::of(config, crate::common::rooms(false), folder).await;
+    assert!(house.url.starts_with("https://"), "{}", house.url);
+    house.account("nurse-17", "contributor", None).await;
+    let address = house.url.trim_start_matches("https://").to_owned();
+    let mut silent = tokio::net::TcpStream::connect(&address).await.unwrap();
+    let client = reqwest::Client::builder().no_proxy().danger_accept_invalid_certs(true);
+    let client = client.redirect(reqwest::redirect::Policy::none()).build().unwrap();
+    let form = [("name", "nurse-17"), ("password", crate::common::PASSWORD), ("next", "/")];
+    let response = client.post(format!("{}/login", house.url)).form(&form).send().await.unwrap();
+    assert_eq!(response.status(), StatusCode::SEE_OTHER);
+    let cookie = response.headers()["set-cookie"].to_str().unwrap();
+    assert!(cookie.ends_with("; Secure") || cookie.contains("; Secure;"), "{cookie}");
+    assert_eq!(response.headers()["strict-transport-security"], "max-age=31536000");
+    let plain = reqwest::Client::builder().no_proxy().build().unwrap();
+    assert!(
+        plain.get(format!("http://{address}/login")).send().await.is_err(),
+        "nothing is said in the clear"
+    );
+    let mut buffer = [0; 16];
+    let ended = tokio::time::timeout(std::time::Duration::from_secs(20), silent.read(&mut buffer)).await;
+    assert!(matches!(ended, Ok(Ok(0) | Err(_))), "{ended:?}");
+}

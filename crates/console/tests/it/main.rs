@@ -15,6 +15,7 @@ mod manners;
 mod oidc;
 mod outward;
 mod people;
+mod sites;
 mod tell;
 mod watch;
 mod walk;
