@@ -18,8 +18,8 @@ use store::Store;
 
 use crate::desk::Desk;
 use crate::life::Life;
-use crate::metrics::Counted;
 use crate::live::Listeners;
+use crate::metrics::Counted;
 use crate::room::factors::Asked;
 use crate::shelf::Shelf;
 

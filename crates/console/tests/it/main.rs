@@ -17,6 +17,6 @@ mod outward;
 mod people;
 mod sites;
 mod tell;
-mod watch;
 mod walk;
 mod ward_visitor;
+mod watch;

@@ -49,7 +49,8 @@ async fn a_ward_answers_from_a_phone_with_its_printed_code() {
     chief.click("#main form button.first").await;
     chief.go("/hospital/ward-codes/posters").await;
     let printed = chief.text("body").await;
-    let code = printed.split("/w?code=").nth(1).and_then(|rest| rest.lines().next()).expect("a poster has a code");
+    let code =
+        printed.split("/w?code=").nth(1).and_then(|rest| rest.lines().next()).expect("a poster has a code");
 
     let nurse = Person::with(&house, Manner { french: true, ..Manner::default() }).await;
     let phone = json!({ "width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": true });

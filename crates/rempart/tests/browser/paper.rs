@@ -35,12 +35,11 @@ async fn paper_is_light_and_the_situation_is_one_sheet() {
             if let Some(most) = most {
                 assert_eq!(pages, most, "{path} takes {pages} sheets");
             }
-            person.tell("Emulation.setEmulatedMedia", json!({ "media": "print", "features": features })).await;
+            person
+                .tell("Emulation.setEmulatedMedia", json!({ "media": "print", "features": features }))
+                .await;
             let paper = person.value("getComputedStyle(document.body).backgroundColor").await;
-            assert!(
-                paper == "rgb(255, 255, 255)" || paper == "rgba(0, 0, 0, 0)",
-                "{path} prints on {paper}"
-            );
+            assert!(paper == "rgb(255, 255, 255)" || paper == "rgba(0, 0, 0, 0)", "{path} prints on {paper}");
             let links = "[...document.querySelectorAll('nav, dialog, #demonstration')].filter((it) => it.checkVisibility()).length";
             assert_eq!(person.value(links).await, 0, "{path} prints what only a screen can use");
             person.tell("Emulation.setEmulatedMedia", json!({ "media": "", "features": features })).await;
@@ -58,5 +57,7 @@ async fn print(person: &Person, name: &str) -> usize {
     std::fs::create_dir_all(screens()).unwrap();
     std::fs::write(screens().join(format!("{name}.pdf")), &bytes).unwrap();
     let text = String::from_utf8_lossy(&bytes);
-    text.matches("/Type /Page\n").count() + text.matches("/Type /Page/").count() + text.matches("/Type /Page ").count()
+    text.matches("/Type /Page\n").count()
+        + text.matches("/Type /Page/").count()
+        + text.matches("/Type /Page ").count()
 }

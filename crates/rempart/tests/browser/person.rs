@@ -214,8 +214,9 @@ impl Person {
 
     /// Writes what is on the screen where a person can look at it; the whole page, not the window alone.
     pub(crate) async fn picture(&self, name: &str) {
-        let shot =
-            self.tell("Page.captureScreenshot", json!({ "format": "png", "captureBeyondViewport": true })).await;
+        let shot = self
+            .tell("Page.captureScreenshot", json!({ "format": "png", "captureBeyondViewport": true }))
+            .await;
         let bytes = STANDARD.decode(shot["data"].as_str().unwrap()).unwrap();
         let folder = screens();
         std::fs::create_dir_all(&folder).unwrap();

@@ -85,7 +85,13 @@ async fn every_screen(french: bool) {
         person.no_faults().await;
     }
     person.leave().await;
-    assert!(found.is_empty(), "{} faults; pictures in {}:\n{}", found.len(), screens().display(), found.join("\n"));
+    assert!(
+        found.is_empty(),
+        "{} faults; pictures in {}:\n{}",
+        found.len(),
+        screens().display(),
+        found.join("\n")
+    );
 }
 
 /// Looks through the eyes of another role, as the demonstration lets one do.
@@ -138,7 +144,8 @@ fn axe() -> PathBuf {
 
 /// A page that must be scrolled sideways is not usable on a phone.
 async fn overflow(person: &Person, path: &str, window: &str) -> Option<String> {
-    let wide = person.value("document.documentElement.scrollWidth - document.documentElement.clientWidth").await;
+    let wide =
+        person.value("document.documentElement.scrollWidth - document.documentElement.clientWidth").await;
     (wide.as_i64() > Some(0)).then(|| format!("{path}{window} is {wide} pixels too wide"))
 }
 
