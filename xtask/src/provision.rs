@@ -42,9 +42,11 @@ pub(crate) fn provision() -> Result<(), String> {
 
 /// Brings axe-core beside what is built, unless `REMPART_AXE` says where its script is.
 fn axe() -> Result<(), String> {
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| stage::root().join("target"), PathBuf::from);
+    let target =
+        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| stage::root().join("target"), PathBuf::from);
     let folder = target.join("axe");
-    if std::env::var_os("REMPART_AXE").is_some() || folder.join("node_modules/axe-core/axe.min.js").is_file() {
+    if std::env::var_os("REMPART_AXE").is_some() || folder.join("node_modules/axe-core/axe.min.js").is_file()
+    {
         return Ok(());
     }
     std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
