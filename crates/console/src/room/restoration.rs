@@ -68,7 +68,7 @@ async fn page(ask: Ask, Path(id): Path<String>, Query(chosen): Query<Chosen>) ->
                         ("plan", ask.words.care_hours(plan.care_lost).into()), ("plain", ask.words.care_hours(plan.heaviest_first).into()), ("bound", ask.words.care_hours(plan.bound).into()),
                     ])) } }
                     @if plan.steps.is_empty() { p.empty { (ask.say("restoration-no-steps")) } }
-                    div.scroll { (gantt(plan, scene.names(), &ask.words, scene.now)) }
+                    div.scroll tabindex="0" { (gantt(plan, scene.names(), &ask.words, scene.now)) }
                 }
                 (look.wards())
                 (look.steps())
@@ -168,7 +168,7 @@ impl Look<'_> {
         html! {
             section.sheet #wards-back data-part {
                 header { h2 { (ask.say("restoration-wards")) } small.soft { (ask.say(if known { "restoration-range" } else { "restoration-no-range" })) } }
-                div.scroll { table {
+                div.scroll tabindex="0" { table {
                     thead { tr { th { (ask.say("ward")) } th { (ask.say("column-back")) } th { (ask.say("restoration-between")) } th { (ask.say("restoration-whole")) } } }
                     tbody { @for it in self.by_return() { tr id={ "back-" (it.id) } {
                         td { a href={ (self.scene.path("wards")) "/" (it.id) } { (self.name(&it.id)) } }
@@ -188,7 +188,7 @@ impl Look<'_> {
         html! {
             section.sheet #steps data-part {
                 header { h2 { (ask.say("restoration-steps")) } small { (self.plan.steps.len()) } }
-                div.scroll { table {
+                div.scroll tabindex="0" { table {
                     thead { tr { th { (ask.say("column-step")) } th { (ask.say("column-start")) } th { (ask.say("column-end")) } th { (ask.say("column-team")) } th { (ask.say("column-why")) } th {} } }
                     tbody { @for step in &self.plan.steps { tr id={ "step-" (step.step) } {
                         td { b { (plain(&step.step)) } " " span.soft { (self.name(&step.node)) } @if let Some(word) = last.get(step.step.as_str()) { " " span.tag { (ask.say(&format!("step-{}", word.state.word()))) } } }
@@ -215,7 +215,7 @@ impl Look<'_> {
         html! {
             section.sheet #nodes-back data-part {
                 header { h2 { (ask.say("restoration-nodes")) } small { (self.plan.nodes.len()) } }
-                div.scroll { table {
+                div.scroll tabindex="0" { table {
                     thead { tr { th { (ask.say("column-node")) } th { (ask.say("column-back")) } th { (ask.say("column-way")) } th { (ask.say("column-copy")) } th { (ask.say("restoration-data")) } } }
                     tbody { @for node in &self.plan.nodes { tr {
                         td { (self.name(&node.id)) }
