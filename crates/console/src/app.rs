@@ -16,6 +16,7 @@ use govern::Obligations;
 use jiff::Timestamp;
 use store::Store;
 
+use crate::copies::Copies;
 use crate::desk::Desk;
 use crate::life::Life;
 use crate::live::Listeners;
@@ -42,6 +43,8 @@ pub struct Config {
     pub proxies: Vec<IpAddr>,
     /// A folder whose files are brought to the open incident as evidence.
     pub watch: Option<PathBuf>,
+    /// Copies by the clock, where any are wanted.
+    pub copies: Option<Copies>,
     /// The demonstration, where this is one.
     pub demonstration: Option<Demonstration>,
 }

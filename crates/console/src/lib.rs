@@ -10,6 +10,7 @@ mod body;
 mod both;
 mod calendar;
 mod clock;
+mod copies;
 mod deliver;
 mod density;
 mod desk;
@@ -37,6 +38,7 @@ mod shelf;
 mod visitor;
 
 pub use app::{Config, Demonstration, Rooms, Tls};
+pub use copies::Copies;
 pub use permit::Permission;
 pub use routes::addresses;
 pub use serve::{ServeError, Server};

@@ -22,7 +22,7 @@ use crate::live::Listeners;
 use crate::metrics::{self, Counted};
 use crate::room::factors::Asked;
 use crate::shelf::Shelf;
-use crate::{deliver, room, routes, setup};
+use crate::{copies, deliver, room, routes, setup};
 
 /// Requests in hand have this long to finish, in seconds.
 const GRACE: u64 = 10;
@@ -216,6 +216,7 @@ impl Server {
         let metrics = self.metrics.map(|listener| watched(app.clone(), listener)).transpose();
         let metrics = metrics.map_err(failed)?;
         let beside = [
+            tokio::spawn(copies::work(app.clone())),
             tokio::spawn(deliver::work(app.clone())),
             tokio::spawn(desk::work(app.clone())),
             tokio::spawn(watch(app.clone())),

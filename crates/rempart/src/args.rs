@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 pub(crate) use backup::{Backup, OpenWith, Restore};
-pub(crate) use serve::{Kept, Listen, LogFormat, Serve};
+pub(crate) use serve::{Copied, Kept, Listen, LogFormat, Serve};
 
 /// From a log line to the ward it puts at risk: what to contain, whom to notify by when, what to
 /// restore first

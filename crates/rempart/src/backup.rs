@@ -5,10 +5,11 @@
 
 use std::path::Path;
 
+use console::Copies;
 use store::entity::Backup as Record;
-use store::{Actor, BundleError, Copied, Instant, Key, Lock, Manifest, Restored, Store};
+use store::{Actor, BundleError, Instant, Key, Lock, Manifest, Restored, Store};
 
-use crate::args::{Backup, OpenWith, Restore};
+use crate::args::{Backup, Copied, OpenWith, Restore};
 use crate::exit::{CANNOT_WRITE, DONE, Failure};
 use crate::serve::runtime;
 
@@ -68,6 +69,17 @@ pub(crate) fn restore(args: &Restore) -> Result<u8, Failure> {
     })
 }
 
+/// Copies that `rempart serve` makes by the clock.
+pub(crate) fn copies(args: &Copied) -> Result<Option<Copies>, Failure> {
+    let Some(folder) = &args.folder else { return Ok(None) };
+    let lock = match passphrase(args.passphrase_file.as_deref())?.filter(|_| args.recipients.is_empty()) {
+        Some(passphrase) => Lock::Passphrase(passphrase),
+        None => Lock::Recipients(args.recipients.clone()),
+    };
+    let folder = std::path::absolute(folder)?;
+    Ok(Some(Copies { folder, every: args.every, keep: args.keep as usize, lock }))
+}
+
 async fn open(data: &Path, database: Option<&str>) -> Result<Store, Failure> {
     let url = match database {
         Some(url) => url.to_owned(),
@@ -82,7 +94,7 @@ async fn open(data: &Path, database: Option<&str>) -> Result<Store, Failure> {
     Ok(Store::open_beside(&url).await.map_err(BundleError::from)?)
 }
 
-async fn note(store: &Store, file: &Path, copied: &Copied) -> store::Result<()> {
+async fn note(store: &Store, file: &Path, copied: &store::Copied) -> store::Result<()> {
     let mut change = store.begin(&Actor::command()).await?;
     let record = Record {
         id: store::new_id(),
@@ -140,7 +152,7 @@ fn read(path: &Path) -> Result<String, Failure> {
 }
 
 /// On standard output, the line that `sha256sum --check` takes.
-fn say_copied(file: &Path, copied: &Copied) {
+fn say_copied(file: &Path, copied: &store::Copied) {
     println!("{}  {}", copied.sha256, file.display());
     say_manifest(&format!("Copied, {} bytes.", copied.size), &copied.manifest);
     for path in &copied.left_out {

@@ -17,7 +17,7 @@ use tracing_subscriber::prelude::*;
 use crate::args::{Kept, Listen, LogFormat, Serve, View};
 use crate::exit::{CANNOT_WRITE, DONE, Failure};
 use crate::traces::Traces;
-use crate::{interrupt, rules, screen, service, triage};
+use crate::{backup, interrupt, rules, screen, service, triage};
 
 /// What runs beside gets this long to end, once the store is closed.
 const LEFT: Duration = Duration::from_secs(5);
@@ -27,7 +27,8 @@ pub(crate) fn run(args: &Serve) -> Result<u8, Failure> {
     let runtime = runtime()?;
     let traces = args.said.traces.as_deref().map(|url| Traces::begin(url, runtime.handle())).transpose()?;
     log(&args.said.log, args.said.log_format, traces.as_ref());
-    let config = Config { metrics: args.said.metrics, ..config(&args.kept, &args.listen) };
+    let copies = backup::copies(&args.copied)?;
+    let config = Config { metrics: args.said.metrics, copies, ..config(&args.kept, &args.listen) };
     let done = serve(config, &args.view, &runtime);
     if let Some(traces) = traces {
         traces.end();
@@ -138,6 +139,7 @@ fn config(kept: &Kept, listen: &Listen) -> Config {
         tls,
         proxies: listen.proxies.clone(),
         watch: listen.evidence_folder.clone(),
+        copies: None,
         demonstration: None,
     }
 }

@@ -57,6 +57,7 @@ pub fn config(folder: &TempDir) -> Config {
         tls: Tls::Plain { behind_proxy: false },
         proxies: Vec::new(),
         watch: None,
+        copies: None,
         demonstration: None,
     }
 }

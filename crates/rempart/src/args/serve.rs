@@ -30,6 +30,8 @@ pub(crate) struct Serve {
     #[command(flatten)]
     pub(crate) listen: Listen,
     #[command(flatten)]
+    pub(crate) copied: Copied,
+    #[command(flatten)]
     pub(crate) said: Said,
     #[command(flatten)]
     pub(crate) view: View,
@@ -70,6 +72,55 @@ pub(crate) struct Listen {
     pub(crate) evidence_folder: Option<PathBuf>,
 }
 
+/// Copies of the store by the clock.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Copied {
+    /// A folder, perhaps on a removable disk, that copies of the store are written to
+    #[arg(long = "copies", value_name = "DIR", env = "REMPART_COPIES")]
+    pub(crate) folder: Option<PathBuf>,
+    /// Time between two copies
+    #[arg(long = "copies-every", value_name = "SPAN", env = "REMPART_COPIES_EVERY", default_value = "24h", value_parser = span)]
+    pub(crate) every: jiff::SignedDuration,
+    /// How many copies are kept
+    #[arg(long = "copies-keep", value_name = "N", env = "REMPART_COPIES_KEEP", default_value_t = 7, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub(crate) keep: u32,
+    /// Whoever may open the copies, by an age recipient age1…
+    #[arg(
+        long = "copies-recipient",
+        value_name = "RECIPIENT",
+        env = "REMPART_COPIES_RECIPIENT",
+        value_delimiter = ','
+    )]
+    pub(crate) recipients: Vec<String>,
+    /// A file whose first line is the passphrase that opens the copies
+    #[arg(long = "copies-passphrase-file", value_name = "FILE", env = "REMPART_COPIES_PASSPHRASE_FILE")]
+    pub(crate) passphrase_file: Option<PathBuf>,
+}
+
+impl Copied {
+    fn mistakes(&self) -> Vec<String> {
+        let mut mistakes = Vec::new();
+        let ways = [!self.recipients.is_empty(), self.passphrase_file.is_some()];
+        match (&self.folder, ways) {
+            (None, [false, false]) => {}
+            (None, _) => mistakes.push(
+                "Who may open copies is set, and no folder for them is. Set copies, or neither.".to_owned(),
+            ),
+            (Some(_), [false, false]) => mistakes.push(
+                "copies is set, and whoever found a copy could read it. Set copies_recipient or \
+                 copies_passphrase_file."
+                    .to_owned(),
+            ),
+            (Some(_), [true, true]) => mistakes.push(
+                "copies_recipient and copies_passphrase_file exclude each other. Keep one of them."
+                    .to_owned(),
+            ),
+            (Some(_), _) => {}
+        }
+        mistakes
+    }
+}
+
 /// What the server says of itself.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct Said {
@@ -99,6 +150,7 @@ impl Serve {
     /// What cannot be served so: each mistake in two sentences.
     pub(crate) fn mistakes(&self) -> Vec<String> {
         let mut mistakes = self.listen.mistakes();
+        mistakes.extend(self.copied.mistakes());
         if self.said.metrics == Some(self.listen.listen) && self.listen.listen.port() != 0 {
             let address = self.listen.listen;
             mistakes.push(format!("listen and metrics are both {address}. Give metrics another port."));
@@ -140,6 +192,14 @@ impl Listen {
             }
         }
         mistakes
+    }
+}
+
+/// A span of a minute at least: `24h`, `90min`.
+fn span(text: &str) -> Result<jiff::SignedDuration, String> {
+    match text.parse::<jiff::SignedDuration>() {
+        Ok(span) if span >= jiff::SignedDuration::from_mins(1) => Ok(span),
+        _ => Err("it is no span of a minute or more, such as 24h".to_owned()),
     }
 }
 

@@ -10,6 +10,9 @@ use super::{is_flag, key, takes_many};
 /// Examples of settings that have no default.
 const EXAMPLES: &[(&str, &str)] = &[
     ("content", "/etc/rempart/content"),
+    ("copies", "/media/copies"),
+    ("copies_passphrase_file", "/etc/rempart/passphrase"),
+    ("copies_recipient", "age1…"),
     ("data", "/var/lib/rempart"),
     ("database", "postgres://rempart@db.hospital.example/rempart"),
     ("evidence_folder", "/var/lib/rempart-evidence"),

@@ -12,8 +12,13 @@ struct Server(Child);
 
 impl Server {
     fn start(data: &Path) -> Server {
+        Server::with(data, &[])
+    }
+
+    fn with(data: &Path, more: &[&str]) -> Server {
         let mut child = rempart()
             .args(["serve", "--listen", "127.0.0.1:0", "--data", text(data)])
+            .args(more)
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
@@ -42,6 +47,29 @@ fn add_user(data: &Path, name: &str) -> Output {
     let password = data.with_file_name("password");
     fs::write(&password, "a long password of a test\n").unwrap();
     run(["user", "add", name, "--role", "viewer", "--password-file", text(&password), "--data", text(data)])
+}
+
+#[test]
+fn a_server_copies_itself_by_the_clock() {
+    let place = folder("copies");
+    let (data, phrase, copies) = (place.join("data"), place.join("phrase"), place.join("copies"));
+    fs::write(&phrase, "a passphrase of a test\n").unwrap();
+    fs::create_dir(&copies).unwrap();
+    let with = ["--copies", text(&copies), "--copies-passphrase-file", text(&phrase)];
+    let _server = Server::with(&data, &with);
+    let began = std::time::Instant::now();
+    let copy = loop {
+        let names = fs::read_dir(&copies).unwrap().map(|entry| entry.unwrap().path());
+        if let Some(copy) = names.filter(|it| it.extension().is_some_and(|it| it == "bundle")).next() {
+            break copy;
+        }
+        assert!(began.elapsed().as_secs() < 60, "no copy was made");
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    };
+    let tried = run(["restore", text(&copy), "--check", "--passphrase-file", text(&phrase)]);
+    told(&tried, 0, "The bundle is sound");
+    let refused = run(["serve", "--data", text(&place.join("other")), "--copies", text(&copies)]);
+    told(&refused, 2, "Set copies_recipient or copies_passphrase_file.");
 }
 
 #[test]
