@@ -59,8 +59,8 @@ fn a_server_copies_itself_by_the_clock() {
     let _server = Server::with(&data, &with);
     let began = std::time::Instant::now();
     let copy = loop {
-        let names = fs::read_dir(&copies).unwrap().map(|entry| entry.unwrap().path());
-        if let Some(copy) = names.filter(|it| it.extension().is_some_and(|it| it == "bundle")).next() {
+        let mut names = fs::read_dir(&copies).unwrap().map(|entry| entry.unwrap().path());
+        if let Some(copy) = names.find(|it| it.extension().is_some_and(|it| it == "bundle")) {
             break copy;
         }
         assert!(began.elapsed().as_secs() < 60, "no copy was made");
