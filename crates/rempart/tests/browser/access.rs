@@ -47,6 +47,7 @@ async fn a_ward_answers_from_a_phone_with_its_printed_code() {
     chief.find("#rooms a[href='/audit']").await;
     chief.go("/hospital/ward-codes").await;
     chief.click("#main form button.first").await;
+    chief.find("form[action$='/revoke']").await;
     chief.go("/hospital/ward-codes/posters").await;
     let printed = chief.text("body").await;
     let code =
