@@ -11,6 +11,7 @@ use axum::extract::{FromRequest, Request};
 use axum::http::{StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 use tokio_stream::StreamExt as _;
@@ -33,6 +34,10 @@ pub struct Body<T>(pub Ask, pub T);
 /// What was typed into a form, so that a refused write gives it back.
 #[derive(Clone, Debug, Default)]
 pub struct Typed(pub Vec<(String, String)>);
+
+/// What a write brings that needs no more than its address.
+#[derive(Deserialize)]
+pub struct Nothing {}
 
 impl<T: DeserializeOwned + Send> FromRequest<App> for Body<T> {
     type Rejection = Response;

@@ -4,13 +4,12 @@
 //! and tried again within the hour.
 
 use std::fmt;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use store::entity::Backup;
-use store::{Actor, Copied, Instant, Lock, new_id};
+use store::{Actor, Lock, copy_name, prune};
 
 use crate::app::App;
 use crate::problem::Result;
@@ -19,8 +18,6 @@ use crate::problem::Result;
 const BEAT: Duration = Duration::from_secs(60);
 /// Longest wait after a copy that failed.
 const AGAIN: SignedDuration = SignedDuration::from_hours(1);
-/// What the name of a copy begins and ends with; the time stands between.
-const NAME: (&str, &str) = ("rempart-", ".bundle");
 
 /// Copies by the clock.
 #[derive(Clone)]
@@ -63,17 +60,18 @@ async fn look(app: &App, copies: &Copies) -> Result<()> {
     if !is_due(&own, copies.every, now) {
         return Ok(());
     }
-    let file = copies.folder.join(format!("{}{}{}", NAME.0, now.strftime("%Y%m%dT%H%M%SZ"), NAME.1));
+    let file = copies.folder.join(copy_name(now));
     let made = app.store.copy_to(&file, &copies.lock, &app.config.data).await;
-    let error = made.as_ref().err().map(ToString::to_string);
-    match &error {
-        None => tracing::info!(file = %file.display(), "the store was copied"),
-        Some(error) => tracing::error!(file = %file.display(), error, "the store could not be copied"),
+    app.store.note_copy(&Actor::machine(), &file, made.as_ref(), now).await?;
+    match made {
+        Ok(_) => tracing::info!(file = %file.display(), "the store was copied"),
+        Err(error) => {
+            tracing::error!(file = %file.display(), %error, "the store could not be copied");
+            return Ok(());
+        }
     }
-    let made = made.ok();
-    note(app, &file, made.as_ref(), error, now).await?;
-    if made.is_some() {
-        prune(&copies.folder, copies.keep);
+    if let Err(error) = prune(&copies.folder, copies.keep) {
+        tracing::warn!(%error, "an old copy could not be removed");
     }
     Ok(())
 }
@@ -87,58 +85,10 @@ fn is_due(own: &[&Backup], every: SignedDuration, now: Timestamp) -> bool {
     age >= wait || age.is_negative()
 }
 
-async fn note(
-    app: &App,
-    file: &Path,
-    made: Option<&Copied>,
-    error: Option<String>,
-    now: Timestamp,
-) -> Result<()> {
-    let record = Backup {
-        id: new_id(),
-        version: 0,
-        at: Instant::from(now),
-        file: file.display().to_string(),
-        size: made.map_or(0, |it| i64::try_from(it.size).unwrap_or(i64::MAX)),
-        sha256: made.map(|it| it.sha256.clone()).unwrap_or_default(),
-        error,
-        tested_at: None,
-    };
-    let mut change = app.store.begin(&Actor::machine()).await?;
-    change.add(record).await?;
-    change.commit().await?;
-    Ok(())
-}
-
-/// Removes all copies of ours but the last few: their names stand in order of time.
-fn prune(folder: &Path, keep: usize) {
-    let names = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.file_name());
-    let mut ours: Vec<String> =
-        names.filter_map(|name| name.into_string().ok()).filter(|it| is_ours(it)).collect();
-    ours.sort_unstable();
-    let old = ours.len().saturating_sub(keep.max(1));
-    for name in &ours[..old] {
-        if let Err(error) = fs::remove_file(folder.join(name)) {
-            tracing::warn!(name, %error, "an old copy could not be removed");
-        }
-    }
-}
-
-/// Whether a file is a copy that was made by the clock: `rempart-20261122T031000Z.bundle`.
-fn is_ours(name: &str) -> bool {
-    let time = name.strip_prefix(NAME.0).and_then(|rest| rest.strip_suffix(NAME.1));
-    time.is_some_and(|time| {
-        time.len() == 16
-            && time.char_indices().all(|(place, it)| match place {
-                8 => it == 'T',
-                15 => it == 'Z',
-                _ => it.is_ascii_digit(),
-            })
-    })
-}
-
 #[cfg(test)]
 mod tests {
+    use store::{Instant, new_id};
+
     use super::*;
 
     fn copy(at: &str, error: Option<&str>) -> Backup {
@@ -168,23 +118,5 @@ mod tests {
             assert_eq!(is_due(&[&copy(last, error)], day, now), due, "{last} {error:?}");
         }
         assert!(is_due(&[], day, now));
-    }
-
-    #[test]
-    fn old_copies_go_and_nothing_else() {
-        let folder = tempfile::tempdir().unwrap();
-        let names = [
-            "rempart-20261119T030000Z.bundle",
-            "rempart-20261120T030000Z.bundle",
-            "rempart-20261121T030000Z.bundle",
-            "rempart-by-hand.bundle",
-            "holiday.jpg",
-        ];
-        for name in names {
-            fs::write(folder.path().join(name), "x").unwrap();
-        }
-        prune(folder.path(), 2);
-        let left: Vec<bool> = names.iter().map(|name| folder.path().join(name).exists()).collect();
-        assert_eq!(left, [false, true, true, true, true]);
     }
 }

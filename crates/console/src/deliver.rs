@@ -3,7 +3,7 @@
 //! Invariant: what is sent holds a link and no detail of the incident; one that fails harms no other; a call
 //! goes to the very address that was looked at, never on to another.
 
-mod deadlines;
+pub(crate) mod deadlines;
 
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
@@ -54,7 +54,6 @@ pub(crate) async fn work(app: App) {
 
 async fn round(app: &App) -> Result<()> {
     note(app).await?;
-    deadlines::note(app, Timestamp::now()).await?;
     let due = app.store.deliveries_due(Instant::from(Timestamp::now()), AT_ONCE).await?;
     let mut tries = tokio::task::JoinSet::new();
     for delivery in due {

@@ -13,6 +13,7 @@ use crate::body::Typed;
 use crate::look;
 use crate::permit::Permission;
 use crate::problem::Problem;
+use crate::room::duty;
 use crate::scene::Scene;
 
 /// Rooms of an incident: word of the link, path under the incident.
@@ -158,7 +159,7 @@ fn bar(ask: &Ask, scene: Option<&Scene>) -> Markup {
                 @if let Some(zone) = other_zone(ask, scene) { span.tag { (zone) } }
                 span.soft { (since(ask, scene)) }
                 span.soft.who {
-                    @for role in ["director", "lead"] {
+                    @for role in duty::LEADING {
                         (ask.say(&format!("role-{role}"))) ": "
                         b { (scene.on_duty(role).map_or_else(|| ask.say("nobody-yet"), |duty| duty.person.clone())) }
                         " "

@@ -58,7 +58,8 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::get("/api/v1/events", Permission::Read, events)
             .about("What changes, as server-sent events; resumes by Last-Event-ID; ends with the session or a role")
             .asks::<From>()
-            .also("text/event-stream"),
+            .also("text/event-stream")
+            .resumes(),
     ]
 }
 
@@ -79,6 +80,11 @@ struct Place {
 }
 
 impl Listeners {
+    /// Lines that are open, of all accounts.
+    pub(crate) fn open(&self) -> usize {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).values().sum()
+    }
+
     /// A place for one more, unless the account has too many.
     fn take(self, name: &str) -> Option<Place> {
         let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -129,7 +135,6 @@ async fn events(ask: Ask, Query(from): Query<From>) -> Result<Response> {
 
 /// Tells a listener what changes, until it leaves, falls behind, or may no longer listen.
 async fn tell(ask: Ask, mut seq: i64, mut follow: tokio::sync::watch::Receiver<i64>, send: Out) {
-    let _here = ask.app.counted.listener();
     let hello = Event::default().retry(Duration::from_secs(2)).comment("here");
     if send.send(Ok(hello)).await.is_err() {
         return;

@@ -17,7 +17,7 @@ use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
-use prometheus_client::metrics::gauge::{ConstGauge, Gauge};
+use prometheus_client::metrics::gauge::ConstGauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::Registry;
@@ -37,7 +37,6 @@ const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset
 pub struct Counted {
     requests: Family<Answered, Counter>,
     latency: Family<Place, Histogram>,
-    listeners: Gauge,
 }
 
 #[derive(Clone, Debug, EncodeLabelSet, Eq, Hash, PartialEq)]
@@ -55,26 +54,11 @@ struct Place {
 impl Default for Counted {
     fn default() -> Counted {
         let latency = Family::new_with_constructor((|| Histogram::new(CLASSES)) as fn() -> Histogram);
-        Counted { requests: Family::default(), latency, listeners: Gauge::default() }
-    }
-}
-
-/// One who follows live events; counted until dropped.
-pub(crate) struct Listener(Gauge);
-
-impl Drop for Listener {
-    fn drop(&mut self) {
-        self.0.dec();
+        Counted { requests: Family::default(), latency }
     }
 }
 
 impl Counted {
-    /// Counts one who follows live events.
-    pub(crate) fn listener(&self) -> Listener {
-        self.listeners.inc();
-        Listener(self.listeners.clone())
-    }
-
     fn answered(&self, method: &'static str, route: String, status: StatusCode, took: Duration) {
         self.latency.get_or_create(&Place { route: route.clone() }).observe(took.as_secs_f64());
         self.requests.get_or_create(&Answered { method, route, status: status.as_u16() }).inc();
@@ -147,7 +131,8 @@ async fn write(app: &App) -> Result<String, std::fmt::Error> {
     registry.register("http_requests", "Requests answered", counted.requests.clone());
     let help = "Time until the answer begins, in seconds";
     registry.register("http_request_duration_seconds", help, counted.latency.clone());
-    registry.register("live_listeners", "Browsers that follow live events", counted.listeners.clone());
+    let listeners = i64::try_from(app.listeners.open()).unwrap_or(i64::MAX);
+    registry.register("live_listeners", "Browsers that follow live events", ConstGauge::new(listeners));
     let mut gauge = |name: &str, help: &str, value: Option<f64>| {
         if let Some(value) = value {
             registry.register(name, help, ConstGauge::new(value));

@@ -150,7 +150,7 @@ fn refusals(route: &Route) -> impl Iterator<Item = (&'static str, Value)> {
     let open = route.permission == Permission::Nobody;
     let read = route.method == Method::GET;
     let named = route.path.contains('{');
-    let (matched, asks) = (route.matched, !route.query.is_empty() || named);
+    let (matched, resumes, asks) = (route.matched, route.resumes, !route.query.is_empty() || named);
     ERRORS
         .iter()
         .filter(move |(_, status, _)| match *status {
@@ -160,7 +160,7 @@ fn refusals(route: &Route) -> impl Iterator<Item = (&'static str, Value)> {
             "404" => named || !read,
             "408" | "409" | "413" | "415" => !read,
             "412" => matched,
-            "429" => route.path == "/api/v1/events",
+            "429" => resumes,
             _ => true,
         })
         .map(|(name, status, _)| (*status, json!({ "$ref": format!("#/components/responses/{name}") })))
@@ -257,7 +257,7 @@ fn parameters(route: &Route) -> Vec<Value> {
     if route.tagged() {
         all.push(one("If-None-Match", "header", "An ETag that the reader has"));
     }
-    if route.path == "/api/v1/events" {
+    if route.resumes {
         all.push(one("Last-Event-ID", "header", "The last event seen; those after it come first"));
     }
     all

@@ -5,7 +5,7 @@
 
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use store::entity::Record;
 
@@ -80,7 +80,7 @@ impl Ask {
     /// When a value has no JSON form.
     pub(crate) fn linked(
         &self,
-        rows: &[Value],
+        rows: &[impl Serialize],
         next: Option<(&str, &str)>,
         limit: Option<u64>,
     ) -> Result<Response> {

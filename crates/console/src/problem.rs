@@ -64,20 +64,6 @@ impl Problem {
         )
     }
 
-    /// A file of the data folder cannot be written or read.
-    #[must_use]
-    pub fn of_file(error: &std::io::Error) -> Problem {
-        use std::io::ErrorKind::{QuotaExceeded, StorageFull};
-        match error.kind() {
-            StorageFull | QuotaExceeded => Problem::new(
-                StatusCode::INSUFFICIENT_STORAGE,
-                "full",
-                "the server's disk is full; make room and send it again",
-            ),
-            _ => Problem::inside(error),
-        }
-    }
-
     /// Its JSON form.
     #[must_use]
     pub fn json(&self) -> Response {
@@ -137,6 +123,21 @@ impl IntoResponse for Problem {
         let mut response = self.json();
         response.extensions_mut().insert(self);
         response
+    }
+}
+
+/// A file of the data folder cannot be written or read.
+impl From<std::io::Error> for Problem {
+    fn from(error: std::io::Error) -> Problem {
+        use std::io::ErrorKind::{QuotaExceeded, StorageFull};
+        match error.kind() {
+            StorageFull | QuotaExceeded => Problem::new(
+                StatusCode::INSUFFICIENT_STORAGE,
+                "full",
+                "the server's disk is full; make room and send it again",
+            ),
+            _ => Problem::inside(&error),
+        }
     }
 }
 

@@ -51,6 +51,8 @@ pub struct Route {
     pub once: &'static [(&'static str, &'static str)],
     /// Whether its answer is made as it is sent, so that it has no ETag.
     pub streamed: bool,
+    /// Whether it is a line that stays open and goes on after `Last-Event-ID`; an account may have too many.
+    pub resumes: bool,
     /// Whether `If-Match` is heeded.
     pub matched: bool,
     /// Bytes of a request at most.
@@ -90,6 +92,7 @@ impl Route {
             kinds: Vec::new(),
             once: &[],
             streamed: false,
+            resumes: false,
             matched: false,
             most: BODY_MAX,
             status: 200,
@@ -200,6 +203,13 @@ impl Route {
     #[must_use]
     pub fn streamed(mut self) -> Route {
         self.streamed = true;
+        self
+    }
+
+    /// Says that it is a line that stays open and goes on after `Last-Event-ID`.
+    #[must_use]
+    pub fn resumes(mut self) -> Route {
+        self.resumes = true;
         self
     }
 

@@ -218,6 +218,7 @@ impl Server {
         let beside = [
             tokio::spawn(copies::work(app.clone())),
             tokio::spawn(deliver::work(app.clone())),
+            tokio::spawn(deliver::deadlines::work(app.clone())),
             tokio::spawn(desk::work(app.clone())),
             tokio::spawn(watch(app.clone())),
             tokio::spawn(room::demonstration::replay(app.clone())),

@@ -6,8 +6,7 @@
 use std::path::Path;
 
 use console::Copies;
-use store::entity::Backup as Record;
-use store::{Actor, BundleError, Instant, Key, Lock, Manifest, Restored, Store};
+use store::{Actor, BundleError, Key, Lock, Manifest, Restored, Store};
 
 use crate::args::{Backup, Copied, OpenWith, Restore};
 use crate::exit::{CANNOT_WRITE, DONE, Failure};
@@ -24,7 +23,9 @@ pub(crate) fn backup(args: &Backup) -> Result<u8, Failure> {
         let copied = store.copy_to(&file, &lock, &args.kept.data).await?;
         say_copied(&file, &copied);
         // The copy stands; that the store does not know of it is only a pity.
-        if let Err(error) = note(&store, &file, &copied).await {
+        if let Err(error) =
+            store.note_copy(&Actor::command(), &file, Ok(&copied), jiff::Timestamp::now()).await
+        {
             eprintln!("remark: the copy could not be noted in the store: {error}");
         }
         store.close().await.map_err(BundleError::from)?;
@@ -92,23 +93,6 @@ async fn open(data: &Path, database: Option<&str>) -> Result<Store, Failure> {
         }
     };
     Ok(Store::open_beside(&url).await.map_err(BundleError::from)?)
-}
-
-async fn note(store: &Store, file: &Path, copied: &store::Copied) -> store::Result<()> {
-    let mut change = store.begin(&Actor::command()).await?;
-    let record = Record {
-        id: store::new_id(),
-        version: 0,
-        at: Instant::from(jiff::Timestamp::now()),
-        file: file.display().to_string(),
-        size: i64::try_from(copied.size).unwrap_or(i64::MAX),
-        sha256: copied.sha256.clone(),
-        error: None,
-        tested_at: None,
-    };
-    change.add(record).await?;
-    change.commit().await?;
-    Ok(())
 }
 
 fn lock(args: &Backup) -> Result<Lock, Failure> {

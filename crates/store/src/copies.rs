@@ -9,9 +9,13 @@ use std::time::Duration;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
+use crate::audit::Actor;
 use crate::bundle::{BundleError, Lock, Manifest, hex};
+use crate::entity::Backup;
+use crate::error::Result;
 use crate::folder::{stamp, sync};
-use crate::open::Store;
+use crate::open::{Store, new_id};
+use crate::value::Instant;
 
 /// Beginning of the name of a copy being written.
 const UNFINISHED: &str = ".rempart-copy-";
@@ -69,6 +73,36 @@ impl Store {
         sync(folder).map_err(failed)?;
         let sha256 = hex(&counted.digest.finalize());
         Ok(Copied { size: counted.size, sha256, manifest: written.manifest, left_out: written.left_out })
+    }
+}
+
+impl Store {
+    /// Notes that a copy was made to `file`, or why it was not.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn note_copy(
+        &self,
+        actor: &Actor,
+        file: &Path,
+        made: std::result::Result<&Copied, &BundleError>,
+        at: Timestamp,
+    ) -> Result<()> {
+        let copied = made.ok();
+        let record = Backup {
+            id: new_id(),
+            version: 0,
+            at: Instant::from(at),
+            file: file.display().to_string(),
+            size: copied.map_or(0, |it| i64::try_from(it.size).unwrap_or(i64::MAX)),
+            sha256: copied.map(|it| it.sha256.clone()).unwrap_or_default(),
+            error: made.err().map(ToString::to_string),
+            tested_at: None,
+        };
+        let mut change = self.begin(actor).await?;
+        change.add(record).await?;
+        change.commit().await?;
+        Ok(())
     }
 }
 

@@ -4,12 +4,14 @@
 
 use jiff::{SignedDuration, Timestamp};
 use store::Instant;
-use store::entity::{Account, Delivery, Duty, Incident, IncidentState, Notice, NoticeState, Task, Webhook};
+use store::entity::{Account, Delivery, Duty, Incident, IncidentState, Notice, Task, Webhook};
 
 use super::{asks, deliver, letter, link_to};
 use crate::app::App;
 use crate::clock;
 use crate::problem::Result;
+use crate::room::duty::LEADING;
+use crate::room::night::is_sent;
 use crate::room::settings::DEADLINE;
 use crate::scene::IsOpen as _;
 use crate::settings::{self, Mail};
@@ -22,8 +24,6 @@ const OBLIGATION: SignedDuration = SignedDuration::from_hours(2);
 const PAST: SignedDuration = SignedDuration::from_hours(24);
 /// The mail that tells of a deadline.
 const MAIL: super::Says = ("mail-deadline-subject", "mail-deadline-text");
-/// Roles of the crisis that hear of what must be told.
-const LEADING: &[&str] = &["director", "lead"];
 
 /// A deadline: what it is of, when, and which accounts hear of it.
 struct Near {
@@ -33,8 +33,18 @@ struct Near {
     accounts: Vec<String>,
 }
 
+/// Looks for what comes near, for ever.
+pub(crate) async fn work(app: App) {
+    loop {
+        if let Err(problem) = note(&app, Timestamp::now()).await {
+            tracing::error!(detail = problem.detail, "deadlines could not be looked through");
+        }
+        tokio::time::sleep(super::BEAT).await;
+    }
+}
+
 /// Makes deliveries of what comes near in every open incident; remembers that it was told.
-pub(super) async fn note(app: &App, wall: Timestamp) -> Result<()> {
+async fn note(app: &App, wall: Timestamp) -> Result<()> {
     let incidents = app.store.all::<Incident>().await?;
     let open: Vec<Incident> = incidents.into_iter().filter(|it| it.state == IncidentState::Open).collect();
     if open.is_empty() {
@@ -72,12 +82,11 @@ async fn near(app: &App, incident: &Incident, now: Timestamp) -> Result<Vec<Near
     }
     let Some(findings) = app.desk.findings(&incident.id) else { return Ok(found) };
     let notices = app.store.of::<Notice>(&incident.id).await?;
-    let sent = |id: &str| notices.iter().any(|it| it.obligation == id && it.state == NoticeState::Sent);
     let duties = app.store.of::<Duty>(&incident.id).await?;
     let leading = duties.iter().filter(|it| it.until.is_none() && LEADING.contains(&it.role.as_str()));
     let accounts: Vec<String> = leading.filter_map(|it| it.account.clone()).collect();
     for it in &findings.of(assess::Lang::En).obligations {
-        let due = it.status == assess::Status::Due && !sent(&it.id);
+        let due = it.status == assess::Status::Due && !is_sent(&notices, &it.id);
         let Some(at) = it.due_at.filter(|at| due && within(*at, OBLIGATION)) else { continue };
         found.push(Near { kind: "obligation", record: it.id.clone(), at, accounts: accounts.clone() });
     }

@@ -83,8 +83,7 @@ async fn list(ask: Ask, Query(asked): Query<Asked>) -> Result<Response> {
     let lines = asked.lines(&ask).await?;
     let full = lines.len() as u64 == LINES;
     let last = lines.last().filter(|_| full).map(|line| line.seq.to_string());
-    let rows: Vec<Value> = lines.iter().map(|line| json!(line)).collect();
-    ask.linked(&rows, last.as_deref().map(|last| ("before", last)), None)
+    ask.linked(&lines, last.as_deref().map(|last| ("before", last)), None)
 }
 
 /// What a check of the chain found.

@@ -15,7 +15,7 @@ use store::entity::{Attachment, Cut, Decision, DecisionState, Task, TaskState, T
 use store::{Instant, List, new_id};
 
 use crate::ask::Ask;
-use crate::body::{Body, several};
+use crate::body::{Body, Nothing, several};
 use crate::frame;
 use crate::moment;
 use crate::permit::Permission;
@@ -224,9 +224,6 @@ fn lever<'m>(map: &'m Map, id: &str) -> Result<(LeverId, &'m hospital::Lever)> {
     let place = place.ok_or_else(|| Problem::bad(format!("lever: the map has no lever {id}")))?;
     Ok((LeverId(place as u32), &map.levers[place]))
 }
-
-#[derive(Deserialize)]
-struct Nothing {}
 
 async fn undo(
     Path((id, cut)): Path<(String, String)>,

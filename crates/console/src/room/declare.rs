@@ -13,7 +13,7 @@ use store::entity::{Duty, Incident, IncidentKind, IncidentState, Origin, Session
 use store::{Instant, Json, new_id};
 
 use crate::ask::Ask;
-use crate::body::Body;
+use crate::body::{Body, Nothing};
 use crate::frame;
 use crate::moment;
 use crate::permit::Permission;
@@ -244,9 +244,6 @@ async fn settle(Path(id): Path<String>, Body(ask, wanted): Body<Settle>) -> Resu
     answer
 }
 
-#[derive(Deserialize)]
-struct Nothing {}
-
 /// What the switch did.
 #[derive(Serialize, utoipa::ToSchema)]
 struct Distrusted {
@@ -268,7 +265,6 @@ async fn distrust(Body(ask, Nothing {}): Body<Nothing>) -> Result<Response> {
     settings::trust(&mut change, &ask.app.store, false).await?;
     let incident = ask.open_incident().await?.map(|it| it.id);
     let what = Distrusted { sessions_ended: ended, at: Instant::from(Timestamp::now()) };
-    let told = json!({ "sessions_ended": what.sessions_ended, "at": what.at });
-    change.tell("distrust", "directory", "directory", incident.as_deref(), told).await?;
+    change.tell("distrust", "directory", "directory", incident.as_deref(), json!(what)).await?;
     ask.finish(change, axum::http::StatusCode::OK, &what, None, "/declare").await
 }

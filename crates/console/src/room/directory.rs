@@ -14,7 +14,7 @@ use store::entity::{Account, Origin, Setting};
 use store::{Actor, ActorKind};
 
 use crate::ask::{Ask, cookie};
-use crate::body::Body;
+use crate::body::{Body, Nothing};
 use crate::frame;
 use crate::permit::Permission;
 use crate::problem::{Problem, Result};
@@ -222,9 +222,6 @@ fn fitting(said: &str, taken: impl Fn(&str) -> bool) -> String {
     let numbered = (2..).map(|number: u32| format!("{name}-{number}"));
     numbered.into_iter().find(|it| !taken(it)).unwrap_or(name)
 }
-
-#[derive(Deserialize)]
-struct Nothing {}
 
 async fn trust(Body(ask, Nothing {}): Body<Nothing>) -> Result<Response> {
     if !ask.visitor.may_everywhere(Permission::Keep) {

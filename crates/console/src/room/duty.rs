@@ -19,6 +19,8 @@ use crate::scene::Scene;
 
 /// Roles of a crisis, the deciding one first.
 pub(crate) const ROLES: &[&str] = &["director", "lead", "technical", "care", "communication", "scribe"];
+/// Those of them that decide, and hear first of what must be told.
+pub(crate) const LEADING: &[&str] = &["director", "lead"];
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![

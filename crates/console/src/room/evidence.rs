@@ -27,7 +27,7 @@ use self::arrival::SIZE_MAX;
 
 use crate::app::App;
 use crate::ask::Ask;
-use crate::body::Body;
+use crate::body::{Body, Nothing};
 use crate::desk::evidence_folder;
 use crate::frame;
 use crate::paged::Paged;
@@ -265,9 +265,6 @@ async fn list(
     ];
     Ok((headers, text).into_response())
 }
-
-#[derive(Deserialize)]
-struct Nothing {}
 
 async fn again(
     Path((id, attachment)): Path<(String, String)>,

@@ -19,7 +19,7 @@ use store::{Change, Instant, new_id};
 
 use crate::ask::{Ask, Face};
 use crate::bare::{Once, bare};
-use crate::body::Body;
+use crate::body::{Body, Nothing};
 use crate::frame;
 use crate::permit::Permission;
 use crate::problem::{Problem, Result};
@@ -277,9 +277,6 @@ async fn printed(ask: &Ask, change: Change, factor: &Factor, texts: &[String]) -
     )
     .await
 }
-
-#[derive(Deserialize)]
-struct Nothing {}
 
 async fn again(Body(ask, Nothing {}): Body<Nothing>) -> Result<Response> {
     let (account, _) = own(&ask)?;

@@ -11,7 +11,7 @@ use store::entity::{Role, Session};
 
 use crate::ask::Ask;
 use crate::bare::bare;
-use crate::body::Body;
+use crate::body::{Body, Nothing};
 use crate::frame;
 use crate::permit::Permission;
 use crate::problem::{Problem, Result};
@@ -77,9 +77,6 @@ async fn seen_as(Body(ask, wanted): Body<SeenAs>) -> Result<Response> {
     let session = change.edit::<Session>(&session.id, None, |it| it.seen_as = Some(wanted.role)).await?;
     ask.done(change, &session, "/").await
 }
-
-#[derive(Deserialize)]
-struct Nothing {}
 
 async fn end(Path(id): Path<String>, Body(ask, Nothing {}): Body<Nothing>) -> Result<Response> {
     let account = ask.visitor.account().map(|it| it.id.clone()).unwrap_or_default();

@@ -82,9 +82,8 @@ pub(crate) fn sentence(ask: &Ask, scene: &Scene) -> String {
 /// What is not known.
 pub(crate) fn unknown(ask: &Ask, scene: &Scene) -> Markup {
     let mut lines = scene.assessment().map(|it| lede(it, &ask.words)).unwrap_or_default();
-    let free: Vec<String> = duty::ROLES
+    let free: Vec<String> = duty::LEADING
         .iter()
-        .take(2)
         .filter(|role| scene.on_duty(role).is_none())
         .map(|role| ask.say(&format!("role-{role}")))
         .collect();
@@ -142,9 +141,13 @@ fn decide(ask: &Ask, scene: &Scene, decisions: &[Decision], waiting: &[&Decision
 /// Obligations still to be told, in the assessment's order: at once, then soonest first; possible ones and those on
 /// request last.
 pub(crate) fn to_tell<'a>(scene: &'a Scene, notices: &[Notice]) -> Vec<&'a Obligation> {
-    let sent = |id: &str| notices.iter().any(|it| it.obligation == id && it.state == NoticeState::Sent);
     let all = scene.assessment().map(|it| it.obligations.as_slice()).unwrap_or_default();
-    all.iter().filter(|it| !sent(&it.id)).collect()
+    all.iter().filter(|it| !is_sent(notices, &it.id)).collect()
+}
+
+/// Whether an obligation was told already.
+pub(crate) fn is_sent(notices: &[Notice], obligation: &str) -> bool {
+    notices.iter().any(|it| it.obligation == obligation && it.state == NoticeState::Sent)
 }
 
 fn tell(ask: &Ask, scene: &Scene, notices: &[Notice]) -> Markup {

@@ -150,9 +150,8 @@ async fn keep(ask: &Ask, lever: &str, drawn: &[u8]) -> Result<()> {
         at: Instant::from(ask.wall),
     };
     let path = file(&ask.app, &photo.id);
-    let failed = |error: std::io::Error| Problem::of_file(&error);
-    tokio::fs::create_dir_all(path.parent().unwrap_or(&path)).await.map_err(failed)?;
-    tokio::fs::write(&path, drawn).await.map_err(failed)?;
+    tokio::fs::create_dir_all(path.parent().unwrap_or(&path)).await?;
+    tokio::fs::write(&path, drawn).await?;
     let mut change = ask.begin().await?;
     change.add(photo).await?;
     change.commit().await?;

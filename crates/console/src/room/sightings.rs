@@ -12,7 +12,7 @@ use store::entity::{Seen, Sighting};
 use store::{Instant, new_id};
 
 use crate::ask::Ask;
-use crate::body::Body;
+use crate::body::{Body, Nothing};
 use crate::moment;
 use crate::permit::Permission;
 use crate::problem::{Problem, Result};
@@ -118,9 +118,6 @@ async fn add(Path(id): Path<String>, Body(ask, wanted): Body<Saw>) -> Result<Res
     ask.app.desk.wake();
     answer
 }
-
-#[derive(Deserialize)]
-struct Nothing {}
 
 async fn undo(
     Path((id, sighting)): Path<(String, String)>,

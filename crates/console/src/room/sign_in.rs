@@ -202,6 +202,19 @@ pub(crate) fn forgive(ask: &Ask, name: &str) {
     }
 }
 
+/// Ends every session of an account. Gives how many there were.
+///
+/// # Errors
+/// When the store does not answer.
+pub(crate) async fn sign_out(ask: &Ask, change: &mut Change, account: &str) -> Result<usize> {
+    let mut ended = 0;
+    for session in ask.app.store.all::<Session>().await?.into_iter().filter(|it| it.account == account) {
+        change.remove::<Session>(&session.id).await?;
+        ended += 1;
+    }
+    Ok(ended)
+}
+
 async fn log_out(ask: Ask) -> Result<Response> {
     if let Some(session) = ask.visitor.session() {
         let mut change = ask.begin().await?;
@@ -281,10 +294,7 @@ async fn set_up(ask: Ask, Path(token): Path<String>, Form(typed): Form<SetUp>) -
             let hash = access::password::hash(&typed.password);
             let account = change.edit::<Account>(id, None, |it| it.password = Some(hash)).await?;
             // Whoever came in with the old password is out.
-            let sessions = ask.app.store.all::<Session>().await?.into_iter();
-            for session in sessions.filter(|it| it.account == account.id) {
-                change.remove::<Session>(&session.id).await?;
-            }
+            sign_out(&ask, &mut change, &account.id).await?;
             account
         }
     };

@@ -13,7 +13,7 @@ use store::entity::WardCode;
 use store::{Instant, new_id};
 
 use crate::ask::Ask;
-use crate::body::Body;
+use crate::body::{Body, Nothing};
 use crate::frame;
 use crate::guard::{WARD, ward_code};
 use crate::permit::Permission;
@@ -272,9 +272,6 @@ async fn make(Body(ask, wanted): Body<Make>) -> Result<Response> {
     let body = serde_json::to_string(&made).map_err(|error| Problem::inside(&error))?;
     Ok(ask.answer(StatusCode::CREATED, body, None, "/hospital/ward-codes"))
 }
-
-#[derive(Deserialize)]
-struct Nothing {}
 
 async fn revoke(Path(id): Path<String>, Body(ask, Nothing {}): Body<Nothing>) -> Result<Response> {
     let mut change = ask.begin().await?;

@@ -16,7 +16,7 @@ use store::entity::{Through, WardReport, WardSays};
 use store::{Instant, new_id};
 
 use crate::ask::Ask;
-use crate::body::Body;
+use crate::body::{Body, Nothing};
 use crate::frame;
 use crate::permit::Permission;
 use crate::problem::{Problem, Result};
@@ -307,9 +307,6 @@ async fn report(Path(id): Path<String>, Body(ask, wanted): Body<Says>) -> Result
     let word = change.add(word).await?;
     ask.done(change, &word, &format!("{}/{}", scene.path("wards"), wanted.service)).await
 }
-
-#[derive(Deserialize)]
-struct Nothing {}
 
 async fn undo(
     Path((id, report)): Path<(String, String)>,

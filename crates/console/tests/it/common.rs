@@ -162,6 +162,15 @@ impl House {
     }
 }
 
+/// The demonstration with one who leads by a program, and the id of its night.
+pub async fn night() -> (House, Guest, String) {
+    let house = House::demonstration().await;
+    house.account("lead-1", "incident-commander", None).await;
+    let lead = house.program(&house.token("lead-1", &["read", "write"]).await);
+    let id = lead.json("/api/v1/incidents").await[0]["id"].as_str().unwrap().to_owned();
+    (house, lead, id)
+}
+
 impl Drop for House {
     fn drop(&mut self) {
         if let Some(stop) = self.stop.take() {

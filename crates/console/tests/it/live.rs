@@ -6,7 +6,7 @@ use reqwest::{Response, StatusCode};
 use serde_json::{Value, json};
 use tokio::time::timeout;
 
-use crate::common::{Guest, House};
+use crate::common::{Guest, House, night};
 
 /// One listener's open line.
 struct Line {
@@ -78,14 +78,6 @@ impl Line {
         }
         false
     }
-}
-
-async fn night() -> (House, Guest, String) {
-    let house = House::demonstration().await;
-    house.account("lead-1", "incident-commander", None).await;
-    let lead = house.program(&house.token("lead-1", &["read", "write"]).await);
-    let id = lead.json("/api/v1/incidents").await[0]["id"].as_str().unwrap().to_owned();
-    (house, lead, id)
 }
 
 /// The same numbers each time, whatever the machine.

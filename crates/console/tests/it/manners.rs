@@ -6,16 +6,8 @@ use std::collections::BTreeSet;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::common::{Guest, House};
+use crate::common::{Guest, night};
 use crate::contract::{Answer, answer};
-
-async fn night() -> (House, Guest, String) {
-    let house = House::demonstration().await;
-    house.account("lead-1", "incident-commander", None).await;
-    let lead = house.program(&house.token("lead-1", &["read", "write"]).await);
-    let id = lead.json("/api/v1/incidents").await[0]["id"].as_str().unwrap().to_owned();
-    (house, lead, id)
-}
 
 /// Method, path, headers, body; the status and the word that are to come.
 type Case<'a> = (&'a str, String, &'a [(&'a str, &'a str)], &'a str, u16, &'a str);

@@ -136,6 +136,20 @@ impl Night {
         made
     }
 
+    /// Mail goes by the server on that port of this machine.
+    async fn mail_by(&self, port: u16) {
+        let mail = json!({ "host": "127.0.0.1", "port": port, "security": "none", "from": "rempart@hospital.example" });
+        assert!(self.admin.post("/api/v1/settings/mail", mail).await.0.is_success());
+    }
+
+    /// Gives an account its address.
+    async fn mail_to(&self, name: &str, address: &str) {
+        let all = self.admin.json("/api/v1/accounts").await;
+        let account = all.as_array().unwrap().iter().find(|it| it["account"]["name"] == name).unwrap();
+        let path = format!("/api/v1/accounts/{}", account["account"]["id"].as_str().unwrap());
+        assert_eq!(self.admin.post(&path, json!({ "mail": address })).await.0, StatusCode::OK);
+    }
+
     async fn task(&self, task: Value) -> Value {
         let (status, task) = self.lead.post(&format!("/api/v1/incidents/{}/tasks", self.id), task).await;
         assert_eq!(status, StatusCode::CREATED, "{task}");
@@ -221,15 +235,9 @@ async fn no_call_goes_to_this_machine_unless_allowed_whatever_leads_there() {
 async fn who_is_given_a_task_or_meets_a_deadline_gets_a_mail_with_a_link_alone() {
     let night = night().await;
     let (port, taken) = post_office().await;
-    let mail =
-        json!({ "host": "127.0.0.1", "port": port, "security": "none", "from": "rempart@hospital.example" });
-    assert!(night.admin.post("/api/v1/settings/mail", mail).await.0.is_success());
+    night.mail_by(port).await;
     night.house.account("nurse-17", "contributor", None).await;
-    let all = night.admin.json("/api/v1/accounts").await;
-    let nurse = all.as_array().unwrap().iter().find(|it| it["account"]["name"] == "nurse-17").unwrap();
-    let nurse = nurse["account"]["id"].as_str().unwrap();
-    let set = json!({ "mail": "nurse-17@hospital.example" });
-    assert_eq!(night.admin.post(&format!("/api/v1/accounts/{nurse}"), set).await.0, StatusCode::OK);
+    night.mail_to("nurse-17", "nurse-17@hospital.example").await;
     let (address, told) = receiver(&["200 ok"]).await;
     night.webhook(&format!("http://{address}/"), &["deadline"], true).await;
     let far = night
@@ -265,16 +273,12 @@ async fn a_mail_server_that_is_away_holds_nobody_up_and_a_person_may_try_again()
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let away = listener.local_addr().unwrap().port();
     drop(listener);
-    let set = |port: u16| json!({ "host": "127.0.0.1", "port": port, "security": "none", "from": "rempart@hospital.example" });
-    assert!(night.admin.post("/api/v1/settings/mail", set(away)).await.0.is_success());
-    let all = night.admin.json("/api/v1/accounts").await;
-    let own = all.as_array().unwrap().iter().find(|it| it["account"]["name"] == "admin-1").unwrap();
-    let own = own["account"]["id"].as_str().unwrap();
-    night.admin.post(&format!("/api/v1/accounts/{own}"), json!({ "mail": "it@hospital.example" })).await;
+    night.mail_by(away).await;
+    night.mail_to("admin-1", "it@hospital.example").await;
     night.task(json!({ "title": "Look at the server", "person": "admin-1" })).await;
     let stuck = night.delivery(|it| it["carrier"] == "mail" && it["error"].is_string()).await;
     let (port, taken) = post_office().await;
-    assert!(night.admin.post("/api/v1/settings/mail", set(port)).await.0.is_success());
+    night.mail_by(port).await;
     let again = format!("/api/v1/deliveries/{}/again", stuck["id"].as_str().unwrap());
     assert_eq!(night.lead.post(&again, json!({})).await.0, StatusCode::FORBIDDEN);
     let (status, told) = night.admin.post(&again, json!({})).await;
@@ -287,14 +291,8 @@ async fn a_mail_server_that_is_away_holds_nobody_up_and_a_person_may_try_again()
 async fn what_an_authority_must_hear_soon_is_told_to_who_leads_until_it_is_sent() {
     let night = night().await;
     let (port, taken) = post_office().await;
-    let mail =
-        json!({ "host": "127.0.0.1", "port": port, "security": "none", "from": "rempart@hospital.example" });
-    assert!(night.admin.post("/api/v1/settings/mail", mail).await.0.is_success());
-    let all = night.admin.json("/api/v1/accounts").await;
-    let lead = all.as_array().unwrap().iter().find(|it| it["account"]["name"] == "lead-1").unwrap();
-    let lead = lead["account"]["id"].as_str().unwrap();
-    let set = json!({ "mail": "lead@hospital.example" });
-    assert_eq!(night.admin.post(&format!("/api/v1/accounts/{lead}"), set).await.0, StatusCode::OK);
+    night.mail_by(port).await;
+    night.mail_to("lead-1", "lead@hospital.example").await;
     let (address, told) = receiver(&["200 ok"]).await;
     night.webhook(&format!("http://{address}/"), &["deadline"], true).await;
     let api = format!("/api/v1/incidents/{}", night.id);

@@ -1,7 +1,5 @@
 //! The keyboard alone: every room, the first hour's acts, the palette; what has the focus is always seen.
 
-use std::time::Duration;
-
 use serde_json::Value;
 use thirtyfour::Key;
 
@@ -29,9 +27,7 @@ async fn the_first_hour_by_keyboard_alone() {
         ("l", "log"),
         ("h", "handover"),
     ] {
-        person.press("g").await;
-        person.press(letter).await;
-        person.find(&format!("#rooms a[href$='/{room}'][aria-current=page]")).await;
+        go(&person, letter, room).await;
     }
 
     // The palette finds a ward by letters without accents, with the arrows and enter.
@@ -90,6 +86,5 @@ async fn tab_to(person: &Person, css: &str) {
             return;
         }
     }
-    tokio::time::sleep(Duration::ZERO).await;
     panic!("{css} is not reached by tab on {}", person.path().await);
 }

@@ -63,7 +63,7 @@ async fn a_night_is_lived_by_clicks() {
     person.click("#add button.first").await;
     person.sees("#of-porter-3", "carry the paper forms").await;
     person.click("#of-porter-3 button[value=done]").await;
-    while !person.all("#of-porter-3").await.is_empty() {}
+    person.sees_no("#of-porter-3").await;
     person.choose("#show", "done").await;
     person.sees("#of-porter-3", "carry the paper forms").await;
 

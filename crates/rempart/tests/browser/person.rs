@@ -201,6 +201,15 @@ impl Person {
         began.elapsed()
     }
 
+    /// Waits until none of these is left.
+    pub(crate) async fn sees_no(&self, css: &str) {
+        let began = Instant::now();
+        while !self.all(css).await.is_empty() {
+            assert!(began.elapsed() < PATIENCE, "{css} never left {}", self.path().await);
+            tokio::time::sleep(BLINK).await;
+        }
+    }
+
     /// Value of a script's expression.
     pub(crate) async fn value(&self, script: &str) -> Value {
         self.driver.execute(format!("return {script}"), Vec::new()).await.unwrap().json().clone()

@@ -1,41 +1,11 @@
 //! Copies of a running server's store, and their way back.
 
 use std::fs;
-use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Child, Output, Stdio};
+use std::process::Output;
 
+use crate::faults::caller::Serving;
 use crate::{folder, rempart, run, text};
-
-/// A server, killed when dropped.
-struct Server(Child);
-
-impl Server {
-    fn start(data: &Path) -> Server {
-        Server::with(data, &[])
-    }
-
-    fn with(data: &Path, more: &[&str]) -> Server {
-        let mut child = rempart()
-            .args(["serve", "--listen", "127.0.0.1:0", "--data", text(data)])
-            .args(more)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        assert!(line.starts_with("listening: "), "{line}");
-        Server(child)
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        self.0.kill().unwrap();
-        self.0.wait().unwrap();
-    }
-}
 
 fn told(output: &Output, code: i32, words: &str) {
     let error = String::from_utf8_lossy(&output.stderr);
@@ -56,7 +26,7 @@ fn a_server_copies_itself_by_the_clock() {
     fs::write(&phrase, "a passphrase of a test\n").unwrap();
     fs::create_dir(&copies).unwrap();
     let with = ["--copies", text(&copies), "--copies-passphrase-file", text(&phrase)];
-    let _server = Server::with(&data, &with);
+    let _server = Serving::start(&data, &with);
     let began = std::time::Instant::now();
     let copy = loop {
         let mut names = fs::read_dir(&copies).unwrap().map(|entry| entry.unwrap().path());
@@ -77,7 +47,7 @@ fn a_running_server_is_copied_and_restored() {
     let place = folder("backup");
     let (data, phrase, bundle) = (place.join("data"), place.join("phrase"), place.join("b.bundle"));
     fs::write(&phrase, "a long passphrase of a test\n").unwrap();
-    let server = Server::start(&data);
+    let server = Serving::start(&data, &[]);
     told(&add_user(&data, "nurse-17"), 0, "");
     fs::create_dir_all(data.join("evidence/i")).unwrap();
     fs::write(data.join("evidence/i/dc.log"), "a line").unwrap();
@@ -114,7 +84,7 @@ fn a_running_server_is_copied_and_restored() {
     assert_eq!(fs::read_to_string(data.join("evidence/i/dc.log")).unwrap(), "a line");
     let before = |it: fs::DirEntry| it.file_name().to_str().unwrap().starts_with("before-");
     assert!(fs::read_dir(&data).unwrap().any(|it| before(it.unwrap())));
-    drop(Server::start(&data));
+    drop(Serving::start(&data, &[]));
     told(&add_user(&data, "nurse-17"), 4, "this account exists already");
     told(&add_user(&data, "nurse-18"), 0, "");
 }

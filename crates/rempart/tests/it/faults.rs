@@ -1,8 +1,11 @@
 //! Faults of a served console, over HTTP: killed amid writes, its PostgreSQL restarted under load, its disk full.
 
-mod caller;
+pub(crate) mod caller;
 mod cluster;
+#[path = "../../../store/tests/it/disk.rs"]
 mod disk;
+#[path = "../../../store/tests/it/postgres.rs"]
+mod postgres;
 
 use std::collections::BTreeMap;
 use std::path::Path;

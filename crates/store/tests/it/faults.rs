@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
@@ -10,6 +10,7 @@ use store::entity::{Account, Setting};
 use store::{Actor, Error, Json, Store, sqlite_url};
 
 use crate::change::account;
+use crate::disk::Disk;
 
 /// Set in the child that writes until it is killed.
 const WRITER: &str = "REMPART_TEST_WRITER";
@@ -74,31 +75,6 @@ fn check(data: &Path, acknowledged: i64) {
     });
 }
 
-/// A small disk in memory, taken away when dropped.
-struct Disk(tempfile::TempDir);
-
-impl Disk {
-    fn mount(size: &str) -> Option<Disk> {
-        let folder = tempfile::tempdir().unwrap();
-        let done = Command::new("mount")
-            .args(["-t", "tmpfs", "-o", &format!("size={size}"), "rempart-test"])
-            .arg(folder.path())
-            .stderr(Stdio::null())
-            .status();
-        done.is_ok_and(|status| status.success()).then_some(Disk(folder))
-    }
-
-    fn path(&self) -> PathBuf {
-        self.0.path().to_owned()
-    }
-}
-
-impl Drop for Disk {
-    fn drop(&mut self) {
-        let _ = Command::new("umount").arg("-l").arg(self.0.path()).status();
-    }
-}
-
 async fn count(store: Store) -> usize {
     store.all::<Setting>().await.unwrap().len()
 }
@@ -118,7 +94,7 @@ fn a_full_disk_refuses_writing_and_goes_on_reading() {
     };
     let data = disk.path();
     runtime().block_on(async {
-        let store = Store::open(&sqlite_url(&data)).await.unwrap();
+        let store = Store::open(&sqlite_url(data)).await.unwrap();
         let large = |number: usize| Setting {
             id: format!("large-{number}"),
             version: 0,
@@ -152,7 +128,7 @@ fn a_full_disk_refuses_writing_and_goes_on_reading() {
     runtime().block_on(async {
         let full = fs::write(data.join("filler"), vec![0; 16 << 20]);
         assert!(full.is_err());
-        let store = Store::open(&sqlite_url(&data)).await.unwrap();
+        let store = Store::open(&sqlite_url(data)).await.unwrap();
         assert!(!store.all::<Setting>().await.unwrap().is_empty());
     });
 }

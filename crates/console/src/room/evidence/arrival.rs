@@ -87,15 +87,10 @@ pub(super) fn names(files: &Path) -> io::Result<BTreeSet<String>> {
 
 /// Makes the empty file of an attachment.
 pub(super) async fn make(folder: &Path, name: &str) -> Result<PathBuf> {
-    tokio::fs::create_dir_all(folder).await.map_err(|error| Problem::of_file(&error))?;
+    tokio::fs::create_dir_all(folder).await?;
     let path = folder.join(name);
-    let file = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .open(&path)
-        .await
-        .map_err(|error| Problem::of_file(&error))?;
-    file.sync_all().await.map_err(|error| Problem::of_file(&error))?;
+    let file = OpenOptions::new().write(true).create_new(true).open(&path).await?;
+    file.sync_all().await?;
     Ok(path)
 }
 
@@ -110,11 +105,10 @@ pub(super) async fn add<E>(
 where
     E: std::fmt::Display,
 {
-    let mut file =
-        OpenOptions::new().write(true).open(path).await.map_err(|error| Problem::of_file(&error))?;
-    file.seek(SeekFrom::Start(offset)).await.map_err(|error| Problem::of_file(&error))?;
+    let mut file = OpenOptions::new().write(true).open(path).await?;
+    file.seek(SeekFrom::Start(offset)).await?;
     let done = pour(&mut file, offset, most, bytes, |_| {}).await;
-    file.sync_all().await.map_err(|error| Problem::of_file(&error))?;
+    file.sync_all().await?;
     done
 }
 
@@ -126,11 +120,10 @@ pub(super) async fn whole<E>(
 where
     E: std::fmt::Display,
 {
-    let mut file =
-        OpenOptions::new().write(true).open(path).await.map_err(|error| Problem::of_file(&error))?;
+    let mut file = OpenOptions::new().write(true).open(path).await?;
     let mut hash = Sha256::new();
     let size = pour(&mut file, 0, SIZE_MAX, bytes, |chunk| hash.update(chunk)).await?;
-    file.sync_all().await.map_err(|error| Problem::of_file(&error))?;
+    file.sync_all().await?;
     Ok((size, hex(&hash.finalize())))
 }
 
@@ -154,11 +147,11 @@ where
             let detail = format!("this file takes at most {most} bytes");
             return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "large", detail));
         }
-        file.write_all(&chunk).await.map_err(|error| Problem::of_file(&error))?;
+        file.write_all(&chunk).await?;
         see(&chunk);
         arrived += chunk.len() as u64;
     }
-    file.flush().await.map_err(|error| Problem::of_file(&error))?;
+    file.flush().await?;
     Ok(arrived)
 }
 

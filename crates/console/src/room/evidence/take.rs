@@ -17,7 +17,7 @@ use store::{Instant, new_id};
 use super::arrival::{self, Hold, SIZE_MAX, hash, make, safe_name};
 use super::{folder, one};
 use crate::ask::Ask;
-use crate::body::{Body, is_local};
+use crate::body::{Body, Nothing, is_local};
 use crate::desk::evidence_folder;
 use crate::permit::Permission;
 use crate::problem::{Problem, Result};
@@ -129,7 +129,7 @@ pub(super) async fn piece(
     let busy = || Problem::conflict("busy", "another request adds to this file; wait for it");
     let _hold = Hold::take(&it.id).ok_or_else(busy)?;
     let path = folder(&ask.app, &id, &it.id).join(&it.name);
-    let arrived = tokio::fs::metadata(&path).await.map_err(|error| Problem::of_file(&error))?.len();
+    let arrived = tokio::fs::metadata(&path).await?.len();
     if at.offset != arrived {
         let mut problem = Problem::conflict("offset", format!("{arrived} bytes arrived; go on from there"));
         problem.more.push(("arrived", arrived.into()));
@@ -171,7 +171,7 @@ pub(super) async fn finish(
     let busy = || Problem::conflict("busy", "another request adds to this file; wait for it");
     let _hold = Hold::take(&it.id).ok_or_else(busy)?;
     let path = folder(&ask.app, &id, &it.id).join(&it.name);
-    let arrived = tokio::fs::metadata(&path).await.map_err(|error| Problem::of_file(&error))?.len();
+    let arrived = tokio::fs::metadata(&path).await?.len();
     if i64::try_from(arrived).ok() != Some(it.size) {
         let mut problem =
             Problem::conflict("offset", format!("{arrived} of {} bytes arrived; send the rest", it.size));
@@ -180,7 +180,7 @@ pub(super) async fn finish(
     }
     let hashed =
         tokio::task::spawn_blocking(move || hash(&path)).await.map_err(|error| Problem::inside(&error))?;
-    let sha256 = hashed.map_err(|error| Problem::of_file(&error))?;
+    let sha256 = hashed?;
     if wanted.sha256.is_some_and(|said| !said.trim().eq_ignore_ascii_case(&sha256)) {
         return Err(Problem::conflict(
             "sha256",
@@ -199,9 +199,6 @@ pub(super) async fn finish(
     answer
 }
 
-#[derive(Deserialize)]
-pub(super) struct Nothing {}
-
 /// Forgets a file of which bytes are missing: only a half was ever there, and nothing rests on it.
 pub(super) async fn drop_unfinished(
     Path((id, attachment)): Path<(String, String)>,
@@ -215,9 +212,7 @@ pub(super) async fn drop_unfinished(
     let mut change = ask.begin().await?;
     change.remove::<Attachment>(&it.id).await?;
     let answer = ask.finish(change, StatusCode::OK, &it, None, &scene.path("evidence")).await?;
-    tokio::fs::remove_dir_all(folder(&ask.app, &id, &it.id))
-        .await
-        .map_err(|error| Problem::of_file(&error))?;
+    tokio::fs::remove_dir_all(folder(&ask.app, &id, &it.id)).await?;
     Ok(answer)
 }
 

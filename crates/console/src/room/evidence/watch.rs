@@ -96,8 +96,8 @@ async fn bring(app: &App, incident: &Incident, watched: &Path, path: &Path) -> R
         Ok((size, sha256)) if !already(&sha256, &app.store.all::<Attachment>().await?) => (size, sha256),
         // Brought before, or unreadable: what was copied goes.
         other => {
-            tokio::fs::remove_dir_all(&own).await.map_err(|error| Problem::of_file(&error))?;
-            return other.map(|_| ()).map_err(|error| Problem::of_file(&error));
+            tokio::fs::remove_dir_all(&own).await?;
+            return other.map(|_| ()).map_err(Problem::from);
         }
     };
     let mut change = app.store.begin(&Actor::machine()).await?;

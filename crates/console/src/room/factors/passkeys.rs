@@ -20,7 +20,7 @@ use super::second::{half, raise};
 use super::{MOST, factors, label, own, purpose};
 use crate::ask::{Ask, Face};
 use crate::bare::bare;
-use crate::body::Body;
+use crate::body::{Body, Nothing};
 use crate::permit::Permission;
 use crate::problem::{Problem, Result};
 use crate::room::sign_in::{forgive, slow};
@@ -135,9 +135,6 @@ fn handle(account: &str) -> [u8; 16] {
 fn no_half() -> Problem {
     Problem::new(StatusCode::UNAUTHORIZED, "log-in", "send the password first: the page /login")
 }
-
-#[derive(Deserialize)]
-struct Nothing {}
 
 async fn begin(Body(ask, Nothing {}): Body<Nothing>) -> Result<Response> {
     let (account, session) = own(&ask)?;

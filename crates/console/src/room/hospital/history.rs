@@ -8,7 +8,6 @@ use hospital::MapFile;
 use maud::{Markup, html};
 use report::plain;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
 use store::Instant;
 use store::entity::MapVersion;
 
@@ -72,8 +71,7 @@ async fn versions(ask: &Ask, before: Option<i64>) -> Result<(Vec<Version>, bool)
 pub(super) async fn list(ask: Ask, Query(asked): Query<Before>) -> Result<Response> {
     let (versions, older) = versions(&ask, asked.before).await?;
     let last = versions.last().filter(|_| older).map(|it| it.number.to_string());
-    let rows: Vec<Value> = versions.iter().map(|it| json!(it)).collect();
-    ask.linked(&rows, last.as_deref().map(|last| ("before", last)), None)
+    ask.linked(&versions, last.as_deref().map(|last| ("before", last)), None)
 }
 
 pub(super) async fn page(ask: Ask, Query(asked): Query<Before>) -> Result<Response> {

@@ -9,7 +9,7 @@ use store::entity::{Audience, Message, MessageState};
 use store::{Change, Instant, new_id};
 
 use super::template::blanks;
-use crate::body::Body;
+use crate::body::{Body, Nothing};
 use crate::both::{self, Late};
 use crate::moment;
 use crate::permit::Permission;
@@ -67,9 +67,6 @@ struct Gone {
     /// When: RFC 3339, a local day with its hour, or `HH:MM`; now, where absent.
     sent_at: Option<String>,
 }
-
-#[derive(Deserialize)]
-struct Nothing {}
 
 fn check(title: Option<&str>, text: Option<&str>) -> Result<()> {
     if title.is_some_and(|it| it.trim().is_empty() || it.chars().count() > 300) {

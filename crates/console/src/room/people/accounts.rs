@@ -8,17 +8,17 @@ use axum::response::Response;
 use maud::{Markup, html};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use store::entity::{Account, Factor, Grant, LinkKind, Origin, Role, Session};
+use store::entity::{Account, Factor, Grant, LinkKind, Origin, Role};
 use store::{Change, Instant, new_id};
 
 use super::{People, kept_by, need_site, role_select, site_select, sites};
 use crate::ask::Ask;
 use crate::bare::{Once, bare};
-use crate::body::Body;
+use crate::body::{Body, Nothing};
 use crate::paged::Paged;
 use crate::permit::Permission;
 use crate::problem::{Problem, Result};
-use crate::room::sign_in::refusal;
+use crate::room::sign_in::{refusal, sign_out};
 use crate::route::Route;
 use crate::setup::{self, AccountError, RESET_HOURS, add_link};
 
@@ -218,15 +218,6 @@ fn still_kept(people: &People) -> Result<()> {
     ))
 }
 
-async fn sign_out(ask: &Ask, change: &mut Change, account: &str) -> Result<usize> {
-    let mut ended = 0;
-    for session in ask.app.store.all::<Session>().await?.into_iter().filter(|it| it.account == account) {
-        change.remove::<Session>(&session.id).await?;
-        ended += 1;
-    }
-    Ok(ended)
-}
-
 #[derive(Deserialize, utoipa::ToSchema)]
 #[schema(as = GiveRole)]
 struct Give {
@@ -249,9 +240,6 @@ async fn grant(Path(id): Path<String>, Body(ask, wanted): Body<Give>) -> Result<
     let grant = change.add(grant).await?;
     ask.done(change, &grant, "/people").await
 }
-
-#[derive(Deserialize)]
-struct Nothing {}
 
 async fn take(
     Path((id, grant)): Path<(String, String)>,

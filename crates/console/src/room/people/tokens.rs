@@ -15,7 +15,7 @@ use store::{Instant, List, new_id};
 use super::{People, kept_by};
 use crate::ask::Ask;
 use crate::bare::{Once, bare};
-use crate::body::{Body, several};
+use crate::body::{Body, Nothing, several};
 use crate::paged::Paged;
 use crate::permit::Permission;
 use crate::problem::{Problem, Result};
@@ -141,9 +141,6 @@ async fn make(Body(ask, wanted): Body<Make>) -> Result<Response> {
     )
     .await
 }
-
-#[derive(Deserialize)]
-struct Nothing {}
 
 async fn revoke(Path(id): Path<String>, Body(ask, Nothing {}): Body<Nothing>) -> Result<Response> {
     let token = ask.app.store.get::<Token>(&id).await?;

@@ -18,7 +18,7 @@ use store::{Instant, new_id};
 
 use super::Look;
 use crate::ask::Ask;
-use crate::body::Body;
+use crate::body::{Body, Nothing};
 use crate::permit::Permission;
 use crate::problem::{Problem, Result};
 use crate::scene::Scene;
@@ -77,9 +77,6 @@ pub(super) async fn say(Path(id): Path<String>, Body(ask, wanted): Body<Says>) -
     ask.app.desk.wake();
     answer
 }
-
-#[derive(Deserialize)]
-pub(super) struct Nothing {}
 
 pub(super) async fn undo(
     Path((id, word)): Path<(String, String)>,

@@ -5,13 +5,12 @@
 use axum::extract::{Path, Query};
 use axum::response::Response;
 use maud::{Markup, html};
-use serde::Deserialize;
 use store::Instant;
 use store::entity::{Delivery, DeliveryState};
 
 use super::need;
 use crate::ask::Ask;
-use crate::body::Body;
+use crate::body::{Body, Nothing};
 use crate::paged::Paged;
 use crate::permit::Permission;
 use crate::problem::{Problem, Result};
@@ -51,9 +50,6 @@ pub(super) fn section(ask: &Ask, stuck: &[Delivery]) -> Markup {
             } } } } }
     }
 }
-
-#[derive(Deserialize)]
-struct Nothing {}
 
 async fn again(Path(id): Path<String>, Body(ask, Nothing {}): Body<Nothing>) -> Result<Response> {
     need(&ask)?;

@@ -13,7 +13,7 @@ use store::{List, new_id};
 use super::need;
 use crate::ask::Ask;
 use crate::bare::{Once, bare};
-use crate::body::{Body, several};
+use crate::body::{Body, Nothing, several};
 use crate::paged::Paged;
 use crate::permit::Permission;
 use crate::problem::{Problem, Result};
@@ -118,9 +118,6 @@ async fn add(Body(ask, wanted): Body<Add>) -> Result<Response> {
         Once { field: "signing_secret", secret: secret.into(), title: &title, body, back: "/settings" };
     ask.once(change, &webhook, once).await
 }
-
-#[derive(Deserialize)]
-struct Nothing {}
 
 async fn remove(Path(id): Path<String>, Body(ask, Nothing {}): Body<Nothing>) -> Result<Response> {
     need(&ask)?;

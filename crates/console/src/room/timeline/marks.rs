@@ -10,7 +10,7 @@ use store::entity::Mark;
 use store::{Instant, KeptSignal, new_id};
 
 use crate::ask::Ask;
-use crate::body::Body;
+use crate::body::{Body, Nothing};
 use crate::permit::Permission;
 use crate::problem::{Problem, Result};
 use crate::scene::Scene;
@@ -103,9 +103,6 @@ pub(super) async fn add(Path(id): Path<String>, Body(ask, wanted): Body<Marked>)
 fn unbound(what: &str) -> Problem {
     Problem::bad(format!("scope: the signal names no {what}; mark that one signal"))
 }
-
-#[derive(Deserialize)]
-pub(super) struct Nothing {}
 
 pub(super) async fn undo(
     Path((id, mark)): Path<(String, String)>,

@@ -3,12 +3,13 @@
 //! Invariant: nothing is left behind: its shell ends it and takes its folder away when the pipe from this process closes.
 
 use std::io::Write;
-use std::os::unix::fs::{MetadataExt, chown};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
+
+use super::postgres::{programs, unprivileged};
 
 /// Starts it, starts it again at each line that comes, and cleans up at the end.
 const SCRIPT: &str = "programs=$0 folder=$1
@@ -107,31 +108,4 @@ impl Drop for Cluster {
         drop(shell.stdin.take());
         let _ = shell.wait();
     }
-}
-
-/// The folder of the newest PostgreSQL's programs.
-fn programs() -> Option<PathBuf> {
-    let version = |path: &PathBuf| path.file_name()?.to_str()?.parse::<u32>().ok();
-    let servers = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
-    let mut versions: Vec<PathBuf> = servers.map(|it| it.path()).collect();
-    versions.sort_by_key(version);
-    let paths = std::env::var_os("PATH").unwrap_or_default();
-    let installed = versions.into_iter().rev().map(|it| it.join("bin"));
-    installed.chain(std::env::split_paths(&paths)).find(|it| it.join("postgres").exists())
-}
-
-/// PostgreSQL refuses to run as root: the user that it runs as instead, to whom the folder is given.
-fn unprivileged(folder: &Path) -> Option<(u32, u32)> {
-    if std::fs::metadata(folder).unwrap().uid() != 0 {
-        return None;
-    }
-    let users = std::fs::read_to_string("/etc/passwd").unwrap();
-    let ids = |name: &str| {
-        let line = users.lines().find(|line| line.split(':').next() == Some(name))?;
-        let mut fields = line.split(':').skip(2).map(|field| field.parse().ok());
-        Some((fields.next()??, fields.next()??))
-    };
-    let (uid, gid) = ids("postgres").or_else(|| ids("nobody")).unwrap();
-    chown(folder, Some(uid), Some(gid)).unwrap();
-    Some((uid, gid))
 }
