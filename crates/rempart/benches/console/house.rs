@@ -19,6 +19,8 @@ use tempfile::TempDir;
 const AT_ONCE: usize = 20_000;
 /// Runs of which the best counts.
 const RUNS: u32 = 3;
+/// Accounts that listen: one may have a hundred live lines at most.
+const LISTENING: usize = 10;
 /// Longest wait for the demonstration to be read.
 const READY: Duration = Duration::from_secs(60);
 
@@ -35,6 +37,8 @@ pub(crate) struct Door {
     pub(crate) incident: String,
     cookies: String,
     token: String,
+    /// Tokens of accounts that listen.
+    pub(crate) listeners: Vec<String>,
 }
 
 /// A server, ended when dropped.
@@ -107,7 +111,13 @@ impl House {
         let accounts = Accounts::open(&data, None).await?;
         accounts.add("bench-1", "responder", None, "seven green corridors at dawn").await?;
         let token = accounts.token("bench-1", &["read".to_owned(), "write".to_owned()], &[], "1d").await?;
-        let mut door = Door { url, incident: String::new(), cookies, token };
+        let mut listeners = Vec::new();
+        for number in 1..=LISTENING {
+            let name = format!("bench-listener-{number}");
+            accounts.add(&name, "viewer", None, "seven green corridors at dawn").await?;
+            listeners.push(accounts.token(&name, &["read".to_owned()], &[], "1d").await?);
+        }
+        let mut door = Door { url, incident: String::new(), cookies, token, listeners };
         let began = Instant::now();
         loop {
             let list = door.json("/api/v1/incidents").await?;

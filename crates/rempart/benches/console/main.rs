@@ -15,6 +15,8 @@ const SIGNALS: usize = 1_000_000;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
+    // Fails only where one is installed, which is as good.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let house = house::House::start().await?;
     println!("load average at the start: {}", house::load_average());
     println!("start to first page, empty folder: {:.2} s (best of 3)", house::first_page().await?);

@@ -15,15 +15,16 @@ const PEOPLE: usize = 50;
 const SCREENS: usize = 60;
 /// One of so many screens is followed by a line on the timeline.
 const WRITES: usize = 10;
-/// Screens of the night, by the end of their address.
+/// Screens of the night, by the end of their address; the night itself has none.
 const NIGHT: [&str; 10] =
-    ["night", "cut", "wards", "map", "timeline", "clocks", "tasks", "log", "restoration", "handover"];
+    ["", "/cut", "/wards", "/map", "/timeline", "/clocks", "/tasks", "/log", "/restoration", "/handover"];
 
 pub(crate) async fn measure(house: &House, large: &str) -> Result<(), Box<dyn Error>> {
     let door = house.shared();
     let night = &door.incident;
+    let named = |end: &str| end.strip_prefix('/').unwrap_or("night").to_owned();
     let mut screens: Vec<(String, String)> =
-        NIGHT.iter().map(|it| ((*it).to_owned(), format!("/incidents/{night}/{it}"))).collect();
+        NIGHT.iter().map(|end| (named(end), format!("/incidents/{night}{end}"))).collect();
     for (name, query) in [("", ""), (" of a host", "?host=host-7"), (" of a rule", "?rule=rule-3")] {
         screens.push((format!("timeline, 1 M{name}"), format!("/incidents/{large}/timeline{query}")));
     }
