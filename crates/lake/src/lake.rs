@@ -201,10 +201,7 @@ impl Lake {
         let (mut rows, mut joined) = (Vec::new(), Vec::<Place>::new());
         for place in held {
             let follows = joined.last().is_some_and(|it| (it.day, &it.source) == (place.day, &place.source));
-            let read = match read::rows_of(&place.path(&self.folder), MERGED_EVENTS_MAX / 2) {
-                Ok(read) => read,
-                Err(_) => None,
-            };
+            let read = read::rows_of(&place.path(&self.folder), MERGED_EVENTS_MAX / 2).ok().flatten();
             let fits = read.as_ref().is_some_and(|it| rows.len() + it.len() <= MERGED_EVENTS_MAX);
             if !follows || !fits {
                 self.join(std::mem::take(&mut joined), std::mem::take(&mut rows))?;
