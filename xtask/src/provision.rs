@@ -1,9 +1,10 @@
-//! What the tests need from the system: PostgreSQL, a Chromium with its driver, axe-core to judge its pages.
+//! What the tests need from the system: PostgreSQL, a Chromium with its driver, axe-core to judge its pages, a Python
+//! with DuckDB to read our files as others do.
 //!
 //! Invariant: nothing is installed where it is there already; where we may not install, one line says how.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use crate::stage;
 
@@ -13,11 +14,12 @@ struct Need {
     packages: &'static [&'static str],
 }
 
-const NEEDS: [Need; 5] = [
+const NEEDS: [Need; 6] = [
     Need { program: "postgres", packages: &["postgresql"] },
     Need { program: "chromium", packages: &["chromium"] },
     Need { program: "chromedriver", packages: &["chromium-driver"] },
     Need { program: "npm", packages: &["npm"] },
+    Need { program: "python3", packages: &["python3", "python3-venv"] },
     Need { program: "pkill", packages: &["procps"] },
 ];
 
@@ -26,7 +28,7 @@ pub(crate) fn provision() -> Result<(), String> {
     let missing: Vec<&str> =
         NEEDS.iter().filter(|need| !there(need.program)).flat_map(|need| need.packages).copied().collect();
     if missing.is_empty() {
-        return axe();
+        return beside();
     }
     let how = format!("apt-get update && apt-get install -y {}", missing.join(" "));
     if !(root() && there("apt-get")) {
@@ -37,25 +39,49 @@ pub(crate) fn provision() -> Result<(), String> {
     if !(apt(&["update"]) && apt(&install)) {
         return Err(format!("could not install; try: {how}"));
     }
-    axe()
+    beside()
 }
 
-/// Brings axe-core beside what is built, unless `REMPART_AXE` says where its script is.
-fn axe() -> Result<(), String> {
+/// Brings what is kept beside what is built.
+fn beside() -> Result<(), String> {
     let target =
         std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| stage::root().join("target"), PathBuf::from);
-    let folder = target.join("axe");
+    axe(&target.join("axe"))?;
+    duckdb(&target.join("python"))
+}
+
+/// Brings axe-core, unless `REMPART_AXE` says where its script is.
+fn axe(folder: &Path) -> Result<(), String> {
     if std::env::var_os("REMPART_AXE").is_some() || folder.join("node_modules/axe-core/axe.min.js").is_file()
     {
         return Ok(());
     }
-    std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    std::fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let how = ["install", "--silent", "--no-audit", "--no-fund", "--prefix"];
-    let status = Command::new("npm").args(how).arg(&folder).arg("axe-core@4").status();
-    if status.is_ok_and(|status| status.success()) {
+    if done(Command::new("npm").args(how).arg(folder).arg("axe-core@4")) {
         return Ok(());
     }
     Err(format!("axe-core is missing; bring it by: npm {} {} axe-core@4", how.join(" "), folder.display()))
+}
+
+/// Brings DuckDB in a Python of its own, unless `REMPART_PYTHON` names one that has it.
+fn duckdb(folder: &Path) -> Result<(), String> {
+    let python = folder.join("bin/python3");
+    if std::env::var_os("REMPART_PYTHON").is_some()
+        || done(Command::new(&python).args(["-c", "import duckdb"]).stderr(Stdio::null()))
+    {
+        return Ok(());
+    }
+    let made = done(Command::new("python3").args(["-m", "venv"]).arg(folder))
+        && done(Command::new(&python).args(["-m", "pip", "install", "--quiet", "duckdb"]));
+    let folder = folder.display();
+    made.then_some(()).ok_or_else(|| {
+        format!("DuckDB is missing; bring it by: python3 -m venv {folder} && {folder}/bin/pip install duckdb")
+    })
+}
+
+fn done(command: &mut Command) -> bool {
+    command.status().is_ok_and(|status| status.success())
 }
 
 fn apt(args: &[&str]) -> bool {

@@ -14,6 +14,7 @@ use content::Content;
 use detect::{Engine, Note};
 use govern::Obligations;
 use jiff::Timestamp;
+use lake::Lake;
 use store::Store;
 
 use crate::copies::Copies;
@@ -111,6 +112,8 @@ pub struct Inner {
     pub config: Config,
     /// What is kept.
     pub store: Store,
+    /// Events kept for searches.
+    pub(crate) lake: Lake,
     /// Seals secrets of the store.
     pub key: Key,
     /// Rules, obligations, words.

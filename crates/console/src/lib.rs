@@ -16,6 +16,7 @@ mod density;
 mod desk;
 mod frame;
 mod guard;
+mod keeping;
 mod life;
 mod live;
 mod look;

@@ -12,6 +12,7 @@ use access::{Key, Throttle};
 use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
 use jiff::Timestamp;
+use lake::Lake;
 use store::{Store, entity};
 use tokio::task::JoinHandle;
 
@@ -22,7 +23,7 @@ use crate::live::Listeners;
 use crate::metrics::{self, Counted};
 use crate::room::factors::Asked;
 use crate::shelf::Shelf;
-use crate::{copies, deliver, room, routes, setup};
+use crate::{copies, deliver, keeping, room, routes, setup};
 
 /// Requests in hand have this long to finish, in seconds.
 const GRACE: u64 = 10;
@@ -136,6 +137,8 @@ impl Server {
         }
         let store = open_store(&config.data, config.database.as_deref()).await?;
         let key = open_key(&config.data)?;
+        let lake =
+            Lake::open(&config.data.join("lake")).map_err(|error| ServeError::Other(error.to_string()))?;
         let listen = |error| ServeError::Listen { address: config.listen, error };
         let listener = bind(config.listen).map_err(listen)?;
         let metrics = config
@@ -156,6 +159,7 @@ impl Server {
         names.extend(config.hosts.iter().map(|name| name.to_ascii_lowercase()));
         let app = App::new(Inner {
             store,
+            lake,
             key,
             rooms,
             shelf: Shelf::default(),
@@ -220,6 +224,7 @@ impl Server {
             tokio::spawn(deliver::work(app.clone())),
             tokio::spawn(deliver::deadlines::work(app.clone())),
             tokio::spawn(desk::work(app.clone())),
+            tokio::spawn(keeping::work(app.clone())),
             tokio::spawn(watch(app.clone())),
             tokio::spawn(room::demonstration::replay(app.clone())),
             tokio::spawn(room::evidence::watch::work(app.clone())),

@@ -119,3 +119,13 @@ impl Value {
         }
     }
 }
+
+/// What [`Event::format`] may say.
+const FORMATS: [&str; 9] =
+    ["auditd", "csv", "json", "suricata", "syslog", "text", "webserver", "windows", "zeek"];
+
+/// The format of that name, as [`Event::format`] says it; none where no reader makes such events.
+#[must_use]
+pub fn format(name: &str) -> Option<&'static str> {
+    FORMATS.into_iter().find(|it| *it == name)
+}

@@ -46,7 +46,7 @@ mod windows;
 mod xml;
 mod zeek;
 
-pub use event::{Certainty, Event, Fields, Origin, Value};
+pub use event::{Certainty, Event, Fields, Origin, Value, format};
 pub use mapping::{CsvMapping, MappingError};
 pub use options::{Input, Limits, Options, Progress};
 pub use read::{events_of, read};

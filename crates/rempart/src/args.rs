@@ -1,6 +1,7 @@
 //! The command line: what may be asked, and how it reads in `--help`.
 
 mod backup;
+mod hunt;
 mod serve;
 
 use std::path::PathBuf;
@@ -12,6 +13,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 pub(crate) use backup::{Backup, OpenWith, Restore};
+pub(crate) use hunt::{Hunt, Since};
 pub(crate) use serve::{Copied, Kept, Listen, LogFormat, Serve};
 
 /// From a log line to the ward it puts at risk: what to contain, whom to notify by when, what to
@@ -36,6 +38,8 @@ pub(crate) enum Command {
     /// Check, test and list detection rules
     #[command(subcommand)]
     Rules(RulesCommand),
+    /// Search the events that the console keeps, or judge them by new rules
+    Hunt(Hunt),
     /// Live a whole attack night on the demonstration hospital group
     Demo(Demo),
     /// Serve the console

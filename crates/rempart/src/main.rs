@@ -8,6 +8,7 @@ mod backup;
 mod config;
 mod demo;
 mod exit;
+mod hunt;
 mod interrupt;
 mod manual;
 mod map;
@@ -40,6 +41,7 @@ fn run(command: Command) -> Result<u8, Failure> {
         Command::Triage(args) => triage::run(&args),
         Command::Map(command) => map::run(command),
         Command::Rules(command) => rules::run(command),
+        Command::Hunt(args) => hunt::run(&args),
         Command::Demo(args) => demo::run(&args),
         Command::Serve(args) => serve::run(&args),
         Command::User(command) => account::user(command),

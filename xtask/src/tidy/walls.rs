@@ -7,6 +7,7 @@ const WALLS: &[(&str, &[&str])] = &[
     ("crates/hospital", &[]),
     ("crates/evidence", &[]),
     ("crates/detect", &["hospital", "evidence"]),
+    ("crates/lake", &["evidence"]),
     ("crates/recover", &["hospital"]),
     ("crates/respond", &["hospital", "detect"]),
     ("crates/govern", &["hospital", "detect"]),
@@ -17,16 +18,16 @@ const WALLS: &[(&str, &[&str])] = &[
     (
         "crates/console",
         &[
-            "access", "assess", "content", "detect", "evidence", "govern", "hospital", "recover", "report",
-            "respond", "store",
+            "access", "assess", "content", "detect", "evidence", "govern", "hospital", "lake", "recover",
+            "report", "respond", "store",
         ],
     ),
     ("demo", &["hospital"]),
     ("content", &[]),
 ];
 const ROOMS: &[&str] = &[
-    "access", "assess", "console", "content", "demo", "detect", "evidence", "govern", "hospital", "recover",
-    "rempart", "report", "respond", "store",
+    "access", "assess", "console", "content", "demo", "detect", "evidence", "govern", "hospital", "lake",
+    "recover", "rempart", "report", "respond", "store",
 ];
 /// Libraries that domain crates never use: a clock that ticks, a runtime, a network, a database.
 const OUTSIDE: &[&str] = &["tokio", "axum", "sea-orm", "sqlx", "reqwest", "hyper"];

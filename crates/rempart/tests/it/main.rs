@@ -8,6 +8,7 @@ mod content;
 mod exit;
 mod faults;
 mod hostile;
+mod hunt;
 mod manual;
 mod maps;
 mod nights;

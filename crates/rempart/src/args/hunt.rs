@@ -1,0 +1,50 @@
+//! What `rempart hunt` may be asked.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use jiff::{SignedDuration, Timestamp};
+
+use super::View;
+
+#[derive(Args, Debug)]
+pub(crate) struct Hunt {
+    /// What to look for: Field:value, words, * for any text, "quotes", and, or, not, parentheses [default: everything]
+    pub(crate) query: Vec<String>,
+    /// Folder in which the console keeps everything
+    #[arg(long, value_name = "DIR", env = "REMPART_DATA")]
+    pub(crate) data: PathBuf,
+    /// Only events from then on: a span back from now, such as 90d or 36h, or an instant
+    #[arg(long, value_name = "SPAN|T", value_parser = since)]
+    pub(crate) since: Option<Since>,
+    /// Only events up to then
+    #[arg(long, value_name = "T")]
+    pub(crate) until: Option<Timestamp>,
+    /// Judge what is found by these rules alone, and print the signals instead of the events
+    #[arg(long, value_name = "PATH")]
+    pub(crate) rules: Vec<PathBuf>,
+    /// Print no more than so many
+    #[arg(long, value_name = "N", conflicts_with = "rules")]
+    pub(crate) limit: Option<u64>,
+    #[command(flatten)]
+    pub(crate) view: View,
+}
+
+/// Where a hunt begins.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Since {
+    /// So long before now.
+    Back(SignedDuration),
+    At(Timestamp),
+}
+
+fn since(text: &str) -> Result<Since, String> {
+    if let Ok(at) = text.parse::<Timestamp>() {
+        return Ok(Since::At(at));
+    }
+    let span: jiff::Span =
+        text.parse().map_err(|_| "write a span such as 90d or 36h, or an instant".to_owned())?;
+    let days = jiff::SpanRelativeTo::days_are_24_hours();
+    let back = span.to_duration(days).map_err(|_| "write weeks, days, hours or minutes".to_owned())?;
+    Ok(Since::Back(back.abs()))
+}
