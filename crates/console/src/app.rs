@@ -22,6 +22,7 @@ use crate::life::Life;
 use crate::live::Listeners;
 use crate::metrics::Counted;
 use crate::room::factors::Asked;
+use crate::room::hospital::Drafts;
 use crate::shelf::Shelf;
 
 /// How the console is run.
@@ -117,6 +118,8 @@ pub struct Inner {
     pub rooms: Rooms,
     /// The maps.
     pub shelf: Shelf,
+    /// Files brought for the map that wait for a word.
+    pub(crate) drafts: Drafts,
     /// Assessments of open incidents.
     pub desk: Desk,
     /// Slows log-in down.

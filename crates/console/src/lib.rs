@@ -23,6 +23,7 @@ mod metrics;
 mod moment;
 mod open_api;
 mod paged;
+mod parts;
 mod permit;
 mod problem;
 mod reading;

@@ -21,6 +21,7 @@ use crate::life::Life;
 use crate::live::Listeners;
 use crate::metrics::{self, Counted};
 use crate::room::factors::Asked;
+use crate::room::hospital::Drafts;
 use crate::shelf::Shelf;
 use crate::{copies, deliver, room, routes, setup};
 
@@ -159,6 +160,7 @@ impl Server {
             key,
             rooms,
             shelf: Shelf::default(),
+            drafts: Drafts::default(),
             desk: Desk::default(),
             throttle: Mutex::new(Throttle::default()),
             passkeys: Asked::default(),

@@ -10,6 +10,7 @@ mod evidence;
 mod first_hour;
 mod forms;
 mod hostile;
+mod import;
 mod live;
 mod manners;
 mod oidc;
