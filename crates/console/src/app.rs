@@ -15,6 +15,7 @@ use detect::{Engine, Note};
 use govern::Obligations;
 use jiff::Timestamp;
 use store::Store;
+use tokio::sync::Notify;
 
 use crate::copies::Copies;
 use crate::desk::Desk;
@@ -44,8 +45,8 @@ pub struct Config {
     pub proxies: Vec<IpAddr>,
     /// A folder whose files are brought to the open incident as evidence.
     pub watch: Option<PathBuf>,
-    /// Copies by the clock, where any are wanted.
-    pub copies: Option<Copies>,
+    /// Copies by the clock.
+    pub copies: Copies,
     /// The demonstration, where this is one.
     pub demonstration: Option<Demonstration>,
 }
@@ -118,6 +119,8 @@ pub struct Inner {
     pub rooms: Rooms,
     /// The maps.
     pub shelf: Shelf,
+    /// Told when it should be seen at once whether a copy is due.
+    pub(crate) copying: Notify,
     /// Files brought for the map that wait for a word.
     pub(crate) drafts: Drafts,
     /// Assessments of open incidents.

@@ -39,7 +39,7 @@ mod shelf;
 mod visitor;
 
 pub use app::{Config, Demonstration, Rooms, Tls};
-pub use copies::Copies;
+pub use copies::{Copies, Plan};
 pub use permit::Permission;
 pub use routes::addresses;
 pub use serve::{ServeError, Server};

@@ -13,6 +13,7 @@ use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
 use jiff::Timestamp;
 use store::{Store, entity};
+use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
 use crate::app::{App, Config, Inner, Rooms, Tls};
@@ -160,6 +161,7 @@ impl Server {
             key,
             rooms,
             shelf: Shelf::default(),
+            copying: Notify::new(),
             drafts: Drafts::default(),
             desk: Desk::default(),
             throttle: Mutex::new(Throttle::default()),

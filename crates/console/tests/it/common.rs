@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use assess::{Lang, Words};
-use console::{Accounts, Config, Demonstration, Rooms, Server, Tls};
+use console::{Accounts, Config, Copies, Demonstration, Rooms, Server, Tls};
 use content::Content;
 use detect::{Engine, Rules, Settings};
 use govern::Obligations;
@@ -57,7 +57,7 @@ pub fn config(folder: &TempDir) -> Config {
         tls: Tls::Plain { behind_proxy: false },
         proxies: Vec::new(),
         watch: None,
-        copies: None,
+        copies: Copies::default(),
         demonstration: None,
     }
 }

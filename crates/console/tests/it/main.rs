@@ -4,6 +4,7 @@
 
 mod common;
 mod contract;
+mod copies;
 mod csrf;
 mod door;
 mod evidence;

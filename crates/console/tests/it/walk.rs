@@ -433,10 +433,11 @@ impl Walk {
     }
 
     async fn settings(&mut self) {
+        let (admin, copies) = (self.admin.clone(), self.house.folder.path().to_owned());
         for (name, body) in [
             ("language", json!({ "language": "fr" })),
             ("language", json!({ "language": "en" })),
-            ("copies", json!({ "folder": "/srv/copies", "keep": 3 })),
+            ("copies", json!({ "folder": copies, "keep": 3, "hours": 12 })),
             (
                 "mail",
                 json!({ "host": "localhost", "port": 1, "security": "none", "from": "rempart@hospital.example", "user": "mailer", "password": "hush" }),
