@@ -41,6 +41,7 @@ mod visitor;
 pub use app::{Config, Demonstration, Rooms, Tls};
 pub use copies::{Copies, Plan};
 pub use permit::Permission;
+pub use room::demonstration::unfinished;
 pub use routes::addresses;
 pub use serve::{ServeError, Server};
 pub use setup::{AccountError, Accounts};

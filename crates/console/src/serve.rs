@@ -175,6 +175,7 @@ impl Server {
             fingerprint: fingerprint.clone(),
             config,
         });
+        room::demonstration::resume(&app).await.map_err(|problem| ServeError::Other(problem.detail))?;
         let mut announcements = setup::first_start(&app).await?;
         announcements.extend(fingerprint.map(|it| format!("certificate: SHA-256 {it}")));
         Ok(Server { app, listener, metrics, tls, announcements })

@@ -15,6 +15,7 @@ use reqwest::{Client, RequestBuilder, Response, StatusCode, redirect};
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
 
 /// A console that runs until it is dropped.
 pub struct House {
@@ -23,6 +24,7 @@ pub struct House {
     pub metrics: Option<SocketAddr>,
     pub folder: Arc<TempDir>,
     stop: Option<oneshot::Sender<()>>,
+    ended: Option<JoinHandle<()>>,
 }
 
 /// Everything as shipped, but for the rules: those of `rules/` are many; a test that needs them says so.
@@ -95,7 +97,7 @@ impl House {
         let metrics = server.metrics();
         let (stop, stopped) = oneshot::channel::<()>();
         let (ready, listening) = oneshot::channel::<()>();
-        tokio::spawn(async move {
+        let ended = tokio::spawn(async move {
             let stop = async {
                 let _ = stopped.await;
             };
@@ -105,7 +107,14 @@ impl House {
             server.run(stop, ready).await.unwrap();
         });
         listening.await.unwrap();
-        House { url, lines, metrics, folder, stop: Some(stop) }
+        House { url, lines, metrics, folder, stop: Some(stop), ended: Some(ended) }
+    }
+
+    /// Ends it as a service manager would; its folder stays.
+    pub async fn end(mut self) -> Arc<TempDir> {
+        let _ = self.stop.take().unwrap().send(());
+        self.ended.take().unwrap().await.unwrap();
+        self.folder.clone()
     }
 
     pub fn data(&self) -> PathBuf {
