@@ -25,6 +25,7 @@ use crate::metrics::Counted;
 use crate::room::factors::Asked;
 use crate::room::hospital::Drafts;
 use crate::shelf::Shelf;
+use crate::trust::Trust;
 
 /// How the console is run.
 #[derive(Clone, Debug)]
@@ -43,6 +44,8 @@ pub struct Config {
     pub tls: Tls,
     /// Proxies whose word about the caller's address is taken.
     pub proxies: Vec<IpAddr>,
+    /// Authorities to trust beside the public ones, in PEM.
+    pub trust: Option<PathBuf>,
     /// A folder whose files are brought to the open incident as evidence.
     pub watch: Option<PathBuf>,
     /// Copies by the clock.
@@ -121,6 +124,8 @@ pub struct Inner {
     pub shelf: Shelf,
     /// Told when it should be seen at once whether a copy is due.
     pub(crate) copying: Notify,
+    /// Authorities that it trusts besides.
+    pub(crate) trust: Trust,
     /// Files brought for the map that wait for a word.
     pub(crate) drafts: Drafts,
     /// Assessments of open incidents.

@@ -36,6 +36,7 @@ mod settings;
 mod setup;
 mod sheet;
 mod shelf;
+mod trust;
 mod visitor;
 
 pub use app::{Config, Demonstration, Rooms, Tls};

@@ -24,6 +24,7 @@ use crate::metrics::{self, Counted};
 use crate::room::factors::Asked;
 use crate::room::hospital::Drafts;
 use crate::shelf::Shelf;
+use crate::trust::Trust;
 use crate::{copies, deliver, room, routes, setup};
 
 /// Requests in hand have this long to finish, in seconds.
@@ -69,6 +70,9 @@ pub enum ServeError {
     /// The certificate or its key cannot be used.
     #[error("the certificate cannot be used: {0}; give PEM files with --tls-certificate and --tls-key")]
     Certificate(String),
+    /// The authorities to trust besides cannot be used.
+    #[error("the file of authorities cannot be used: {0}; give certificates in PEM with --trust")]
+    Trust(String),
     /// The store cannot be used.
     #[error(transparent)]
     Store(#[from] store::Error),
@@ -136,6 +140,7 @@ impl Server {
         if matches!(config.tls, Tls::Plain { behind_proxy: false }) && !config.listen.ip().is_loopback() {
             return Err(ServeError::Unprotected(config.listen));
         }
+        let trust = Trust::load(config.trust.as_deref()).map_err(ServeError::Trust)?;
         let store = open_store(&config.data, config.database.as_deref()).await?;
         let key = open_key(&config.data)?;
         let listen = |error| ServeError::Listen { address: config.listen, error };
@@ -162,6 +167,7 @@ impl Server {
             rooms,
             shelf: Shelf::default(),
             copying: Notify::new(),
+            trust,
             drafts: Drafts::default(),
             desk: Desk::default(),
             throttle: Mutex::new(Throttle::default()),

@@ -138,6 +138,7 @@ fn config(kept: &Kept, listen: &Listen) -> Config {
         hosts: listen.hosts.clone(),
         tls,
         proxies: listen.proxies.clone(),
+        trust: listen.trust.clone(),
         watch: listen.evidence_folder.clone(),
         copies: Copies::default(),
         demonstration: None,

@@ -58,6 +58,7 @@ pub fn config(folder: &TempDir) -> Config {
         hosts: Vec::new(),
         tls: Tls::Plain { behind_proxy: false },
         proxies: Vec::new(),
+        trust: None,
         watch: None,
         copies: Copies::default(),
         demonstration: None,
@@ -73,6 +74,11 @@ impl House {
 
     /// The demonstration's map, and no evidence.
     pub async fn demonstration() -> House {
+        House::demonstrating(|_| {}).await
+    }
+
+    /// The same, run in another way.
+    pub async fn demonstrating(change: impl FnOnce(&mut Config)) -> House {
         let folder = Arc::new(tempfile::tempdir().unwrap());
         let (map, evidence) = (folder.path().join("map"), folder.path().join("evidence"));
         std::fs::create_dir_all(&map).unwrap();
@@ -88,6 +94,7 @@ impl House {
             end: "2026-11-22T03:10:00Z".parse().unwrap(),
             replay: None,
         });
+        change(&mut config);
         House::of(config, rooms(false), folder).await
     }
 

@@ -67,7 +67,9 @@ pub(crate) struct Listen {
     /// A proxy whose word about the caller's address is taken
     #[arg(long = "proxy", value_name = "ADDR", env = "REMPART_PROXY", value_delimiter = ',')]
     pub(crate) proxies: Vec<IpAddr>,
+    /// Authorities in PEM to trust beside the public ones: of the mail server, the identity provider, webhooks
     #[arg(long, value_name = "FILE", env = "REMPART_TRUST")]
+    pub(crate) trust: Option<PathBuf>,
     /// A folder whose files are brought to the open incident as evidence, once nothing is added to them
     #[arg(long, value_name = "DIR", env = "REMPART_EVIDENCE_FOLDER")]
     pub(crate) evidence_folder: Option<PathBuf>,
@@ -183,7 +185,9 @@ impl Listen {
                 self.listen
             ));
         }
-        for (name, file) in [("tls_certificate", &self.tls_certificate), ("tls_key", &self.tls_key)] {
+        for (name, file) in
+            [("tls_certificate", &self.tls_certificate), ("tls_key", &self.tls_key), ("trust", &self.trust)]
+        {
             if let Some(file) = file.as_deref().filter(|file| !file.is_file()) {
                 mistakes.push(format!("{name}: {} is no file. Name a file in PEM.", file.display()));
             }
