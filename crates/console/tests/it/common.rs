@@ -1,4 +1,5 @@
-//! A console on a free port with a folder of its own, and browsers without a screen to talk to it.
+//! A console on a free port with a folder of its own, and browsers without a screen to talk to it. Its tables are in that
+//! folder, in SQLite; with `REMPART_TEST_DATABASE=postgres`, in a PostgreSQL of this run.
 #![allow(dead_code, reason = "each test uses its own part")]
 
 use std::net::SocketAddr;
@@ -13,9 +14,12 @@ use govern::Obligations;
 use jiff::tz::TimeZone;
 use reqwest::{Client, RequestBuilder, Response, StatusCode, redirect};
 use serde_json::Value;
+use store::{Store, sqlite_url};
 use tempfile::TempDir;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
+
+use crate::postgres;
 
 /// A console that runs until it is dropped.
 pub struct House {
@@ -23,6 +27,7 @@ pub struct House {
     pub lines: Vec<String>,
     pub metrics: Option<SocketAddr>,
     pub folder: Arc<TempDir>,
+    pub database: Option<String>,
     stop: Option<oneshot::Sender<()>>,
     ended: Option<JoinHandle<()>>,
 }
@@ -49,11 +54,22 @@ pub fn rooms(with_rules: bool) -> Rooms {
     }
 }
 
+/// Where the tables of a folder are; nothing for SQLite in the folder itself.
+fn database(folder: &TempDir) -> Option<String> {
+    if std::env::var("REMPART_TEST_DATABASE").ok()?.as_str() != "postgres" {
+        return None;
+    }
+    let cluster = postgres::shared().expect("REMPART_TEST_DATABASE=postgres takes a PostgreSQL");
+    // The same folder again is the same database again.
+    let name = folder.path().file_name().unwrap().as_encoded_bytes();
+    Some(cluster.database(&name.iter().fold("test_".to_owned(), |name, byte| name + &format!("{byte:02x}"))))
+}
+
 pub fn config(folder: &TempDir) -> Config {
     Config {
         data: folder.path().join("data"),
         listen: "127.0.0.1:0".parse().unwrap(),
-        database: None,
+        database: database(folder),
         metrics: None,
         hosts: Vec::new(),
         tls: Tls::Plain { behind_proxy: false },
@@ -99,6 +115,7 @@ impl House {
     }
 
     pub async fn of(config: Config, rooms: Rooms, folder: Arc<TempDir>) -> House {
+        let database = config.database.clone();
         let server = Server::open(config, rooms).await.unwrap();
         let (url, lines) = (server.url().to_owned(), server.announcements.clone());
         let metrics = server.metrics();
@@ -114,7 +131,7 @@ impl House {
             server.run(stop, ready).await.unwrap();
         });
         listening.await.unwrap();
-        House { url, lines, metrics, folder, stop: Some(stop), ended: Some(ended) }
+        House { url, lines, metrics, folder, database, stop: Some(stop), ended: Some(ended) }
     }
 
     /// Ends it as a service manager would; its folder stays.
@@ -128,23 +145,33 @@ impl House {
         self.folder.path().join("data")
     }
 
+    /// Its accounts, from the command line's side.
+    pub async fn accounts(&self) -> Accounts {
+        Accounts::open(&self.data(), self.database.as_deref()).await.unwrap()
+    }
+
+    /// Its store, from beside.
+    pub async fn store(&self) -> Store {
+        let url = self.database.clone().unwrap_or_else(|| sqlite_url(&self.data()));
+        Store::open_beside(&url).await.unwrap()
+    }
+
     /// Adds an account from the command line's side.
     pub async fn account(&self, name: &str, role: &str, site: Option<&str>) {
-        let accounts = Accounts::open(&self.data(), None).await.unwrap();
+        let accounts = self.accounts().await;
         accounts.add(name, role, site, PASSWORD).await.unwrap();
     }
 
     /// A token from the command line's side.
     pub async fn token(&self, name: &str, scopes: &[&str]) -> String {
-        let accounts = Accounts::open(&self.data(), None).await.unwrap();
+        let accounts = self.accounts().await;
         let scopes: Vec<String> = scopes.iter().map(|it| (*it).to_owned()).collect();
         accounts.token(name, &scopes, &[], "1d").await.unwrap()
     }
 
     /// How many changes were made so far.
     pub async fn changes(&self) -> i64 {
-        let url = store::sqlite_url(&self.data());
-        store::Store::open_beside(&url).await.unwrap().audit_head().await.unwrap()
+        self.store().await.audit_head().await.unwrap()
     }
 
     /// A browser that is nobody yet.

@@ -18,6 +18,9 @@ mod oidc;
 mod outward;
 mod people;
 mod post_office;
+#[allow(dead_code, reason = "the tests of the program restart it")]
+#[path = "../../../store/tests/it/postgres.rs"]
+mod postgres;
 mod sites;
 mod tell;
 mod trust;
