@@ -1,5 +1,6 @@
 //! Developers' commands: `cargo xtask test`, `tidy`, `fuzz`, `bench`.
 
+mod again;
 mod bench;
 mod fuzz;
 mod provision;
@@ -12,8 +13,8 @@ use std::process::ExitCode;
 const HELP: &str = "\
 Usage: cargo xtask COMMAND
 
-  test    install what the tests need when it may, then format, tidy, clippy, every test and a few seconds
-          of fuzzing; what must pass to land
+  test    install what the tests need when it may, then format, tidy, clippy, every test, those of the console
+          again on PostgreSQL, and a few seconds of fuzzing; what must pass to land
   tidy    habits of the house that a program can check
   fuzz    feed damaged bytes to every reader for a few seconds each
   bench   measure, and print the tables of docs/performance.md; --dist with link-time optimisation

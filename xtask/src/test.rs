@@ -1,7 +1,7 @@
 //! Everything that must pass to land, the fast stages first.
 
 use crate::stage::{cargo, timed};
-use crate::{fuzz, provision, tidy};
+use crate::{again, fuzz, provision, tidy};
 
 pub(crate) fn test() -> Result<(), String> {
     cargo("format", &["fmt", "--all", "--check"])?;
@@ -9,5 +9,6 @@ pub(crate) fn test() -> Result<(), String> {
     cargo("clippy", &["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"])?;
     timed("provision", provision::provision)?;
     cargo("tests", &["test", "--workspace", "--exclude", "fuzz", "--quiet"])?;
+    again::on_postgres()?;
     fuzz::fuzz()
 }

@@ -74,3 +74,32 @@ history-gap = { $count ->
 history-restore = Bring this version back
 history-restore-does = It becomes the newest version; nothing is lost.
 history-remark = back to version { $number }: { $remark }
+import-do = Bring files
+import-file = Files of the map
+import-hint = several at once, .toml and .csv, or one .tar as taken from here
+import-others = Files that are not among them
+import-stay = stay as they are
+import-go = are taken out: what I bring is the whole map
+import-look = See what would change
+import-later = Nothing is kept yet.
+import-title = { $count ->
+    [one] This would change one file
+   *[other] This would change { $count } files
+}
+import-lede = Nothing is kept yet. Look through it, say in a few words what it is, and save.
+import-wrong = { $count ->
+    [one] Not to be kept: one mistake
+   *[other] Not to be kept: { $count } mistakes
+}
+import-wrong-lede = Nothing was changed, and your files are as they were. Put right in them what stands below, then bring them again.
+import-unfinished = These mistakes leave the map usable. You may save it unfinished: they stay listed on Hospital until they are put right.
+import-same = Nothing would change
+import-same-lede = These files say what the map says already.
+import-race = Nothing is kept yet. Below is what your files would change in the version that stands now; if that is what you want, save.
+import-keep = Save as version { $number }
+import-leave = Leave it
+import-changes = What changes
+import-again = Bring them again
+import-new = new
+import-changed = changed
+import-removed = taken out

@@ -48,6 +48,18 @@ copies-title = Copies of the store
 copies-folder = Folder of the server
 copies-hint = the whole path; a removable disk or another machine is best
 copies-keep = How many are kept
+copies-hours = Hours between two copies
+copies-hours-hint = one that failed is tried again within the hour
+copies-none = No copy was made yet.
+copies-failed = Last failure:
+copies-by-flag = The server was started with --copies: that counts, and is changed there.
+copies-no-lock = No copy is made: whoever found one could read it. Who may open copies is said where the server is started: --copies-recipient age1… or --copies-passphrase-file FILE.
+copies-passphrase = Whoever knows the passphrase of the server’s file may open a copy.
+copies-recipients = { $count ->
+    [one] The holder of one key may open a copy.
+   *[other] The holders of { $count } keys may open a copy.
+}
+problem-configured = This is said where the server is started, and is changed there.
 deliveries-lost = Not taken by the other side
 deliveries-again = to be tried again
 deliveries-given-up = given up

@@ -74,3 +74,32 @@ history-gap = { $count ->
 history-restore = Faire revenir cette version
 history-restore-does = Elle devient la plus récente ; rien n’est perdu.
 history-remark = retour à la version { $number } : { $remark }
+import-do = Apporter des fichiers
+import-file = Fichiers de la carte
+import-hint = plusieurs à la fois, .toml et .csv, ou un seul .tar tel qu’emporté d’ici
+import-others = Les fichiers qui n’y sont pas
+import-stay = restent comme ils sont
+import-go = sont retirés : ce que j’apporte est toute la carte
+import-look = Voir ce qui changerait
+import-later = Rien n’est encore gardé.
+import-title = { $count ->
+    [one] Un fichier changerait
+   *[other] { $count } fichiers changeraient
+}
+import-lede = Rien n’est encore gardé. Parcourez, dites en quelques mots ce que c’est, et enregistrez.
+import-wrong = { $count ->
+    [one] À ne pas garder : une faute
+   *[other] À ne pas garder : { $count } fautes
+}
+import-wrong-lede = Rien n’a changé, et vos fichiers sont comme avant. Corrigez-y ce qui suit, puis apportez-les de nouveau.
+import-unfinished = Ces fautes laissent la carte utilisable. Vous pouvez l’enregistrer inachevée : elles restent listées dans Hôpital jusqu’à leur correction.
+import-same = Rien ne changerait
+import-same-lede = Ces fichiers disent ce que la carte dit déjà.
+import-race = Rien n’est encore gardé. Voici ce que vos fichiers changeraient dans la version d’aujourd’hui ; si c’est bien cela, enregistrez.
+import-keep = Enregistrer comme version { $number }
+import-leave = Laisser
+import-changes = Ce qui change
+import-again = Les apporter de nouveau
+import-new = nouveau
+import-changed = changé
+import-removed = retiré

@@ -48,6 +48,18 @@ copies-title = Copies de la base
 copies-folder = Dossier du serveur
 copies-hint = le chemin entier ; un disque amovible ou une autre machine est préférable
 copies-keep = Combien en garder
+copies-hours = Heures entre deux copies
+copies-hours-hint = une copie manquée est reprise dans l’heure
+copies-none = Aucune copie n’a encore été faite.
+copies-failed = Dernier échec :
+copies-by-flag = Le serveur a été démarré avec --copies : c’est ce qui compte, et cela se change là.
+copies-no-lock = Aucune copie n’est faite : qui en trouverait une pourrait la lire. Qui peut ouvrir les copies se dit au démarrage du serveur : --copies-recipient age1… ou --copies-passphrase-file FICHIER.
+copies-passphrase = Qui connaît la phrase secrète du fichier du serveur peut ouvrir une copie.
+copies-recipients = { $count ->
+    [one] Le détenteur d’une clé peut ouvrir une copie.
+   *[other] Les détenteurs de { $count } clés peuvent ouvrir une copie.
+}
+problem-configured = Cela se dit au démarrage du serveur, et se change là.
 deliveries-lost = Non pris par l’autre côté
 deliveries-again = nouvel essai
 deliveries-given-up = abandonné

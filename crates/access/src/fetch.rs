@@ -125,7 +125,8 @@ pub(crate) fn is_this_machine(host: &str) -> bool {
 }
 
 /// An error and what led to it, in one line.
-pub(crate) fn reasons(error: &dyn Error) -> String {
+#[must_use]
+pub fn reasons(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {

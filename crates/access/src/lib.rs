@@ -20,6 +20,7 @@ mod spell;
 pub mod throttle;
 pub mod webhook;
 
+pub use fetch::reasons;
 pub use seal::Key;
 pub use secret::Fresh;
 pub use throttle::Throttle;

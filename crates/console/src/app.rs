@@ -16,6 +16,7 @@ use govern::Obligations;
 use jiff::Timestamp;
 use lake::Lake;
 use store::Store;
+use tokio::sync::Notify;
 
 use crate::copies::Copies;
 use crate::desk::Desk;
@@ -23,7 +24,9 @@ use crate::life::Life;
 use crate::live::Listeners;
 use crate::metrics::Counted;
 use crate::room::factors::Asked;
+use crate::room::hospital::Drafts;
 use crate::shelf::Shelf;
+use crate::trust::Trust;
 
 /// How the console is run.
 #[derive(Clone, Debug)]
@@ -42,10 +45,12 @@ pub struct Config {
     pub tls: Tls,
     /// Proxies whose word about the caller's address is taken.
     pub proxies: Vec<IpAddr>,
+    /// Authorities to trust beside the public ones, in PEM.
+    pub trust: Option<PathBuf>,
     /// A folder whose files are brought to the open incident as evidence.
     pub watch: Option<PathBuf>,
-    /// Copies by the clock, where any are wanted.
-    pub copies: Option<Copies>,
+    /// Copies by the clock.
+    pub copies: Copies,
     /// The demonstration, where this is one.
     pub demonstration: Option<Demonstration>,
 }
@@ -120,6 +125,12 @@ pub struct Inner {
     pub rooms: Rooms,
     /// The maps.
     pub shelf: Shelf,
+    /// Told when it should be seen at once whether a copy is due.
+    pub(crate) copying: Notify,
+    /// Authorities that it trusts besides.
+    pub(crate) trust: Trust,
+    /// Files brought for the map that wait for a word.
+    pub(crate) drafts: Drafts,
     /// Assessments of open incidents.
     pub desk: Desk,
     /// Slows log-in down.

@@ -1,6 +1,6 @@
 //! Copies of the store by the clock: a bundle to a folder or a removable disk, the last few kept.
 //!
-//! Invariant: an older copy is removed only after a newer one stands; a copy that fails is noted where the others are,
+//! Invariant: one word counts for where and how often, the configuration's before that of the page Settings; an older copy is removed only after a newer one stands; a copy that fails is noted where the others are,
 //! and tried again within the hour.
 
 use std::fmt;
@@ -12,56 +12,94 @@ use store::entity::Backup;
 use store::{Actor, Lock, copy_name, prune};
 
 use crate::app::App;
-use crate::problem::Result;
+use crate::problem::{Problem, Result};
+use crate::settings;
 
 /// Between two looks at the clock.
 const BEAT: Duration = Duration::from_secs(60);
 /// Longest wait after a copy that failed.
 const AGAIN: SignedDuration = SignedDuration::from_hours(1);
 
-/// Copies by the clock.
-#[derive(Clone)]
+/// Copies by the clock, as the server's configuration has them.
+#[derive(Clone, Default)]
 pub struct Copies {
+    /// Where they go and how often; what the page Settings says, where absent.
+    pub plan: Option<Plan>,
+    /// Who may open them; without it none is made.
+    pub lock: Option<Lock>,
+}
+
+/// Where copies go, how often, how many are kept.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Plan {
     /// Where they go.
     pub folder: PathBuf,
     /// Time between two.
     pub every: SignedDuration,
     /// How many are kept; at least one.
     pub keep: usize,
-    /// Who may open them.
-    pub lock: Lock,
 }
 
 /// Without the lock, which may be a passphrase.
 impl fmt::Debug for Copies {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Copies { folder, every, keep, .. } = self;
-        out.debug_struct("Copies").field("folder", folder).field("every", every).field("keep", keep).finish()
+        out.debug_struct("Copies").field("plan", &self.plan).finish_non_exhaustive()
+    }
+}
+
+/// What counts: the configuration's word, else that of the page Settings.
+pub(crate) async fn plan(app: &App) -> Result<Option<Plan>> {
+    if let Some(plan) = &app.config.copies.plan {
+        return Ok(Some(plan.clone()));
+    }
+    let set = settings::read::<settings::Copies>(&app.store).await?;
+    Ok(set.map(|it| Plan {
+        folder: PathBuf::from(it.folder),
+        every: SignedDuration::from_hours(it.hours.max(1).into()),
+        keep: it.keep as usize,
+    }))
+}
+
+/// Refuses a folder in which no copy could be made, by making a small file there.
+pub(crate) async fn try_folder(folder: PathBuf) -> Result<()> {
+    let tried = tokio::task::spawn_blocking(move || (folder.is_dir(), store::try_folder(&folder))).await;
+    match tried.map_err(|error| Problem::inside(&error))? {
+        (true, Ok(())) => Ok(()),
+        (true, Err(error)) => Err(Problem::bad(format!(
+            "folder: the server cannot write there ({error}); let its account write, and a service's unit too"
+        ))),
+        (false, _) => Err(Problem::bad(
+            "folder: there is no such folder on the server; make it, or put the disk in its place",
+        )),
     }
 }
 
 /// Makes copies when they are due, where any are wanted, until the process ends.
 pub(crate) async fn work(app: App) {
-    let Some(copies) = app.config.copies.clone() else { return };
     loop {
-        if let Err(problem) = look(&app, &copies).await {
+        if let Err(problem) = look(&app).await {
             tracing::error!(detail = problem.detail, "copies of the store cannot be looked after");
         }
-        tokio::time::sleep(BEAT).await;
+        tokio::select! {
+            () = tokio::time::sleep(BEAT) => {}
+            () = app.copying.notified() => {}
+        }
     }
 }
 
 /// Makes a copy where one is due.
-async fn look(app: &App, copies: &Copies) -> Result<()> {
+async fn look(app: &App) -> Result<()> {
+    let Some(lock) = &app.config.copies.lock else { return Ok(()) };
+    let Some(plan) = plan(app).await? else { return Ok(()) };
     let now = Timestamp::now();
     let all = app.store.all::<Backup>().await?;
     let own: Vec<&Backup> =
-        all.iter().filter(|it| Path::new(&it.file).parent() == Some(&copies.folder)).collect();
-    if !is_due(&own, copies.every, now) {
+        all.iter().filter(|it| Path::new(&it.file).parent() == Some(&plan.folder)).collect();
+    if !is_due(&own, plan.every, now) {
         return Ok(());
     }
-    let file = copies.folder.join(copy_name(now));
-    let made = app.store.copy_to(&file, &copies.lock, &app.config.data).await;
+    let file = plan.folder.join(copy_name(now));
+    let made = app.store.copy_to(&file, lock, &app.config.data).await;
     app.store.note_copy(&Actor::machine(), &file, made.as_ref(), now).await?;
     match made {
         Ok(_) => tracing::info!(file = %file.display(), "the store was copied"),
@@ -70,7 +108,7 @@ async fn look(app: &App, copies: &Copies) -> Result<()> {
             return Ok(());
         }
     }
-    if let Err(error) = prune(&copies.folder, copies.keep) {
+    if let Err(error) = prune(&plan.folder, plan.keep) {
         tracing::warn!(%error, "an old copy could not be removed");
     }
     Ok(())

@@ -4,17 +4,14 @@
 //! goes to the very address that was looked at, never on to another.
 
 pub(crate) mod deadlines;
+mod mail;
 
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use lettre::message::header::ContentType;
-use lettre::transport::smtp::authentication::Credentials;
-use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use reqwest::Url;
 use reqwest::redirect::Policy;
-use serde::Deserialize;
 use serde_json::{Value, json};
 use store::entity::{Account, Carrier, Delivery, DeliveryState, Webhook};
 use store::{Actor, Audited, Instant, Json, new_id};
@@ -22,8 +19,9 @@ use store::{Actor, Audited, Instant, Json, new_id};
 use crate::app::App;
 use crate::ask::spoken;
 use crate::problem::{Problem, Result};
-use crate::room::settings::{KINDS, MAIL};
+use crate::room::settings::KINDS;
 use crate::settings::{self, Mail};
+use crate::trust::reasons;
 
 /// Seconds before the second try, the third, and so on; after the last it is given up.
 const DELAYS: &[i64] = &[5, 30, 120, 480, 1_800, 7_200, 21_600, 43_200];
@@ -61,7 +59,7 @@ async fn round(app: &App) -> Result<()> {
         tries.spawn(async move {
             let outcome = match delivery.carrier {
                 Carrier::Webhook => call(&app, &delivery).await,
-                Carrier::Mail => mail(&app, &delivery).await,
+                Carrier::Mail => mail::send(&app, &delivery).await,
             };
             (delivery, outcome)
         });
@@ -247,9 +245,8 @@ async fn call(app: &App, delivery: &Delivery) -> std::result::Result<(), String>
         .no_proxy()
         .referer(false)
         .timeout(PATIENCE)
-        .resolve(&host, address)
-        .build()
-        .map_err(|error| error.to_string())?;
+        .resolve(&host, address);
+    let client = app.trust.web(client).build().map_err(|error| reasons(&error))?;
     let sent = client
         .post(url)
         .header("content-type", "application/json")
@@ -258,45 +255,12 @@ async fn call(app: &App, delivery: &Delivery) -> std::result::Result<(), String>
         .body(body)
         .send()
         .await
-        .map_err(|error| error.without_url().to_string())?;
+        .map_err(|error| reasons(&error.without_url()))?;
     if sent.status().is_success() {
         Ok(())
     } else {
         Err(format!("the other side answered {}", sent.status()))
     }
-}
-
-#[derive(Deserialize)]
-struct Letter {
-    subject: String,
-    text: String,
-}
-
-async fn mail(app: &App, delivery: &Delivery) -> std::result::Result<(), String> {
-    let settings = settings::read::<Mail>(&app.store).await.map_err(|problem| problem.detail)?;
-    let settings = settings.ok_or("no mail server is set")?;
-    let letter: Letter =
-        serde_json::from_value(delivery.body.0.clone()).map_err(|error| error.to_string())?;
-    let message = Message::builder()
-        .from(settings.from.parse().map_err(|_| "the sender's address cannot be read")?)
-        .to(delivery.target.parse().map_err(|_| "the receiver's address cannot be read")?)
-        .subject(letter.subject)
-        .header(ContentType::TEXT_PLAIN)
-        .body(letter.text)
-        .map_err(|error| error.to_string())?;
-    let host = settings.host.as_str();
-    let builder = match settings.security.as_str() {
-        "tls" => AsyncSmtpTransport::<Tokio1Executor>::relay(host).map_err(|error| error.to_string())?,
-        "none" => AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(host),
-        _ => AsyncSmtpTransport::<Tokio1Executor>::starttls_relay(host).map_err(|error| error.to_string())?,
-    };
-    let mut builder = builder.port(settings.port).timeout(Some(PATIENCE));
-    if let (Some(user), Some(sealed)) = (settings.user, settings.password) {
-        let password = app.key.open(MAIL, &sealed).map_err(|error| error.to_string())?;
-        builder =
-            builder.credentials(Credentials::new(user, String::from_utf8_lossy(&password).into_owned()));
-    }
-    builder.build().send(message).await.map(|_| ()).map_err(|error| error.to_string())
 }
 
 #[cfg(test)]

@@ -158,7 +158,8 @@ pub async fn inner(State((app, doors)): State<(App, Doors)>, mut request: Reques
             return Redirect::to(&format!("/login?{query}")).into_response();
         }
     };
-    let page = !api || form;
+    // A program gets no page, whatever it sends.
+    let page = !api || form && !bearer;
     match response.extensions().get::<Problem>() {
         Some(problem) if page => {
             let typed = response.extensions().get::<Typed>().cloned().unwrap_or_default();

@@ -11,6 +11,7 @@ use assess::Reading;
 use detect::{Detected, Engine};
 use evidence::Input;
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use store::entity::{Attachment, AttachmentKind, AttachmentState, Incident};
 use store::{Actor, Json};
 
@@ -66,10 +67,25 @@ pub(crate) fn said(engine: &Engine, reading: &Reading) -> Result<Json> {
     Ok(Json(value))
 }
 
+/// Where evidence stands whose events still come in by themselves.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub(crate) struct Live {
+    /// The incident's clock when this was written.
+    pub(crate) at: Timestamp,
+    /// The evidence's last instant.
+    pub(crate) end: Timestamp,
+}
+
+/// Where an attachment stands whose events still come in.
+#[must_use]
+pub(crate) fn live(attachment: &Attachment) -> Option<Live> {
+    serde_json::from_value(attachment.reading.as_ref()?.0.get("live")?.clone()).ok()
+}
+
 /// Whether events of an attachment still come in by themselves.
 #[must_use]
 pub(crate) fn is_live(attachment: &Attachment) -> bool {
-    attachment.reading.as_ref().is_some_and(|it| it.0["live"] == true)
+    live(attachment).is_some()
 }
 
 async fn set(app: &App, id: &str, state: AttachmentState, reading: Option<Json>) -> Result<()> {

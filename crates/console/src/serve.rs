@@ -14,6 +14,7 @@ use axum_server::tls_rustls::RustlsConfig;
 use jiff::Timestamp;
 use lake::Lake;
 use store::{Store, entity};
+use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
 use crate::app::{App, Config, Inner, Rooms, Tls};
@@ -22,7 +23,9 @@ use crate::life::Life;
 use crate::live::Listeners;
 use crate::metrics::{self, Counted};
 use crate::room::factors::Asked;
+use crate::room::hospital::Drafts;
 use crate::shelf::Shelf;
+use crate::trust::Trust;
 use crate::{copies, deliver, keeping, room, routes, setup};
 
 /// Requests in hand have this long to finish, in seconds.
@@ -68,6 +71,9 @@ pub enum ServeError {
     /// The certificate or its key cannot be used.
     #[error("the certificate cannot be used: {0}; give PEM files with --tls-certificate and --tls-key")]
     Certificate(String),
+    /// The authorities to trust besides cannot be used.
+    #[error("the file of authorities cannot be used: {0}; give certificates in PEM with --trust")]
+    Trust(String),
     /// The store cannot be used.
     #[error(transparent)]
     Store(#[from] store::Error),
@@ -135,6 +141,7 @@ impl Server {
         if matches!(config.tls, Tls::Plain { behind_proxy: false }) && !config.listen.ip().is_loopback() {
             return Err(ServeError::Unprotected(config.listen));
         }
+        let trust = Trust::load(config.trust.as_deref()).map_err(ServeError::Trust)?;
         let store = open_store(&config.data, config.database.as_deref()).await?;
         let key = open_key(&config.data)?;
         let lake =
@@ -163,6 +170,9 @@ impl Server {
             key,
             rooms,
             shelf: Shelf::default(),
+            copying: Notify::new(),
+            trust,
+            drafts: Drafts::default(),
             desk: Desk::default(),
             throttle: Mutex::new(Throttle::default()),
             passkeys: Asked::default(),
@@ -175,6 +185,7 @@ impl Server {
             fingerprint: fingerprint.clone(),
             config,
         });
+        room::demonstration::resume(&app).await.map_err(|problem| ServeError::Other(problem.detail))?;
         let mut announcements = setup::first_start(&app).await?;
         announcements.extend(fingerprint.map(|it| format!("certificate: SHA-256 {it}")));
         Ok(Server { app, listener, metrics, tls, announcements })

@@ -57,6 +57,14 @@ pub(crate) struct Copies {
     pub(crate) folder: String,
     /// How many are kept.
     pub(crate) keep: u32,
+    /// Hours between two; a day, where an earlier version did not ask.
+    #[serde(default = "day")]
+    pub(crate) hours: u32,
+}
+
+/// A day's hours.
+pub(crate) fn day() -> u32 {
+    24
 }
 
 /// The language for who says none.

@@ -5,7 +5,7 @@
 
 use std::path::Path;
 
-use console::Copies;
+use console::{Copies, Plan};
 use store::{Actor, BundleError, Key, Lock, Manifest, Restored, Store};
 
 use crate::args::{Backup, Copied, OpenWith, Restore};
@@ -71,14 +71,15 @@ pub(crate) fn restore(args: &Restore) -> Result<u8, Failure> {
 }
 
 /// Copies that `rempart serve` makes by the clock.
-pub(crate) fn copies(args: &Copied) -> Result<Option<Copies>, Failure> {
-    let Some(folder) = &args.folder else { return Ok(None) };
-    let lock = match passphrase(args.passphrase_file.as_deref())?.filter(|_| args.recipients.is_empty()) {
-        Some(passphrase) => Lock::Passphrase(passphrase),
-        None => Lock::Recipients(args.recipients.clone()),
+pub(crate) fn copies(args: &Copied) -> Result<Copies, Failure> {
+    let lock = match &args.passphrase_file {
+        Some(file) => passphrase(Some(file))?.map(Lock::Passphrase),
+        None if args.recipients.is_empty() => None,
+        None => Some(Lock::Recipients(args.recipients.clone())),
     };
-    let folder = std::path::absolute(folder)?;
-    Ok(Some(Copies { folder, every: args.every, keep: args.keep as usize, lock }))
+    let folder = args.folder.as_ref().map(std::path::absolute).transpose()?;
+    let plan = folder.map(|folder| Plan { folder, every: args.every, keep: args.keep as usize });
+    Ok(Copies { plan, lock })
 }
 
 async fn open(data: &Path, database: Option<&str>) -> Result<Store, Failure> {

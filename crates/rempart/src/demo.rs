@@ -1,8 +1,12 @@
 //! `rempart demo`: a whole night on the demonstration hospital group, read as anybody's own would be.
 //!
-//! Invariant: nothing here knows what the generator did; `triage` on the same files says the same.
+//! Invariant: nothing here knows what the generator did; `triage` on the same files says the same. A night that was
+//! unfolding goes on where it stood, where the very same one is asked for.
 
 use std::path::Path;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use console::Demonstration;
 use demo::Night;
@@ -12,6 +16,17 @@ use crate::exit::{DONE, Failure};
 use crate::triage::{Tools, plain};
 use crate::{map, output, screen, serve};
 
+/// Which night the console shows, beside what it keeps.
+const BEGUN: &str = "console/night.json";
+
+/// The night that was begun in a folder.
+#[derive(Deserialize, Serialize)]
+struct Begun {
+    night: String,
+    seed: u64,
+    end: Timestamp,
+}
+
 pub(crate) fn run(args: &Demo) -> Result<u8, Failure> {
     let night = match args.night.as_str() {
         "flood" => Night::Flood,
@@ -20,6 +35,16 @@ pub(crate) fn run(args: &Demo) -> Result<u8, Failure> {
         _ => Night::Ransomware,
     };
     let (evidence, folder) = (args.out.join("evidence"), args.out.join("map"));
+    if let Some(end) = goes_on(args)? {
+        eprintln!(
+            "The night goes on where it stood. To begin it anew, remove {}.",
+            args.out.join("console").display()
+        );
+        // Title, map and evidence are in the store already.
+        let night =
+            Demonstration { map: folder, evidence, title: args.night.clone(), end, replay: args.replay };
+        return serve::demonstrate(&kept(args), &args.listen, &args.view, night);
+    }
     make_room(&args.out)?;
     output::folder(&folder)?;
     output::folder(&evidence)?;
@@ -41,7 +66,9 @@ pub(crate) fn run(args: &Demo) -> Result<u8, Failure> {
     if args.no_serve {
         return Ok(DONE);
     }
-    let kept = Kept { data: args.out.join("console"), database: None };
+    let begun = Begun { night: args.night.clone(), seed: args.seed, end: assessment.now };
+    output::folder(&args.out.join("console"))?;
+    output::write(&args.out.join(BEGUN), |out| Ok(serde_json::to_writer(out, &begun)?))?;
     let demonstration = Demonstration {
         map: folder,
         evidence,
@@ -50,7 +77,22 @@ pub(crate) fn run(args: &Demo) -> Result<u8, Failure> {
         replay: args.replay,
     };
     drop(tools);
-    serve::demonstrate(&kept, &args.listen, &args.view, demonstration)
+    serve::demonstrate(&kept(args), &args.listen, &args.view, demonstration)
+}
+
+fn kept(args: &Demo) -> Kept {
+    Kept { data: args.out.join("console"), database: None }
+}
+
+/// The evidence's end, where this very night unfolds in the folder's console and is not over.
+fn goes_on(args: &Demo) -> Result<Option<Timestamp>, Failure> {
+    let text = std::fs::read(args.out.join(BEGUN)).unwrap_or_default();
+    let Ok(begun) = serde_json::from_slice::<Begun>(&text) else { return Ok(None) };
+    if args.replay.is_none() || begun.night != args.night || begun.seed != args.seed {
+        return Ok(None);
+    }
+    let unfolds = serve::runtime()?.block_on(console::unfinished(&args.out.join("console")));
+    Ok(unfolds.then_some(begun.end))
 }
 
 /// Clears an earlier demonstration; refuses a folder that holds anything else.

@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use assess::{Lang, Piece, Words};
-use console::{Config, Demonstration, Rooms, ServeError, Server, Tls};
+use console::{Config, Copies, Demonstration, Rooms, ServeError, Server, Tls};
 use jiff::tz::TimeZone;
 use tokio::runtime::Runtime;
 use tracing::Level;
@@ -138,8 +138,9 @@ fn config(kept: &Kept, listen: &Listen) -> Config {
         hosts: listen.hosts.clone(),
         tls,
         proxies: listen.proxies.clone(),
+        trust: listen.trust.clone(),
         watch: listen.evidence_folder.clone(),
-        copies: None,
+        copies: Copies::default(),
         demonstration: None,
     }
 }

@@ -112,6 +112,16 @@ pub fn copy_name(at: Timestamp) -> String {
     format!("rempart-{}.bundle", stamp(at))
 }
 
+/// Tries whether copies can be written to a folder, by a file that is gone at once.
+///
+/// # Errors
+/// When it is no folder, or nothing can be written there.
+pub fn try_folder(folder: &Path) -> std::io::Result<()> {
+    let mut file = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(folder)?;
+    file.write_all(b"a trial")?;
+    file.as_file().sync_all()
+}
+
 /// Removes the oldest copies of a folder but for the last `keep`, one at least, and what a copy that was cut
 /// short a day ago left; gives what was removed.
 ///

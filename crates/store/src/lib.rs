@@ -25,7 +25,7 @@ pub use bundle::{
     try_bundle,
 };
 pub use change::Change;
-pub use copies::{Copied, copy_name, prune};
+pub use copies::{Copied, copy_name, prune, try_folder};
 pub use counts::Counts;
 pub use entity::Record;
 pub use error::{Error, Result};

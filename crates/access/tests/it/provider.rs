@@ -64,8 +64,21 @@ fn b64(bytes: impl AsRef<[u8]>) -> String {
 impl Provider {
     pub async fn start(flaw: Flaw, claims: Value, now: i64, redirect: &str) -> Arc<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let issuer = format!("http://{}", listener.local_addr().unwrap());
+        Self::start_as(listener, issuer, flaw, claims, now, redirect)
+    }
+
+    /// One that is known by another address than it listens on.
+    pub fn start_as(
+        listener: TcpListener,
+        issuer: String,
+        flaw: Flaw,
+        claims: Value,
+        now: i64,
+        redirect: &str,
+    ) -> Arc<Self> {
         let provider = Arc::new(Self {
-            issuer: format!("http://{}", listener.local_addr().unwrap()),
+            issuer,
             claims: Mutex::new(claims),
             now,
             redirect: redirect.to_owned(),

@@ -3,6 +3,8 @@
 //! Invariant: a tick is a name and a time; a choice shows its price before it is made and becomes a decision
 //! with tasks; nothing is cut by Rempart itself.
 
+mod order;
+
 use assess::{Action, Containment};
 use axum::extract::Path;
 use axum::response::Response;
@@ -24,6 +26,7 @@ use crate::room::photo;
 use crate::room::ward_door::print;
 use crate::route::Route;
 use crate::scene::Scene;
+use order::{rank, worth};
 
 /// Care services named on a card.
 const NAMED: usize = 4;
@@ -56,12 +59,15 @@ async fn page(ask: Ask, Path(id): Path<String>) -> Result<Response> {
     let cards = all_card_facts(map, &ask.words);
     let wanted = wanted(&ask, &id, &cuts).await?;
     let photos = photo::photos(&ask).await?;
-    let sorted = |card: &&CardFacts<'_>| {
-        (!wanted.contains(&card.label.to_owned()), cuts.iter().any(|it| it.lever == card.label))
-    };
-    let mut shown: Vec<&CardFacts<'_>> = cards.iter().collect();
-    shown.sort_by_key(|card| sorted(card));
     let options = scene.assessment().map(|it| it.containment.as_slice()).unwrap_or_default();
+    let is_asked = |card: &CardFacts<'_>| wanted.iter().any(|lever| lever == card.label);
+    let is_done = |card: &CardFacts<'_>| cuts.iter().any(|it| it.lever == card.label);
+    let worth = worth(options);
+    let mut shown: Vec<&CardFacts<'_>> = cards.iter().collect();
+    shown.sort_by(|a, b| {
+        let first = |card: &CardFacts<'_>| (!is_asked(card), is_done(card));
+        first(a).cmp(&first(b)).then_with(|| rank(&worth, a.label, b.label))
+    });
     let body = html! {
         h1 { (ask.say("cut-title")) }
         p.lede { (ask.say_with("cut-lede", &[("done", cuts.len().into()), ("all", map.levers.len().into())])) " "
@@ -75,7 +81,7 @@ async fn page(ask: Ask, Path(id): Path<String>) -> Result<Response> {
             }
         }
         @if map.levers.is_empty() { p.empty { (ask.say("cut-no-levers")) } }
-        div.cards { @for card in shown { (tick_card(&ask, &scene, card, &cuts, wanted.contains(&card.label.to_owned()), photos.get(card.label))) } }
+        div.cards { @for card in shown { (tick_card(&ask, &scene, card, &cuts, is_asked(card), photos.get(card.label))) } }
     };
     Ok(frame::page(&ask, Some(&scene), "cut", &ask.say("room-cut"), body))
 }

@@ -19,12 +19,14 @@ use store::{Actor, Instant, Json, new_id};
 use crate::app::{App, Demonstration};
 use crate::desk::{self, evidence_folder, found_file};
 use crate::problem::{Problem, Result};
+use crate::reading::Live;
 use crate::setup::add_link;
 use crate::shelf::{check, pack};
 
 use self::replay::Tape;
 
-pub(crate) use self::replay::replay;
+pub use self::replay::unfinished;
+pub(crate) use self::replay::{replay, resume};
 
 /// The link works for this long, in hours.
 const HOURS: i64 = 24 * 30;
@@ -60,7 +62,9 @@ async fn fill(app: &App, demo: &Demonstration) -> Result<Account> {
         let zone = check(&pack(&files)).map.map(|map| map.time_zone.clone());
         unfolding(&mut incident, demo, &folder, zone, speed).map_err(|error| Problem::inside(&error))?;
         attachment.state = AttachmentState::Read;
-        attachment.reading = Some(replay::live_reading(&app.rooms.engine, &Reading::default(), true)?);
+        let at = incident.clock_own.unwrap_or(incident.opened_at).0;
+        let live = Live { at, end: demo.end };
+        attachment.reading = Some(replay::told(&app.rooms.engine, &Reading::default(), Some(live))?);
         let found = found_file(app, &incident.id, &attachment.id);
         std::fs::create_dir_all(found.parent().unwrap_or(&folder))
             .map_err(|error| Problem::inside(&error))?;

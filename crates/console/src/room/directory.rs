@@ -22,6 +22,7 @@ use crate::room::sign_in::{needs_second, open_session, set_cookie};
 use crate::route::Route;
 use crate::settings::{self, Directory};
 use crate::setup;
+use crate::trust::remedy;
 
 /// Cookie of a log-in under way, sealed.
 const COOKIE: &str = "oidc";
@@ -95,7 +96,7 @@ async fn provider(ask: &Ask) -> Result<(Directory, Provider)> {
         redirect: redirect(ask),
         scopes: Vec::new(),
         groups_claim: "groups".to_owned(),
-        authorities: None,
+        authorities: ask.app.trust.file.clone(),
         proxy: None,
     };
     let provider = Provider::discover(settings).await.map_err(|error| refused(&error))?;
@@ -103,7 +104,7 @@ async fn provider(ask: &Ask) -> Result<(Directory, Provider)> {
 }
 
 fn refused(error: &OidcError) -> Problem {
-    Problem::new(StatusCode::BAD_GATEWAY, "directory", error.to_string())
+    Problem::new(StatusCode::BAD_GATEWAY, "directory", remedy(error.to_string()))
 }
 
 /// Seals our secret at the provider.

@@ -2,9 +2,12 @@
 //!
 //! Invariant: a map that stops computing is never kept; a save that lost the race loses no text and says so.
 
+mod archive;
 mod diff;
+mod drafts;
 mod files;
 mod history;
+mod import;
 mod readiness;
 
 use axum::response::Response;
@@ -21,6 +24,8 @@ use files::{Checks, Save};
 use history::{Restore, Version};
 use readiness::{Gap, gaps};
 
+pub(crate) use drafts::Drafts;
+
 /// Names given of what a gap counts, before the rest is counted.
 const NAMED: usize = 12;
 /// Files that a map is usually made of.
@@ -30,7 +35,7 @@ const FILES: [&str; 6] =
 const SMALLEST: &str = include_str!("hospital/smallest.toml");
 
 pub(crate) fn routes() -> Vec<Route> {
-    vec![
+    let mut routes = vec![
         Route::get("/hospital", Permission::Read, page),
         Route::get("/hospital/files/{name}", Permission::Read, files::editor),
         Route::get("/hospital/download/{name}", Permission::Read, files::download),
@@ -57,7 +62,9 @@ pub(crate) fn routes() -> Vec<Route> {
             .about("An older version of the map again, as a new one")
             .takes::<Restore>()
             .makes::<Version>(),
-    ]
+    ];
+    routes.extend(import::routes());
+    routes
 }
 
 async fn page(ask: Ask) -> Result<Response> {
@@ -74,6 +81,7 @@ fn first(ask: &Ask) -> Markup {
         h1 { (ask.say("hospital-first-title")) }
         p.lede { (ask.say("hospital-first-lede")) }
         @if ask.visitor.may(Permission::Keep, None) {
+            section.sheet #import { header { h2 { (ask.say("import-do")) } } (import::form(ask)) }
             section.sheet { (files::form(ask, "map.toml", SMALLEST, None)) }
             p.soft { (ask.say("hospital-first-files")) @for name in FILES { " " a href={ "/hospital/files/" (name) } { (name) } } }
         } @else {
@@ -86,7 +94,7 @@ fn ready(ask: &Ask, version: &MapVersion) -> Markup {
     let files = shelf::unpack(&version.files);
     let checked = hospital::check(files.clone());
     let Some(map) = &checked.map else {
-        return html! { h1 { (ask.say("hospital-broken")) } (files::mistakes(ask, "hospital-errors", &checked.errors)) };
+        return html! { h1 { (ask.say("hospital-broken")) } (files::mistakes(ask, "hospital-errors", &checked.errors, true)) };
     };
     let gaps = gaps(map);
     let open: usize = gaps.iter().map(|gap| gap.open.len()).sum();
@@ -104,8 +112,8 @@ fn ready(ask: &Ask, version: &MapVersion) -> Markup {
                     header { h2 { (ask.say("hospital-ready")) } }
                     @for gap in &gaps { (line(ask, gap, &files)) }
                 }
-                @if !checked.errors.is_empty() { (files::mistakes(ask, "hospital-errors", &checked.errors)) }
-                @if !checked.remarks.is_empty() { (files::mistakes(ask, "hospital-remarks", &checked.remarks)) }
+                @if !checked.errors.is_empty() { (files::mistakes(ask, "hospital-errors", &checked.errors, true)) }
+                @if !checked.remarks.is_empty() { (files::mistakes(ask, "hospital-remarks", &checked.remarks, true)) }
             }
             div.stack {
                 section.sheet #files data-part {
@@ -116,6 +124,7 @@ fn ready(ask: &Ask, version: &MapVersion) -> Markup {
                     } } }
                     @if ask.visitor.may(Permission::Keep, None) && !absent.is_empty() { p.soft { (ask.say("hospital-add")) @for name in absent { " " a href={ "/hospital/files/" (name) } { (name) } } } }
                 }
+                @if ask.visitor.may(Permission::Keep, None) { section.sheet #import { header { h2 { (ask.say("import-do")) } } (import::form(ask)) } }
                 section.sheet #latest data-part {
                     header { h2 { (ask.say("hospital-latest")) } a href="/hospital/history" { (ask.say("hospital-history")) } }
                     p { b { (version.number) } " · " (plain(&version.remark)) br; span.soft { (plain(&version.author)) " · " (ask.time(version.at.0, ask.wall)) } }

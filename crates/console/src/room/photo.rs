@@ -18,7 +18,7 @@ use store::{Instant, new_id};
 
 use crate::app::App;
 use crate::ask::Ask;
-use crate::body::is_local;
+use crate::parts::{Parts, broken, bytes};
 use crate::permit::Permission;
 use crate::problem::{Problem, Result};
 use crate::route::Route;
@@ -91,35 +91,12 @@ async fn take(ask: Ask, Path(lever): Path<String>, mut form: Multipart) -> Resul
     if !map.is_some_and(|sheet| sheet.map.levers.iter().any(|it| it.id == lever)) {
         return Err(Problem::missing("the map has no lever of that id"));
     }
-    let (mut marked, mut back, mut sent) = (false, None, None);
-    while let Some(mut field) = form.next_field().await.map_err(|error| Problem::bad(error.body_text()))? {
-        let name = field.name().unwrap_or_default().to_owned();
-        let mut bytes = Vec::new();
-        while let Some(chunk) = field.chunk().await.map_err(|error| Problem::bad(error.body_text()))? {
-            bytes.extend_from_slice(&chunk);
-            if bytes.len() > BYTES_MAX {
-                return Err(Problem::new(
-                    StatusCode::PAYLOAD_TOO_LARGE,
-                    "large",
-                    "a photograph holds at most 20 MiB",
-                ));
-            }
-        }
-        match name.as_str() {
-            "_csrf" => {
-                let session = ask.visitor.session().map_or("", |session| session.id.as_str());
-                marked = access::csrf::check(&ask.app.key, session, &String::from_utf8_lossy(&bytes));
-            }
-            "_back" => back = String::from_utf8(bytes).ok().filter(|it| is_local(it)),
-            "file" if !marked => {
-                return Err(Problem::new(
-                    StatusCode::FORBIDDEN,
-                    "stale-form",
-                    "the form is not of this session",
-                ));
-            }
-            "file" => sent = Some(bytes),
-            _ => {}
+    let large = || Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "large", "a photograph holds at most 20 MiB");
+    let (mut parts, mut sent) = (Parts::of(&ask), None);
+    while let Some(field) = form.next_field().await.map_err(broken)? {
+        let Some(field) = parts.sift(&ask, field).await? else { continue };
+        if field.name() == Some("file") {
+            sent = Some(bytes(field, BYTES_MAX, large).await?);
         }
     }
     let sent = sent.ok_or_else(|| Problem::bad("file: choose a photograph"))?;
@@ -127,7 +104,7 @@ async fn take(ask: Ask, Path(lever): Path<String>, mut form: Multipart) -> Resul
         .await
         .map_err(|error| Problem::inside(&error))??;
     keep(&ask, &lever, &drawn).await?;
-    Ok(Redirect::to(back.as_deref().unwrap_or("/folder")).into_response())
+    Ok(Redirect::to(parts.back.as_deref().unwrap_or("/folder")).into_response())
 }
 
 async fn keep(ask: &Ask, lever: &str, drawn: &[u8]) -> Result<()> {

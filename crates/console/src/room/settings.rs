@@ -2,6 +2,7 @@
 //!
 //! Invariant: only who keeps every site changes them; a secret given here is sealed and never shown again.
 
+mod copies;
 mod deliveries;
 mod webhooks;
 
@@ -17,7 +18,7 @@ use crate::permit::Permission;
 use crate::problem::{Problem, Result};
 use crate::room::directory;
 use crate::route::Route;
-use crate::settings::{self, Copies, Directory, Language, Mail};
+use crate::settings::{self, Directory, Language, Mail};
 
 pub(crate) use webhooks::{DEADLINE, KINDS};
 
@@ -37,17 +38,13 @@ pub(crate) fn routes() -> Vec<Route> {
             .takes::<SetMail>()
             .or_made()
             .gives::<Setting>(),
-        Route::post("/api/v1/settings/copies", Permission::Keep, copies)
-            .about("Where copies of the store go, and how many are kept")
-            .takes::<SetCopies>()
-            .or_made()
-            .gives::<Setting>(),
         Route::post("/api/v1/settings/directory", Permission::Keep, set_directory)
             .about("The identity provider; an absent secret stays as it was")
             .takes::<SetDirectory>()
             .or_made()
             .gives::<Setting>(),
     ];
+    routes.extend(copies::routes());
     routes.extend(webhooks::routes());
     routes.extend(deliveries::routes());
     routes
@@ -65,7 +62,7 @@ async fn page(ask: Ask) -> Result<Response> {
     let store = &ask.app.store;
     let language = settings::read::<Language>(store).await?;
     let mail = settings::read::<Mail>(store).await?;
-    let copies = settings::read::<Copies>(store).await?;
+    let copies = copies::section(&ask).await?;
     let provider = settings::read::<Directory>(store).await?;
     let trusted = settings::trusted(store).await?;
     let webhooks = store.all::<Webhook>().await?;
@@ -88,13 +85,7 @@ async fn page(ask: Ask) -> Result<Response> {
                         select #language name="language" { option value="en" selected[now == "en"] { "English" } option value="fr" selected[now == "fr"] { "français" } } }
                     button.do { (ask.say("settings-keep")) }
                 } }
-                section.sheet { form.fields method="post" action="/api/v1/settings/copies" {
-                    (ask.hidden())
-                    h2 { (ask.say("copies-title")) }
-                    div { label for="folder" { (ask.say("copies-folder")) span.soft { (ask.say("copies-hint")) } } input #folder name="folder" maxlength="1000" value=[copies.as_ref().map(|it| &it.folder)] required; }
-                    div { label for="keep" { (ask.say("copies-keep")) } input #keep name="keep" type="number" min="1" max="1000" value=(copies.as_ref().map_or(14, |it| it.keep)) inputmode="numeric"; }
-                    button.do { (ask.say("settings-keep")) }
-                } }
+                (copies)
                 (deliveries::section(&ask, &stuck))
             }
         }
@@ -217,26 +208,6 @@ async fn mail(Body(ask, wanted): Body<SetMail>) -> Result<Response> {
     let port = wanted.port.unwrap_or(587);
     let (security, user, from) = (wanted.security, wanted.user, wanted.from);
     keep(&ask, &Mail { host: host.to_owned(), port, security, user, password, from }).await
-}
-
-#[derive(Deserialize, utoipa::ToSchema)]
-struct SetCopies {
-    /// A folder of the server.
-    folder: String,
-    /// How many are kept.
-    keep: u32,
-}
-
-async fn copies(Body(ask, wanted): Body<SetCopies>) -> Result<Response> {
-    need(&ask)?;
-    let folder = wanted.folder.trim();
-    if folder.len() > 1_000 || !std::path::Path::new(folder).is_absolute() || folder.contains('\0') {
-        return Err(Problem::bad("folder: give the whole path of a folder on the server, from its root"));
-    }
-    if !(1..=1_000).contains(&wanted.keep) {
-        return Err(Problem::bad("keep: 1 to 1000"));
-    }
-    keep(&ask, &Copies { folder: folder.to_owned(), keep: wanted.keep }).await
 }
 
 #[derive(Deserialize, utoipa::ToSchema)]

@@ -1,4 +1,5 @@
-//! A console on a free port with a folder of its own, and browsers without a screen to talk to it.
+//! A console on a free port with a folder of its own, and browsers without a screen to talk to it. Its tables are in that
+//! folder, in SQLite; with `REMPART_TEST_DATABASE=postgres`, in a PostgreSQL of this run.
 #![allow(dead_code, reason = "each test uses its own part")]
 
 use std::net::SocketAddr;
@@ -6,15 +7,19 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use assess::{Lang, Words};
-use console::{Accounts, Config, Demonstration, Rooms, Server, Tls};
+use console::{Accounts, Config, Copies, Demonstration, Rooms, Server, Tls};
 use content::Content;
 use detect::{Engine, Rules, Settings};
 use govern::Obligations;
 use jiff::tz::TimeZone;
 use reqwest::{Client, RequestBuilder, Response, StatusCode, redirect};
 use serde_json::Value;
+use store::{Store, sqlite_url};
 use tempfile::TempDir;
 use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use crate::postgres;
 
 /// A console that runs until it is dropped.
 pub struct House {
@@ -22,7 +27,9 @@ pub struct House {
     pub lines: Vec<String>,
     pub metrics: Option<SocketAddr>,
     pub folder: Arc<TempDir>,
+    pub database: Option<String>,
     stop: Option<oneshot::Sender<()>>,
+    ended: Option<JoinHandle<()>>,
 }
 
 /// Everything as shipped, but for the rules: those of `rules/` are many; a test that needs them says so.
@@ -47,17 +54,29 @@ pub fn rooms(with_rules: bool) -> Rooms {
     }
 }
 
+/// Where the tables of a folder are; nothing for SQLite in the folder itself.
+fn database(folder: &TempDir) -> Option<String> {
+    if std::env::var("REMPART_TEST_DATABASE").ok()?.as_str() != "postgres" {
+        return None;
+    }
+    let cluster = postgres::shared().expect("REMPART_TEST_DATABASE=postgres takes a PostgreSQL");
+    // The same folder again is the same database again.
+    let name = folder.path().file_name().unwrap().as_encoded_bytes();
+    Some(cluster.database(&name.iter().fold("test_".to_owned(), |name, byte| name + &format!("{byte:02x}"))))
+}
+
 pub fn config(folder: &TempDir) -> Config {
     Config {
         data: folder.path().join("data"),
         listen: "127.0.0.1:0".parse().unwrap(),
-        database: None,
+        database: database(folder),
         metrics: None,
         hosts: Vec::new(),
         tls: Tls::Plain { behind_proxy: false },
         proxies: Vec::new(),
+        trust: None,
         watch: None,
-        copies: None,
+        copies: Copies::default(),
         demonstration: None,
     }
 }
@@ -71,6 +90,11 @@ impl House {
 
     /// The demonstration's map, and no evidence.
     pub async fn demonstration() -> House {
+        House::demonstrating(|_| {}).await
+    }
+
+    /// The same, run in another way.
+    pub async fn demonstrating(change: impl FnOnce(&mut Config)) -> House {
         let folder = Arc::new(tempfile::tempdir().unwrap());
         let (map, evidence) = (folder.path().join("map"), folder.path().join("evidence"));
         std::fs::create_dir_all(&map).unwrap();
@@ -86,16 +110,18 @@ impl House {
             end: "2026-11-22T03:10:00Z".parse().unwrap(),
             replay: None,
         });
+        change(&mut config);
         House::of(config, rooms(false), folder).await
     }
 
     pub async fn of(config: Config, rooms: Rooms, folder: Arc<TempDir>) -> House {
+        let database = config.database.clone();
         let server = Server::open(config, rooms).await.unwrap();
         let (url, lines) = (server.url().to_owned(), server.announcements.clone());
         let metrics = server.metrics();
         let (stop, stopped) = oneshot::channel::<()>();
         let (ready, listening) = oneshot::channel::<()>();
-        tokio::spawn(async move {
+        let ended = tokio::spawn(async move {
             let stop = async {
                 let _ = stopped.await;
             };
@@ -105,30 +131,47 @@ impl House {
             server.run(stop, ready).await.unwrap();
         });
         listening.await.unwrap();
-        House { url, lines, metrics, folder, stop: Some(stop) }
+        House { url, lines, metrics, folder, database, stop: Some(stop), ended: Some(ended) }
+    }
+
+    /// Ends it as a service manager would; its folder stays.
+    pub async fn end(mut self) -> Arc<TempDir> {
+        let _ = self.stop.take().unwrap().send(());
+        self.ended.take().unwrap().await.unwrap();
+        self.folder.clone()
     }
 
     pub fn data(&self) -> PathBuf {
         self.folder.path().join("data")
     }
 
+    /// Its accounts, from the command line's side.
+    pub async fn accounts(&self) -> Accounts {
+        Accounts::open(&self.data(), self.database.as_deref()).await.unwrap()
+    }
+
+    /// Its store, from beside.
+    pub async fn store(&self) -> Store {
+        let url = self.database.clone().unwrap_or_else(|| sqlite_url(&self.data()));
+        Store::open_beside(&url).await.unwrap()
+    }
+
     /// Adds an account from the command line's side.
     pub async fn account(&self, name: &str, role: &str, site: Option<&str>) {
-        let accounts = Accounts::open(&self.data(), None).await.unwrap();
+        let accounts = self.accounts().await;
         accounts.add(name, role, site, PASSWORD).await.unwrap();
     }
 
     /// A token from the command line's side.
     pub async fn token(&self, name: &str, scopes: &[&str]) -> String {
-        let accounts = Accounts::open(&self.data(), None).await.unwrap();
+        let accounts = self.accounts().await;
         let scopes: Vec<String> = scopes.iter().map(|it| (*it).to_owned()).collect();
         accounts.token(name, &scopes, &[], "1d").await.unwrap()
     }
 
     /// How many changes were made so far.
     pub async fn changes(&self) -> i64 {
-        let url = store::sqlite_url(&self.data());
-        store::Store::open_beside(&url).await.unwrap().audit_head().await.unwrap()
+        self.store().await.audit_head().await.unwrap()
     }
 
     /// A browser that is nobody yet.

@@ -104,7 +104,7 @@ async fn a_session_is_new_at_each_log_in_and_the_one_before_ends() {
     victim.cookies = second;
     assert_eq!(victim.get("/declare").await.status(), StatusCode::OK);
     // A new password ends what the old one opened.
-    let accounts = console::Accounts::open(&house.data(), None).await.unwrap();
+    let accounts = house.accounts().await;
     let link = accounts.reset_link("nurse-17").await.unwrap();
     let form = [("password", "another green corridor at dusk"), ("again", "another green corridor at dusk")];
     let reset =

@@ -184,10 +184,16 @@ async fn evidence_comes_in_pieces_or_by_a_form_and_goes_out_as_a_download() {
 async fn a_night_that_unfolds_ends_as_the_night_read_at_once() {
     let at_once = house(&log(), None).await;
     let unfolds = house(&log(), Some(600.0)).await;
-    let (one, other) = (at_once.visitor().await, unfolds.visitor().await);
-    let begun = incident(&other).await;
+    let begun = incident(&unfolds.visitor().await).await;
     // Logs without a zone are in the hospital’s.
     assert_eq!((&begun["opened_at"], &begun["aware_at"]), (&json!("2026-11-22T00:10:00Z"), &Value::Null));
+    ends_alike(&at_once, &unfolds).await;
+}
+
+/// Waits until a night has unfolded, and holds it against the same one read at once.
+async fn ends_alike(at_once: &House, unfolds: &House) {
+    let (one, other) = (at_once.visitor().await, unfolds.visitor().await);
+    let begun = incident(&other).await;
     until(&other, "/api/v1/incidents", |all| all[0]["clock_speed"] == 1.0).await;
     let assessment = |all: &Value| format!("/api/v1/incidents/{}/assessment", all["id"].as_str().unwrap());
     let wanted = one.json(&assessment(&incident(&one).await)).await;
@@ -197,4 +203,46 @@ async fn a_night_that_unfolds_ends_as_the_night_read_at_once() {
     assert_eq!(got["signals"], wanted["signals"]);
     let (own, aware) = (incident(&other).await, incident(&one).await);
     assert_eq!(own["aware_at"], aware["aware_at"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_night_goes_on_where_it_stood_when_the_server_is_started_again() {
+    let at_once = house(&log(), None).await;
+    let first = house(&log(), Some(60.0)).await;
+    let guest = first.visitor().await;
+    let id = incident(&guest).await["id"].as_str().unwrap().to_owned();
+    let evidence = format!("/api/v1/incidents/{id}/evidence");
+    until(&guest, &evidence, |all| all[0]["reading"]["events"].as_u64() > Some(0)).await;
+    let began = std::time::Instant::now();
+    let note = json!({ "text": "the lift stands" });
+    let (status, note) = guest.post(&format!("/api/v1/incidents/{id}/notes"), note).await;
+    assert_eq!(status, StatusCode::CREATED, "{note}");
+    let written: jiff::Timestamp = note["at"].as_str().unwrap().parse().unwrap();
+    let folder = first.end().await;
+    let most = i64::try_from(began.elapsed().as_secs() + 1).unwrap() * 60;
+    // Three minutes of the night pass in three seconds of life; with nobody there, none do.
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    let mut serve = config(&folder);
+    serve.demonstration = None;
+    let again = House::of(serve.clone(), rooms(true), folder.clone()).await;
+    again.account("lead-1", "incident-commander", None).await;
+    let lead = again.person("lead-1").await;
+    let stands = incident(&lead).await;
+    let own: jiff::Timestamp = stands["clock_own"].as_str().unwrap().parse().unwrap();
+    let passed = own.duration_since(written).as_secs();
+    assert!((0..=most).contains(&passed), "{passed} s of the night passed, {most} at most: {stands}");
+    assert_eq!((&stands["clock_speed"], &stands["aware_at"]), (&json!(60.0), &Value::Null), "it goes on");
+    // Once more, by another speed, to the end.
+    drop(lead);
+    let folder = again.end().await;
+    let path = folder.path();
+    serve.demonstration = Some(Demonstration {
+        map: path.join("map"),
+        evidence: path.join("evidence"),
+        title: "a night".to_owned(),
+        end: "2026-11-22T01:30:00Z".parse().unwrap(),
+        replay: Some(600.0),
+    });
+    let last = House::of(serve, rooms(true), folder).await;
+    ends_alike(&at_once, &last).await;
 }

@@ -12,15 +12,25 @@ pub fn between(text: &str, before: &str, after: &str) -> String {
 
 /// A form with a file, as a browser sends it.
 pub fn multipart(mark: &str, fields: &[(&str, &str)], file: (&str, &[u8])) -> Vec<u8> {
-    let mut form = String::new();
-    for (name, text) in [("_csrf", mark)].iter().chain(fields) {
-        form += &format!("--X\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{text}\r\n");
+    multipart_of(&[&[("_csrf", mark)], fields].concat(), &[file])
+}
+
+/// A form with several files.
+pub fn multipart_of(fields: &[(&str, &str)], files: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut form = Vec::new();
+    for (name, text) in fields {
+        let part = format!("--X\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{text}\r\n");
+        form.extend_from_slice(part.as_bytes());
     }
-    let name = file.0.replace('"', "%22");
-    form += &format!("--X\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n");
-    let mut form = form.into_bytes();
-    form.extend_from_slice(file.1);
-    form.extend_from_slice(b"\r\n--X--\r\n");
+    for (name, bytes) in files {
+        let name = name.replace('"', "%22");
+        let head =
+            format!("--X\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n");
+        form.extend_from_slice(head.as_bytes());
+        form.extend_from_slice(bytes);
+        form.extend_from_slice(b"\r\n");
+    }
+    form.extend_from_slice(b"--X--\r\n");
     form
 }
 

@@ -4,19 +4,26 @@
 
 mod common;
 mod contract;
+mod copies;
 mod csrf;
 mod door;
 mod evidence;
 mod first_hour;
 mod forms;
 mod hostile;
+mod import;
 mod live;
 mod manners;
 mod oidc;
 mod outward;
 mod people;
+mod post_office;
+#[allow(dead_code, reason = "the tests of the program restart it")]
+#[path = "../../../store/tests/it/postgres.rs"]
+mod postgres;
 mod sites;
 mod tell;
+mod trust;
 mod walk;
 mod ward_visitor;
 mod watch;

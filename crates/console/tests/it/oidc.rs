@@ -2,7 +2,7 @@
 
 #[path = "../../../access/tests/it/provider.rs"]
 #[allow(dead_code, reason = "its flaws are of the tests of access")]
-mod provider;
+pub mod provider;
 
 use std::sync::Arc;
 use std::time::Duration;

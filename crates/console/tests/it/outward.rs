@@ -1,19 +1,17 @@
 //! The way out: signed calls and mails, for assignments and deadlines, to receivers on this machine.
 
-use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use reqwest::StatusCode;
 use serde_json::{Value, json};
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
 use crate::common::{Guest, House};
-
-type Taken = Arc<Mutex<Vec<(String, String)>>>;
+use crate::post_office::{Taken, post_office};
 
 /// A receiver of calls: keeps head and body of each, answers with the next of `statuses`, then with the last.
-async fn receiver(statuses: &'static [&'static str]) -> (String, Taken) {
+pub async fn receiver(statuses: &'static [&'static str]) -> (String, Taken) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap().to_string();
     let taken = Taken::default();
@@ -53,54 +51,7 @@ fn field(head: &str, name: &str) -> Option<String> {
     pairs.find(|(found, _)| found.eq_ignore_ascii_case(name)).map(|(_, value)| value.to_owned())
 }
 
-/// A mail server that takes what it is given: receiver and text of each mail.
-async fn post_office() -> (u16, Taken) {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let port = listener.local_addr().unwrap().port();
-    let taken = Taken::default();
-    let kept = taken.clone();
-    tokio::spawn(async move {
-        while let Ok((stream, _)) = listener.accept().await {
-            let kept = kept.clone();
-            tokio::spawn(async move {
-                let (read, mut write) = stream.into_split();
-                let mut lines = BufReader::new(read).lines();
-                let (mut to, mut text, mut inside) = (String::new(), String::new(), false);
-                let _ = write.write_all(b"220 here\r\n").await;
-                while let Ok(Some(line)) = lines.next_line().await {
-                    let say: &[u8] = if inside {
-                        if line == "." {
-                            inside = false;
-                            // Long lines come broken at an equals sign.
-                            let whole = std::mem::take(&mut text).replace("=\n", "");
-                            kept.lock().unwrap().push((to.clone(), whole));
-                            b"250 kept\r\n"
-                        } else {
-                            text += &format!("{line}\n");
-                            b""
-                        }
-                    } else if line.starts_with("EHLO") {
-                        b"250-here\r\n250 8BITMIME\r\n"
-                    } else if let Some(receiver) = line.strip_prefix("RCPT TO:") {
-                        receiver.trim_matches(['<', '>', ' ']).clone_into(&mut to);
-                        b"250 ok\r\n"
-                    } else if line == "DATA" {
-                        inside = true;
-                        b"354 go on\r\n"
-                    } else if line == "QUIT" {
-                        b"221 bye\r\n"
-                    } else {
-                        b"250 ok\r\n"
-                    };
-                    let _ = write.write_all(say).await;
-                }
-            });
-        }
-    });
-    (port, taken)
-}
-
-async fn until<T>(what: &str, mut wanted: impl FnMut() -> Option<T>) -> T {
+pub async fn until<T>(what: &str, mut wanted: impl FnMut() -> Option<T>) -> T {
     let end = Instant::now() + Duration::from_secs(40);
     while Instant::now() < end {
         if let Some(found) = wanted() {
@@ -111,25 +62,28 @@ async fn until<T>(what: &str, mut wanted: impl FnMut() -> Option<T>) -> T {
     panic!("{what} never came");
 }
 
-struct Night {
-    house: House,
-    admin: Guest,
-    lead: Guest,
-    id: String,
+pub struct Night {
+    pub house: House,
+    pub admin: Guest,
+    pub lead: Guest,
+    pub id: String,
 }
 
 async fn night() -> Night {
-    let house = House::demonstration().await;
-    house.account("admin-1", "site-administrator", None).await;
-    house.account("lead-1", "incident-commander", None).await;
-    let admin = house.person("admin-1").await;
-    let lead = house.program(&house.token("lead-1", &["read", "write"]).await);
-    let id = lead.json("/api/v1/incidents").await[0]["id"].as_str().unwrap().to_owned();
-    Night { house, admin, lead, id }
+    Night::of(House::demonstration().await).await
 }
 
 impl Night {
-    async fn webhook(&self, url: &str, kinds: &[&str], private: bool) -> Value {
+    pub async fn of(house: House) -> Night {
+        house.account("admin-1", "site-administrator", None).await;
+        house.account("lead-1", "incident-commander", None).await;
+        let admin = house.person("admin-1").await;
+        let lead = house.program(&house.token("lead-1", &["read", "write"]).await);
+        let id = lead.json("/api/v1/incidents").await[0]["id"].as_str().unwrap().to_owned();
+        Night { house, admin, lead, id }
+    }
+
+    pub async fn webhook(&self, url: &str, kinds: &[&str], private: bool) -> Value {
         let wanted = json!({ "url": url, "kinds": kinds, "private": private });
         let (status, made) = self.admin.post("/api/v1/webhooks", wanted).await;
         assert_eq!(status, StatusCode::CREATED, "{made}");
@@ -143,21 +97,21 @@ impl Night {
     }
 
     /// Gives an account its address.
-    async fn mail_to(&self, name: &str, address: &str) {
+    pub async fn mail_to(&self, name: &str, address: &str) {
         let all = self.admin.json("/api/v1/accounts").await;
         let account = all.as_array().unwrap().iter().find(|it| it["account"]["name"] == name).unwrap();
         let path = format!("/api/v1/accounts/{}", account["account"]["id"].as_str().unwrap());
         assert_eq!(self.admin.post(&path, json!({ "mail": address })).await.0, StatusCode::OK);
     }
 
-    async fn task(&self, task: Value) -> Value {
+    pub async fn task(&self, task: Value) -> Value {
         let (status, task) = self.lead.post(&format!("/api/v1/incidents/{}/tasks", self.id), task).await;
         assert_eq!(status, StatusCode::CREATED, "{task}");
         task
     }
 
     /// Waits until a delivery is as wanted.
-    async fn delivery(&self, wanted: impl Fn(&Value) -> bool) -> Value {
+    pub async fn delivery(&self, wanted: impl Fn(&Value) -> bool) -> Value {
         let end = Instant::now() + Duration::from_secs(30);
         loop {
             let all = self.admin.json("/api/v1/deliveries").await;

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::common::{Guest, House};
 use crate::contract::{Answer, Call, Contract, answer, ask};
 use crate::evidence;
-use crate::forms::{between, contact, multipart, png, step};
+use crate::forms::{between, contact, multipart, multipart_of, png, step};
 use crate::people::{code, from_base32};
 
 /// What a browser would run if a page did not escape it.
@@ -113,6 +113,7 @@ impl Walk {
         self.write(&admin, "/api/v1/map", &[], files).await;
         self.write(&admin, "/api/v1/map/restore", &[], json!({ "number": number })).await;
         self.read(&lead, "/api/v1/map/versions", &[], "").await;
+        self.import().await;
         self.read(&lead, "/api/v1/whatif", &[], "lost=srv-dpidb-01").await;
         self.photo().await;
         let codes = self.write(&admin, "/api/v1/ward-codes", &[], json!({ "service": "north-er" })).await;
@@ -120,6 +121,22 @@ impl Walk {
         let page = admin.page("/hospital/ward-codes").await;
         let code = between(&page, "/api/v1/ward-codes/", "/revoke");
         self.write(&admin, "/api/v1/ward-codes/{id}/revoke", &[("id", &code)], json!({})).await;
+    }
+
+    /// Files brought by a program, looked at, kept.
+    async fn import(&mut self) {
+        let admin = self.house.program(&self.house.token("admin-1", &["admin"]).await);
+        let call = Call::post("/api/v1/map/imports", &[]);
+        let form = multipart_of(&[], &[("extra.toml", b"# nothing yet\n")]);
+        let request = admin.client.post(format!("{}{}", admin.url, call.path));
+        let request = request.header("content-type", "multipart/form-data; boundary=X").body(form);
+        let brought = answer(admin.with(request).send().await.unwrap()).await;
+        assert_eq!(brought.status, StatusCode::CREATED, "{}", brought.text);
+        self.contract.judge(&call, &brought);
+        let id = brought.json()["id"].as_str().unwrap().to_owned();
+        let names = [("id", id.as_str())];
+        self.read(&admin, "/api/v1/map/imports/{id}", &names, "").await;
+        self.write(&admin, "/api/v1/map/imports/{id}", &names, json!({ "remark": "one more file" })).await;
     }
 
     async fn photo(&mut self) {
@@ -416,11 +433,11 @@ impl Walk {
     }
 
     async fn settings(&mut self) {
-        let admin = self.admin.clone();
+        let (admin, copies) = (self.admin.clone(), self.house.folder.path().to_owned());
         for (name, body) in [
             ("language", json!({ "language": "fr" })),
             ("language", json!({ "language": "en" })),
-            ("copies", json!({ "folder": "/srv/copies", "keep": 3 })),
+            ("copies", json!({ "folder": copies, "keep": 3, "hours": 12 })),
             (
                 "mail",
                 json!({ "host": "localhost", "port": 1, "security": "none", "from": "rempart@hospital.example", "user": "mailer", "password": "hush" }),

@@ -9,7 +9,7 @@ use std::time::Duration;
 use reqwest::StatusCode;
 use serde_json::json;
 use store::entity::Backup;
-use store::{Actor, Instant, Store, new_id, sqlite_url};
+use store::{Actor, Instant, new_id};
 
 use crate::common::{House, config, rooms};
 
@@ -63,7 +63,7 @@ async fn figures_follow_what_happens_and_name_nobody() {
     assert_eq!(refused.status(), StatusCode::MISDIRECTED_REQUEST);
     let stream = person.get("/api/v1/events").await;
     let figures = until(&house, "rempart_live_listeners", 1.0).await;
-    let store = Store::open_beside(&sqlite_url(&house.data())).await.unwrap();
+    let store = house.store().await;
     let head = store.audit_head().await.unwrap();
     for (name, value) in [
         ("rempart_ready", 1.0),

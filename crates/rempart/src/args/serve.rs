@@ -67,6 +67,9 @@ pub(crate) struct Listen {
     /// A proxy whose word about the caller's address is taken
     #[arg(long = "proxy", value_name = "ADDR", env = "REMPART_PROXY", value_delimiter = ',')]
     pub(crate) proxies: Vec<IpAddr>,
+    /// Authorities in PEM to trust beside the public ones: of the mail server, the identity provider, webhooks
+    #[arg(long, value_name = "FILE", env = "REMPART_TRUST")]
+    pub(crate) trust: Option<PathBuf>,
     /// A folder whose files are brought to the open incident as evidence, once nothing is added to them
     #[arg(long, value_name = "DIR", env = "REMPART_EVIDENCE_FOLDER")]
     pub(crate) evidence_folder: Option<PathBuf>,
@@ -75,7 +78,7 @@ pub(crate) struct Listen {
 /// Copies of the store by the clock.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct Copied {
-    /// A folder, perhaps on a removable disk, that copies of the store are written to
+    /// A folder, perhaps on a removable disk, that copies of the store are written to; the page Settings says, if absent
     #[arg(long = "copies", value_name = "DIR", env = "REMPART_COPIES")]
     pub(crate) folder: Option<PathBuf>,
     /// Time between two copies
@@ -100,22 +103,18 @@ pub(crate) struct Copied {
 impl Copied {
     fn mistakes(&self) -> Vec<String> {
         let mut mistakes = Vec::new();
-        let ways = [!self.recipients.is_empty(), self.passphrase_file.is_some()];
-        match (&self.folder, ways) {
-            (None, [false, false]) => {}
-            (None, _) => mistakes.push(
-                "Who may open copies is set, and no folder for them is. Set copies, or neither.".to_owned(),
+        match (&self.folder, !self.recipients.is_empty(), self.passphrase_file.is_some()) {
+            (_, true, true) => mistakes.push(
+                "copies_recipient and copies_passphrase_file exclude each other. Keep one of them."
+                    .to_owned(),
             ),
-            (Some(_), [false, false]) => mistakes.push(
+            (Some(_), false, false) => mistakes.push(
                 "copies is set, and whoever found a copy could read it. Set copies_recipient or \
                  copies_passphrase_file."
                     .to_owned(),
             ),
-            (Some(_), [true, true]) => mistakes.push(
-                "copies_recipient and copies_passphrase_file exclude each other. Keep one of them."
-                    .to_owned(),
-            ),
-            (Some(_), _) => {}
+            // Without a folder, the page Settings says where.
+            _ => {}
         }
         mistakes
     }
@@ -186,7 +185,9 @@ impl Listen {
                 self.listen
             ));
         }
-        for (name, file) in [("tls_certificate", &self.tls_certificate), ("tls_key", &self.tls_key)] {
+        for (name, file) in
+            [("tls_certificate", &self.tls_certificate), ("tls_key", &self.tls_key), ("trust", &self.trust)]
+        {
             if let Some(file) = file.as_deref().filter(|file| !file.is_file()) {
                 mistakes.push(format!("{name}: {} is no file. Name a file in PEM.", file.display()));
             }

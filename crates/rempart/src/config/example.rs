@@ -22,6 +22,7 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("tls_certificate", "/etc/rempart/chain.pem"),
     ("tls_key", "/etc/rempart/key.pem"),
     ("traces", "http://127.0.0.1:4318"),
+    ("trust", "/etc/rempart/authorities.pem"),
 ];
 
 const HEAD: &str = "\

@@ -1,9 +1,9 @@
 //! Faults of a served console, over HTTP: killed amid writes, its PostgreSQL restarted under load, its disk full.
 
 pub(crate) mod caller;
-mod cluster;
 #[path = "../../../store/tests/it/disk.rs"]
 mod disk;
+#[allow(dead_code, reason = "one of its own is enough here")]
 #[path = "../../../store/tests/it/postgres.rs"]
 mod postgres;
 
@@ -16,8 +16,8 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use self::caller::{Caller, Serving, log_in, program};
-use self::cluster::Cluster;
 use self::disk::Disk;
+use self::postgres::Cluster;
 use crate::folder;
 
 /// Those who write at once.
@@ -124,7 +124,7 @@ fn what_was_acknowledged_over_http_survives_kill_9() {
 fn a_postgresql_that_restarts_under_load_costs_no_acknowledged_change() {
     let Some(cluster) = Cluster::start() else { return };
     let data = folder("faults-postgres").join("data");
-    let url = ["--database", &cluster.url()];
+    let url = ["--database", &cluster.url("postgres")];
     let token = program(&data, &url);
     let serving = Serving::start(&data, &url);
     let caller = serving.caller(&token);

@@ -14,6 +14,7 @@ mod maps;
 mod nights;
 mod noise;
 mod packaging;
+mod replays;
 mod schema;
 mod stop;
 mod traces;

@@ -11,6 +11,7 @@ mod faults;
 mod kinds;
 mod memory;
 mod pages;
+#[allow(dead_code, reason = "the tests of the program restart it")]
 mod postgres;
 mod signals;
 mod upgrade;

@@ -1,9 +1,11 @@
 //! The night as it unfolds: the evidence's events, in order of time, fed to the functions that read real evidence.
 //!
-//! Invariant: what is found, and what is told of the reading, is at the end what reading the files at once gives;
-//! events that the incident's clock has not reached are never judged.
+//! Invariant: what is found, and what is told of the reading, is at the end what reading the files at once gives, however
+//! often the server was started meanwhile; events that the incident's clock has not reached are never judged.
 
-use std::fs::{File, OpenOptions};
+mod resume;
+
+use std::fs::File;
 use std::io::{self, Write};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -14,14 +16,17 @@ use assess::Reading;
 use detect::Engine;
 use evidence::{Event, Input, Options, Report};
 use jiff::{SignedDuration, Timestamp};
-use store::entity::{Attachment, Incident, IncidentKind, IncidentState};
+use store::entity::{Attachment, Incident, IncidentState};
 use store::{Actor, Instant, Json};
 
 use crate::app::App;
 use crate::clock;
 use crate::desk::{evidence_folder, found_file};
 use crate::problem::{Problem, Result};
-use crate::reading::{is_live, said, write};
+use crate::reading::{Live, said, write};
+
+pub(crate) use self::resume::resume;
+pub use self::resume::unfinished;
 
 /// Events held in memory at most.
 const EVENTS_MAX: u64 = 2_000_000;
@@ -96,9 +101,15 @@ struct Night {
 }
 
 impl Night {
-    fn begin(tape: Tape, found: &Path) -> io::Result<Night> {
-        let found = OpenOptions::new().create(true).write(true).truncate(true).open(found)?;
-        Ok(Night { tape, fed: 0, reading: Reading::default(), found })
+    /// Judges what is due by an instant, then takes the place of what was found before: who reads meanwhile sees the
+    /// one or the other.
+    fn begin(tape: Tape, found: &Path, engine: &Engine, until: Timestamp) -> io::Result<Night> {
+        let beside = tempfile::NamedTempFile::new_in(found.parent().unwrap_or(Path::new(".")))?;
+        let (file, beside) = beside.into_parts();
+        let mut night = Night { tape, fed: 0, reading: Reading::default(), found: file };
+        night.feed(engine, until)?;
+        beside.persist(found).map_err(|error| error.error)?;
+        Ok(night)
     }
 
     /// Judges what is due, and keeps what was found. Gives how much that was.
@@ -140,19 +151,12 @@ pub(crate) async fn replay(app: App) {
 }
 
 async fn unfold(app: &App) -> Result<()> {
-    let Some(demo) = app.config.demonstration.as_ref().filter(|demo| demo.replay.is_some()) else {
-        return Ok(());
-    };
-    let incidents = app.store.all::<Incident>().await?;
-    let Some(incident) = incidents.into_iter().find(|it| it.kind == IncidentKind::Demonstration) else {
-        return Ok(());
-    };
-    let own = |it: &Attachment| it.incident.as_deref() == Some(&incident.id) && is_live(it);
-    let Some(live) = app.store.all::<Attachment>().await?.into_iter().find(own) else { return Ok(()) };
-    let night = begin(app, &incident.id, &live.id, demo.end).await?;
+    let Some(open) = resume::open(&app.store).await? else { return Ok(()) };
+    let (incident, live, end) = (open.incident.id, open.attachment.id, open.live.end);
+    let night = begin(app, &incident, &live, end).await?;
     let (night, mut told, mut pending) = (Arc::new(Mutex::new(night)), Tick::now(), true);
     loop {
-        let incident = app.store.get::<Incident>(&incident.id).await?;
+        let incident = app.store.get::<Incident>(&incident).await?;
         if incident.state == IncidentState::Closed {
             return Ok(());
         }
@@ -161,8 +165,7 @@ async fn unfold(app: &App) -> Result<()> {
         let fed = tokio::task::spawn_blocking(move || {
             let mut night = shared.lock().unwrap_or_else(PoisonError::into_inner);
             let found = night.feed(&engine.rooms.engine, now)?;
-            let over =
-                night.is_over() && now >= engine.config.demonstration.as_ref().map_or(now, |demo| demo.end);
+            let over = night.is_over() && now >= end;
             if over {
                 night.conclude();
             }
@@ -172,12 +175,12 @@ async fn unfold(app: &App) -> Result<()> {
             fed.await.map_err(|error| Problem::inside(&error))?.map_err(|error| Problem::inside(&error))?;
         pending |= found > 0;
         if over {
-            tell(app, &live.id, &reading, false).await?;
-            return end(app, &incident, demo.end).await;
+            tell(app, &live, &reading, None).await?;
+            return conclude(app, &incident, end).await;
         }
         if pending && told.elapsed() >= Duration::from_secs(1) || told.elapsed() >= TOLD {
-            tell(app, &live.id, &reading, true).await?;
-            become_aware(app, &incident, now, demo.end).await?;
+            tell(app, &live, &reading, Some(Live { at: now, end })).await?;
+            become_aware(app, &incident, now, end).await?;
             (told, pending) = (Tick::now(), false);
             app.desk.wake();
         }
@@ -189,17 +192,21 @@ async fn begin(app: &App, incident: &str, live: &str, end: Timestamp) -> Result<
     let zone = app.shelf.latest(&app.store).await?.map(|sheet| sheet.map.time_zone.clone());
     let folder = evidence_folder(app, incident).join("files").join(live);
     let found = found_file(app, incident, live);
+    let incident = app.store.get::<Incident>(incident).await?;
+    let shared = app.clone();
     let load = move || {
         let options = Options { time_zone: zone, reference: Some(end), ..Options::default() };
-        Night::begin(Tape::load(&folder, &options, Timestamp::now())?, &found)
+        let tape = Tape::load(&folder, &options, Timestamp::now())?;
+        let until = clock::now(&incident, Timestamp::now());
+        Night::begin(tape, &found, &shared.rooms.engine, until)
     };
     let loaded = tokio::task::spawn_blocking(load).await.map_err(|error| Problem::inside(&error))?;
     loaded.map_err(|error| Problem::inside(&error))
 }
 
 /// Writes what was read so far; `live` while more may come.
-async fn tell(app: &App, id: &str, reading: &Reading, live: bool) -> Result<()> {
-    let said = live_reading(&app.rooms.engine, reading, live)?;
+async fn tell(app: &App, id: &str, reading: &Reading, live: Option<Live>) -> Result<()> {
+    let said = told(&app.rooms.engine, reading, live)?;
     let mut change = app.store.begin(&Actor::machine()).await?;
     change.edit::<Attachment>(id, None, |it| it.reading = Some(said)).await?;
     change.commit().await?;
@@ -207,10 +214,10 @@ async fn tell(app: &App, id: &str, reading: &Reading, live: bool) -> Result<()> 
 }
 
 /// A reading as an attachment keeps it, marked while more may come.
-pub(super) fn live_reading(engine: &Engine, reading: &Reading, live: bool) -> Result<Json> {
+pub(super) fn told(engine: &Engine, reading: &Reading, live: Option<Live>) -> Result<Json> {
     let mut said = said(engine, reading)?;
-    if live {
-        said.0["live"] = true.into();
+    if let Some(live) = live {
+        said.0["live"] = serde_json::to_value(live).map_err(|error| Problem::inside(&error))?;
     }
     Ok(said)
 }
@@ -227,7 +234,7 @@ async fn become_aware(app: &App, incident: &Incident, now: Timestamp, end: Times
 }
 
 /// The evidence is over: the clock goes on from its end, at life's pace.
-async fn end(app: &App, incident: &Incident, end: Timestamp) -> Result<()> {
+async fn conclude(app: &App, incident: &Incident, end: Timestamp) -> Result<()> {
     become_aware(app, incident, end, end).await?;
     let mut change = app.store.begin(&Actor::machine()).await?;
     let at_pace = |it: &mut Incident| {
@@ -277,18 +284,26 @@ mod tests {
         assert!(!at_once.is_empty(), "the rules see nothing in this night");
 
         let found = folder.path().join("found.ndjson");
-        let mut night = Night::begin(Tape::load(&files, &options, wall).unwrap(), &found).unwrap();
+        let load = || Tape::load(&files, &options, wall).unwrap();
+        let before = "2026-11-22T00:29:59Z".parse().unwrap();
+        let mut night = Night::begin(load(), &found, &engine, before).unwrap();
         let (first, last) = night.tape.span().unwrap();
         assert_eq!(first, "2026-11-22T00:30:00Z".parse().unwrap());
-        assert_eq!(night.feed(&engine, first.checked_sub(SignedDuration::from_secs(1)).unwrap()).unwrap(), 0);
         assert_eq!(night.fed, 0, "nothing is judged before its time");
-        let mut now = first;
+        let (mut now, mut starts) = (first, 1);
         while !night.is_over() {
             night.feed(&engine, now).unwrap();
             assert!(night.reading.last.is_none_or(|last| last <= now));
+            if night.fed > starts * 10 {
+                // The server ends here, and is started again.
+                let fed = night.fed;
+                night = Night::begin(load(), &found, &engine, now).unwrap();
+                assert_eq!(night.fed, fed, "it goes on where it stood");
+                starts += 1;
+            }
             now = now.checked_add(SignedDuration::from_secs(97)).unwrap();
         }
-        assert!(now >= last);
+        assert!(now >= last && starts > 3, "started {starts} times");
         night.conclude();
         assert_eq!(night.reading, whole);
         let mut unfolded: Vec<String> =

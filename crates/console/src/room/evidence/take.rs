@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use axum::body::Body as Bytes;
-use axum::extract::multipart::{Field, MultipartError};
+use axum::extract::multipart::Field;
 use axum::extract::{Multipart, Path, Query};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -17,16 +17,15 @@ use store::{Instant, new_id};
 use super::arrival::{self, Hold, SIZE_MAX, hash, make, safe_name};
 use super::{folder, one};
 use crate::ask::Ask;
-use crate::body::{Body, Nothing, is_local};
+use crate::body::{Body, Nothing};
 use crate::desk::evidence_folder;
+use crate::parts::{Parts, broken, text};
 use crate::permit::Permission;
 use crate::problem::{Problem, Result};
 use crate::scene::Scene;
 
 /// Files of one form at most.
 const FILES_MAX: usize = 100;
-/// Letters of a form's field at most.
-const FIELD_MAX: usize = 2_000;
 /// The record of a file that arrives in pieces is written anew after this many bytes.
 const TOLD_EVERY: u64 = 64 << 20;
 
@@ -241,22 +240,11 @@ async fn bring(
     form: &mut Multipart,
     kept: &mut Vec<Attachment>,
 ) -> Result<Option<String>> {
-    let (mut marked, mut back, mut from) = (false, None, None);
+    let (mut parts, mut from) = (Parts::of(ask), None);
     while let Some(field) = form.next_field().await.map_err(broken)? {
+        let Some(field) = parts.sift(ask, field).await? else { continue };
         match field.name().unwrap_or_default() {
-            "_csrf" => {
-                let session = ask.visitor.session().map_or("", |session| session.id.as_str()).to_owned();
-                marked = access::csrf::check(&ask.app.key, &session, &text(field).await?);
-            }
-            "_back" => back = Some(text(field).await?).filter(|it| is_local(it)),
             "about" => from = about(Some(text(field).await?))?,
-            "file" if !marked => {
-                return Err(Problem::new(
-                    StatusCode::FORBIDDEN,
-                    "stale-form",
-                    "the form is not of this session",
-                ));
-            }
             "file" if field.file_name().is_some_and(|name| !name.is_empty()) => {
                 if kept.len() >= FILES_MAX {
                     return Err(Problem::bad(format!(
@@ -276,7 +264,7 @@ async fn bring(
         change.add(it.clone()).await?;
     }
     change.commit().await?;
-    Ok(back)
+    Ok(parts.back)
 }
 
 /// One file of a form; what came of one that broke off is thrown away.
@@ -298,19 +286,4 @@ async fn file(ask: &Ask, scene: &Scene, field: Field<'_>, about: Option<String>)
             Err(problem)
         }
     }
-}
-
-async fn text(mut field: Field<'_>) -> Result<String> {
-    let mut bytes = Vec::new();
-    while let Some(chunk) = field.chunk().await.map_err(broken)? {
-        bytes.extend_from_slice(&chunk);
-        if bytes.len() > FIELD_MAX {
-            return Err(Problem::bad("a field of the form is too long"));
-        }
-    }
-    String::from_utf8(bytes).map_err(|_| Problem::bad("a field of the form is not UTF-8"))
-}
-
-fn broken(error: MultipartError) -> Problem {
-    Problem::new(error.status(), "bad", error.body_text())
 }

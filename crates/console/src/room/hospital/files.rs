@@ -15,6 +15,7 @@ use serde_json::json;
 use store::entity::MapVersion;
 use store::{Instant, new_id};
 
+use super::archive::{self, Files};
 use super::diff::diff;
 use super::history::{Version, lines};
 use crate::ask::{Ask, Face, Write};
@@ -24,9 +25,9 @@ use crate::problem::{Problem, Result};
 use crate::{frame, shelf};
 
 /// Files of a map at most.
-const FILES_MAX: usize = 40;
+pub(super) const FILES_MAX: usize = 40;
 /// Bytes of all files together at most.
-const BYTES_MAX: usize = 64 << 20;
+pub(super) const BYTES_MAX: usize = 64 << 20;
 /// Mistakes shown on a page.
 const SHOWN: usize = 60;
 /// Lines shown around one that a link leads to.
@@ -55,7 +56,7 @@ pub(super) struct Checks {
     /// Whether it can be computed with.
     usable: bool,
     /// What must be put right.
-    errors: Vec<Remark>,
+    pub(super) errors: Vec<Remark>,
     /// What is worth a look.
     remarks: Vec<Remark>,
 }
@@ -63,7 +64,7 @@ pub(super) struct Checks {
 /// A mistake and its place.
 #[derive(Serialize, utoipa::ToSchema)]
 #[schema(as = MapRemark)]
-struct Remark {
+pub(super) struct Remark {
     /// Which file.
     file: String,
     /// Line, from 1.
@@ -90,7 +91,7 @@ fn remarks(list: &[Mistake]) -> Vec<Remark> {
     list.iter().map(one).collect()
 }
 
-fn checks(checked: &Checked) -> Checks {
+pub(super) fn checks(checked: &Checked) -> Checks {
     Checks {
         usable: checked.map.is_some(),
         errors: remarks(&checked.errors),
@@ -98,14 +99,15 @@ fn checks(checked: &Checked) -> Checks {
     }
 }
 
+/// The files of a version, by name.
+pub(super) fn own(version: Option<&MapVersion>) -> Files {
+    let files = version.map(|it| shelf::unpack(&it.files)).unwrap_or_default();
+    files.into_iter().map(|file| (file.name, file.bytes)).collect()
+}
+
 /// The files of the latest version with these in place of their namesakes, by name.
 fn merged(before: Option<&MapVersion>, wanted: &Save) -> Result<Vec<MapFile>> {
-    let mut files: BTreeMap<String, Vec<u8>> = before
-        .map(|it| shelf::unpack(&it.files))
-        .unwrap_or_default()
-        .into_iter()
-        .map(|file| (file.name, file.bytes))
-        .collect();
+    let mut files = own(before);
     let one = wanted.name.iter().map(|name| (name, &wanted.text));
     for (name, text) in wanted.files.iter().chain(one) {
         file_name(name)?;
@@ -114,6 +116,11 @@ fn merged(before: Option<&MapVersion>, wanted: &Save) -> Result<Vec<MapFile>> {
             None => files.remove(name),
         };
     }
+    bounded(files)
+}
+
+/// Files as a map has them: one at least, and no more than a map may hold.
+pub(super) fn bounded(files: Files) -> Result<Vec<MapFile>> {
     if files.is_empty() {
         return Err(Problem::bad("files: a map has at least one file, such as hospital.toml"));
     }
@@ -124,13 +131,16 @@ fn merged(before: Option<&MapVersion>, wanted: &Save) -> Result<Vec<MapFile>> {
 }
 
 /// Refuses names that are no plain file of a map.
-fn file_name(name: &str) -> Result<()> {
+pub(super) fn file_name(name: &str) -> Result<()> {
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-_.".contains(c);
     let ends = [".toml", ".csv"].iter().any(|end| name.len() > end.len() && name.ends_with(end));
     if ends && name.len() <= 60 && name.chars().all(plain) && !name.starts_with('.') {
         return Ok(());
     }
-    Err(Problem::bad("name: small letters, digits, - and _, ending in .toml or .csv"))
+    let said: String = name.chars().take(60).collect();
+    Err(Problem::bad(format!(
+        "name: {said:?} is no file of a map; take small letters, digits, - and _, and end it in .toml or .csv"
+    )))
 }
 
 pub(super) async fn latest(ask: Ask) -> Result<Response> {
@@ -154,9 +164,7 @@ pub(super) async fn check(Body(ask, wanted): Body<Save>) -> Result<Response> {
 }
 
 pub(super) async fn save(Body(ask, wanted): Body<Save>) -> Result<Response> {
-    if wanted.remark.trim().is_empty() || wanted.remark.chars().count() > 500 {
-        return Err(Problem::bad("remark: say in a few words what changed, at most 500 letters"));
-    }
+    let remark = remark(wanted.remark.clone())?;
     let change = ask.begin().await?;
     let before = ask.app.store.latest_map().await?;
     let number = before.as_ref().map_or(0, |it| it.number);
@@ -170,7 +178,23 @@ pub(super) async fn save(Body(ask, wanted): Body<Save>) -> Result<Response> {
         change.abandon().await?;
         return refused(&ask, &wanted, &checked);
     }
-    keep(&ask, change, number + 1, &files, wanted.remark.clone()).await
+    keep(&ask, change, number + 1, &files, remark).await
+}
+
+/// What an author says of a version.
+pub(super) fn remark(said: String) -> Result<String> {
+    if said.trim().is_empty() || said.chars().count() > 500 {
+        return Err(Problem::bad("remark: say in a few words what changed, at most 500 letters"));
+    }
+    Ok(said)
+}
+
+/// The version that was seen stands no more.
+pub(super) fn stale(number: i64) -> Problem {
+    let detail = format!("the map is at version {number} by now; read it, then save again");
+    let mut problem = Problem::new(StatusCode::PRECONDITION_FAILED, "stale", detail);
+    problem.more.push(("version", number.into()));
+    problem
 }
 
 /// Keeps files as the version of that number.
@@ -218,16 +242,9 @@ fn refused(ask: &Ask, wanted: &Save, checked: &Checked) -> Result<Response> {
 
 /// Somebody saved meanwhile: both texts, what differs, and the way to save again on top.
 fn lost_race(ask: &Ask, wanted: &Save, now: Option<&MapVersion>, number: i64) -> Result<Response> {
-    let stale = || {
-        let mut problem = Problem::new(
-            StatusCode::PRECONDITION_FAILED,
-            "stale",
-            format!("the map is at version {number} by now; read it, then save again"),
-        );
-        problem.more.push(("version", number.into()));
-        problem
+    let (Face::Page, Some(now), Some(name)) = (ask.face, now, &wanted.name) else {
+        return Err(stale(number));
     };
-    let (Face::Page, Some(now), Some(name)) = (ask.face, now, &wanted.name) else { return Err(stale()) };
     let theirs = text_of(now, name).unwrap_or_default();
     let yours = wanted.text.clone().unwrap_or_default().replace("\r\n", "\n");
     let body = html! {
@@ -245,11 +262,11 @@ fn lost_race(ask: &Ask, wanted: &Save, now: Option<&MapVersion>, number: i64) ->
 /// What was found wrong, above the form with what was typed.
 fn again(ask: &Ask, wanted: &Save, seen: Option<i64>, checked: &Checked) -> Markup {
     html! {
-        @if !checked.errors.is_empty() { (mistakes(ask, "hospital-errors", &checked.errors)) }
+        @if !checked.errors.is_empty() { (mistakes(ask, "hospital-errors", &checked.errors, true)) }
         @if let Some(name) = &wanted.name {
             section.sheet { (form(ask, name, wanted.text.as_deref().unwrap_or_default(), seen.map(|seen| (seen, wanted.remark.as_str())))) }
         }
-        @if !checked.remarks.is_empty() { (mistakes(ask, "hospital-remarks", &checked.remarks)) }
+        @if !checked.remarks.is_empty() { (mistakes(ask, "hospital-remarks", &checked.remarks, true)) }
     }
 }
 
@@ -310,14 +327,15 @@ pub(super) fn form(ask: &Ask, name: &str, text: &str, seen: Option<(i64, &str)>)
     }
 }
 
-/// What is wrong or odd, with its place and its remedy.
-pub(super) fn mistakes(ask: &Ask, title: &str, list: &[Mistake]) -> Markup {
+/// What is wrong or odd, with its place and its remedy; the place is a way to the line where the files are `kept`.
+pub(super) fn mistakes(ask: &Ask, title: &str, list: &[Mistake], kept: bool) -> Markup {
     html! {
         section.sheet id=(title) {
             header { h2 { (ask.say_with(title, &[("count", list.len().into())])) } }
             ul.lines { @for it in list.iter().take(SHOWN) { li {
                 span { (plain(&it.message)) br; span.soft { (plain(&it.help)) } }
-                a href={ "/hospital/files/" (it.file) "?line=" (it.line) } { (plain(&it.file)) ":" (it.line) ":" (it.column) }
+                @let place = format!("{}:{}:{}", plain(&it.file), it.line, it.column);
+                @if kept { a href={ "/hospital/files/" (it.file) "?line=" (it.line) } { (place) } } @else { code { (place) } }
             } } }
             @if list.len() > SHOWN { p.soft { (ask.say_with("more", &[("count", (list.len() - SHOWN).into())])) } }
         }
@@ -333,16 +351,9 @@ pub(super) async fn download(ask: Ask, Path(name): Path<String>) -> Result<Respo
 
 pub(super) async fn export(ask: Ask) -> Result<Response> {
     let version = ask.app.store.latest_map().await?.ok_or_else(|| Problem::missing("there is no map yet"))?;
-    let mut archive = tar::Builder::new(Vec::new());
-    for file in shelf::unpack(&version.files) {
-        let mut head = tar::Header::new_gnu();
-        head.set_size(file.bytes.len() as u64);
-        head.set_mode(0o644);
-        head.set_mtime(u64::try_from(version.at.0.as_second()).unwrap_or(0));
-        let added = archive.append_data(&mut head, format!("map/{}", file.name), file.bytes.as_slice());
-        added.map_err(|error| Problem::inside(&error))?;
-    }
-    let bytes = archive.into_inner().map_err(|error| Problem::inside(&error))?;
+    let time = u64::try_from(version.at.0.as_second()).unwrap_or(0);
+    let bytes =
+        archive::pack(&shelf::unpack(&version.files), time).map_err(|error| Problem::inside(&error))?;
     Ok(attached(&format!("map-{}.tar", version.number), "application/x-tar", bytes))
 }
 

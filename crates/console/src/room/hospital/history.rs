@@ -19,6 +19,8 @@ use crate::permit::Permission;
 use crate::problem::{Problem, Result};
 use crate::{frame, shelf};
 
+/// Lines of a difference that are shown.
+const LINES: usize = 1_000;
 /// Versions on a page.
 const PAGE: i64 = 20;
 
@@ -126,7 +128,10 @@ fn texts(version: &MapVersion) -> Vec<(String, String)> {
 }
 
 /// Files that differ: name, text before, text after.
-fn changed<'t>(old: &'t [(String, String)], new: &'t [(String, String)]) -> Vec<(&'t str, &'t str, &'t str)> {
+pub(super) fn changed<'t>(
+    old: &'t [(String, String)],
+    new: &'t [(String, String)],
+) -> Vec<(&'t str, &'t str, &'t str)> {
     let mut names: Vec<&str> = old.iter().chain(new).map(|(name, _)| name.as_str()).collect();
     names.sort_unstable();
     names.dedup();
@@ -141,7 +146,7 @@ fn changed<'t>(old: &'t [(String, String)], new: &'t [(String, String)]) -> Vec<
 pub(super) fn lines(ask: &Ask, lines: &[Line<'_>]) -> Markup {
     html! {
         @if lines.is_empty() { p.empty { (ask.say("history-same")) } }
-        pre.diff { @for line in lines {
+        pre.diff { @for line in lines.iter().take(LINES) {
             @match line {
                 Line::Same(number, text) => { span { (number) "   " (plain(text)) } },
                 Line::Out(number, text) => { del { (number) " − " (plain(text)) } },
@@ -150,6 +155,7 @@ pub(super) fn lines(ask: &Ask, lines: &[Line<'_>]) -> Markup {
             }
             "\n"
         } }
+        @if lines.len() > LINES { p.soft { (ask.say_with("more", &[("count", (lines.len() - LINES).into())])) } }
     }
 }
 
