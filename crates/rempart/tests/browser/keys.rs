@@ -74,7 +74,7 @@ async fn go(person: &Person, letter: &str, room: &str) {
 }
 
 /// Tabs until something has the focus; each thing on the way shows that it has it.
-async fn tab_to(person: &Person, css: &str) {
+pub(crate) async fn tab_to(person: &Person, css: &str) {
     let there = format!("document.activeElement.matches({})", Value::from(css));
     let seen = "(() => { const it = document.activeElement, box = it.getBoundingClientRect(), style = getComputedStyle(it);
         return it === document.body || box.width * box.height > 0 && style.outlineStyle !== 'none' ? '' : it.outerHTML.slice(0, 160); })()";
