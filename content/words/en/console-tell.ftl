@@ -21,6 +21,10 @@ clocks-title = { $count ->
     [one] One notice is due; { $span } are left.
    *[other] { $count } notices are due; { $span } are left for the first.
 }
+clocks-title-mixed = { $count } notices are due: { $now ->
+    [one] one without delay
+   *[other] { $now } without delay
+}, the next within { $span }.
 clocks-title-late = { $late ->
     [one] One notice is overdue
    *[other] { $late } notices are overdue

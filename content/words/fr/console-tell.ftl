@@ -21,6 +21,10 @@ clocks-title = { $count ->
     [one] Une notification est due ; il reste { $span }.
    *[other] { $count } notifications sont dues ; il reste { $span } pour la première.
 }
+clocks-title-mixed = { $count } notifications sont dues : { $now ->
+    [one] une sans délai
+   *[other] { $now } sans délai
+}, la suivante dans { $span }.
 clocks-title-late = { $late ->
     [one] Une notification est en retard
    *[other] { $late } notifications sont en retard

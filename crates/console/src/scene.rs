@@ -8,7 +8,9 @@ use assess::Assessment;
 use hospital::{Map, NodeId};
 use jiff::Timestamp;
 use report::Names;
-use store::entity::{Cut, Decision, DecisionState, Duty, Incident, IncidentState, Task, TaskState};
+use store::entity::{
+    Cut, Decision, DecisionState, Duty, Incident, IncidentKind, IncidentState, Task, TaskState,
+};
 
 use crate::ask::Ask;
 use crate::clock;
@@ -16,6 +18,9 @@ use crate::desk::Findings;
 use crate::permit::Permission;
 use crate::problem::{Problem, Result};
 use crate::shelf::Sheet;
+
+/// Titles of the demonstration's nights.
+const NIGHTS: &[&str] = &["demo-ransomware", "demo-flood", "demo-insider", "demo-quiet"];
 
 /// An incident at an instant.
 pub struct Scene {
@@ -130,6 +135,17 @@ impl Scene {
     #[must_use]
     pub fn names(&self) -> Names<'_> {
         Names(self.map())
+    }
+
+    /// What people call the incident; a night of the demonstration in the reader's language.
+    #[must_use]
+    pub fn title(&self, ask: &Ask) -> String {
+        let (title, rooms) = (&self.incident.title, &ask.app.rooms);
+        let night =
+            NIGHTS.iter().find(|key| [&rooms.en, &rooms.fr].iter().any(|words| words.say(key) == *title));
+        night
+            .filter(|_| self.incident.kind == IncidentKind::Demonstration)
+            .map_or_else(|| title.clone(), |key| ask.say(key))
     }
 
     /// Who holds a role of the crisis.

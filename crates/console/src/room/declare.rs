@@ -89,7 +89,7 @@ async fn page(ask: Ask) -> Result<Response> {
                 }
             }
         }
-        section.sheet {
+        section.sheet.fields #distrust {
             h2 { (ask.say("distrust-title")) }
             p { (ask.say("distrust-explained")) }
             @if settings::trusted(&ask.app.store).await? {

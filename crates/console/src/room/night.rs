@@ -39,7 +39,7 @@ async fn page(ask: Ask, Path(id): Path<String>) -> Result<Response> {
     let body = html! {
         h1 #headline { (sentence(&ask, &scene)) }
         p.lede #lede { (unknown(&ask, &scene)) (parts.changed) }
-        div.two {
+        div.two.night {
             section.sheet #care data-part {
                 header { h2 { (ask.say("section-care")) } a href=(scene.path("wards")) { (ask.say("night-all-wards")) } }
                 @if !scene.knows() { p.empty { (ask.say("night-no-evidence")) " " a href=(scene.path("evidence")) { (ask.say("room-evidence")) }
@@ -47,9 +47,11 @@ async fn page(ask: Ask, Path(id): Path<String>) -> Result<Response> {
                 (wards::clocks(&ask, &scene, WARDS))
             }
             div.stack {
-                section.sheet #decide data-part { header { h2 { (ask.say("night-decide")) " " small { (ask.say_with("night-waiting", &[("count", parts.waiting.into())])) } } } (parts.decide) }
+                section.sheet #decide data-part { header { h2 { (ask.say("night-decide")) " " @if parts.waiting > 0 { small { (ask.say_with("night-waiting", &[("count", parts.waiting.into())])) } } } } (parts.decide) }
                 section.sheet #tell data-part { header { h2 { (ask.say("night-tell")) } a href=(scene.path("clocks")) { (ask.say("room-clocks")) } } (parts.tell) }
                 section.sheet #back data-part { header { h2 { (ask.say("night-back")) } a href=(scene.path("restoration")) { (ask.say("room-restoration")) } } (back(&ask, &scene)) }
+            }
+            div.stack.more {
                 section.sheet #chain data-part { header { h2 { (ask.say("night-chain")) } a href=(scene.path("timeline")) { (ask.say("room-timeline")) } } (chain(&ask, &scene)) }
                 section.sheet #on data-part { header { h2 { (ask.say("night-on")) } a href=(scene.path("duty")) { (ask.say("room-duty")) } } (on(&ask, &scene)) }
             }
@@ -63,7 +65,7 @@ async fn page(ask: Ask, Path(id): Path<String>) -> Result<Response> {
 async fn wall(ask: Ask, Path(id): Path<String>) -> Result<Response> {
     let scene = ask.scene(&id).await?;
     let body = html! {
-        p.row { b { (scene.incident.title) } span.clock { (ask.time(scene.now, scene.now)) } span #live.soft { (ask.say("live")) } a href=(scene.path("")) { (ask.say("room-night")) } }
+        p.row { b { (scene.title(&ask)) } span.clock { (ask.time(scene.now, scene.now)) } span #live.soft { (ask.say("live")) } a href=(scene.path("")) { (ask.say("room-night")) } }
         h1 { (sentence(&ask, &scene)) }
         p.lede { (unknown(&ask, &scene)) }
         (wards::clocks(&ask, &scene, WARDS))
@@ -75,7 +77,7 @@ async fn wall(ask: Ask, Path(id): Path<String>) -> Result<Response> {
 pub(crate) fn sentence(ask: &Ask, scene: &Scene) -> String {
     match scene.assessment().filter(|_| scene.knows()) {
         Some(assessment) => headline(assessment, scene.names(), &ask.words),
-        None => ask.say_with("night-declared", &[("title", scene.incident.title.clone().into())]),
+        None => ask.say_with("night-declared", &[("title", scene.title(ask).into())]),
     }
 }
 

@@ -6,7 +6,7 @@
 use assess::{Care, Outlook, State};
 use axum::extract::Path;
 use axum::response::Response;
-use hospital::{CareService, Map, Node};
+use hospital::{CareService, Map, Node, NodeId};
 use maud::{Markup, html};
 use report::clock::{Axis, line, scale};
 use report::headline::{next, order};
@@ -154,6 +154,7 @@ async fn board(ask: Ask, Path((id, service)): Path<(String, String)>) -> Result<
     let state = rows.map_or(State::Up, |rows| state(rows, &scene));
     let until = rows.map(|rows| next(rows[0], scene.now, &ask.words)).unwrap_or_default();
     let site = map.sites.get(care.site.index());
+    let failing = super::map::failing(&ask, &scene).await?;
     let said: Vec<WardReport> =
         said(&ask, &id).await?.into_iter().filter(|it| it.service == service).collect();
     let phone = site.and_then(|site| site.emergency_phone.as_deref());
@@ -164,7 +165,7 @@ async fn board(ask: Ask, Path((id, service)): Path<(String, String)>) -> Result<
             p.until { @if until.is_empty() { (ask.say("ward-usual")) } @else { (until) }
                 @if state != State::Up { @if let Some(to) = &care.divert_to { br; span.soft { (ask.say_with("ward-then", &[("to", plain(to).into_owned().into())])) } } } }
             section.sheet { ul.say {
-                li { b { (ask.say("ward-works")) } span { (works(&ask, map, node, &scene)) } }
+                li { b { (ask.say("ward-works")) } span { (works(&ask, map, node, &|provider| failing.stops_at(provider).is_some_and(|at| at <= scene.now))) } }
                 @if state != State::Up { li { b { (ask.say("ward-do-not")) } span { (ask.say("ward-do-not-text")) } } }
                 li { b { (ask.say("ward-call")) } span { @if let Some(phone) = phone { (super::duty::reach(phone)) } @else { (ask.say("unknown")) } } }
                 li { b { (ask.say("ward-paper")) } span { (care.procedure.as_deref().map_or_else(|| ask.say("unknown"), |text| plain(text).into_owned()))
@@ -186,25 +187,22 @@ async fn board(ask: Ask, Path((id, service)): Path<(String, String)>) -> Result<
     })
 }
 
-/// What of the ward's providers stands, and what does not.
-fn works(ask: &Ask, map: &Map, node: &Node, scene: &Scene) -> String {
-    let down: Vec<&str> = scene
-        .assessment()
-        .into_iter()
-        .flat_map(|it| it.with_stance(detect::Stance::Lost))
-        .filter_map(|it| it.id.as_deref())
-        .collect();
+/// What of the ward's providers stands, and what does not: an application stops with the machines that carry it.
+fn works(ask: &Ask, map: &Map, node: &Node, is_down: &dyn Fn(NodeId) -> bool) -> String {
     let names = |wanted: bool| -> Vec<String> {
-        let providers = node.needs.iter().flat_map(|need| &need.on).map(|provider| map.node(*provider));
+        let providers = node.needs.iter().flat_map(|need| &need.on).copied();
         let mut names: Vec<String> = providers
-            .filter(|it| down.contains(&it.id.as_str()) == wanted)
-            .map(|it| plain(&it.name).into_owned())
+            .filter(|it| is_down(*it) == wanted)
+            .map(|it| plain(&map.node(it).name).into_owned())
             .collect();
         names.dedup();
         names.truncate(8);
         names
     };
     let (up, lost) = (names(false), names(true));
+    if up.is_empty() && !lost.is_empty() {
+        return ask.say_with("ward-works-none", &[("lost", ask.words.list(&lost).into())]);
+    }
     if lost.is_empty() {
         return ask.say_with("ward-works-all", &[("names", ask.words.list(&up).into())]);
     }
