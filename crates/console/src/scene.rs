@@ -22,6 +22,15 @@ use crate::shelf::Sheet;
 /// Titles of the demonstration's nights.
 const NIGHTS: &[&str] = &["demo-ransomware", "demo-flood", "demo-insider", "demo-quiet"];
 
+/// What people call an incident; a night of the demonstration in the reader's language.
+#[must_use]
+pub fn title(ask: &Ask, incident: &Incident) -> String {
+    let words = [&ask.app.rooms.en, &ask.app.rooms.fr];
+    let is_it = |key: &&&str| words.iter().any(|words| words.say(key) == incident.title);
+    let night = NIGHTS.iter().find(is_it).filter(|_| incident.kind == IncidentKind::Demonstration);
+    night.map_or_else(|| incident.title.clone(), |key| ask.say(key))
+}
+
 /// An incident at an instant.
 pub struct Scene {
     /// The incident.
@@ -137,15 +146,10 @@ impl Scene {
         Names(self.map())
     }
 
-    /// What people call the incident; a night of the demonstration in the reader's language.
+    /// What people call the incident.
     #[must_use]
     pub fn title(&self, ask: &Ask) -> String {
-        let (title, rooms) = (&self.incident.title, &ask.app.rooms);
-        let night =
-            NIGHTS.iter().find(|key| [&rooms.en, &rooms.fr].iter().any(|words| words.say(key) == *title));
-        night
-            .filter(|_| self.incident.kind == IncidentKind::Demonstration)
-            .map_or_else(|| title.clone(), |key| ask.say(key))
+        title(ask, &self.incident)
     }
 
     /// Who holds a role of the crisis.

@@ -77,7 +77,7 @@ fn line(ask: &Ask, scene: &Scene, contact: &hospital::Contact, call: Option<&Cal
                 @for channel in &contact.channels {
                     @if contact.survives.contains(channel) { b { (reach(channel)) } " " span.tag { (ask.say("duty-survives")) } } @else { (reach(channel)) } " "
                 }
-                @if let Some(other) = &contact.stands_in_for { br; span.soft { (ask.say_with("duty-stands-in", &[("whom", other.clone().into())])) } }
+                @if let Some(other) = &contact.stands_in_for { br; span.soft { (ask.say_with("duty-stands-in", &[("whom", named(scene, other).into())])) } }
             }
             span {
                 @if let Some(call) = call {
@@ -94,6 +94,12 @@ fn line(ask: &Ask, scene: &Scene, contact: &hospital::Contact, call: Option<&Cal
             }
         }
     }
+}
+
+/// Whom somebody stands in for: the contact's name, where the map has that one.
+fn named(scene: &Scene, contact: &str) -> String {
+    let contacts = scene.map().map(|map| map.contacts.as_slice()).unwrap_or_default();
+    contacts.iter().find(|it| it.id == contact).map_or_else(|| contact.to_owned(), |it| it.name.clone())
 }
 
 /// A channel, as a link where it is a telephone number.

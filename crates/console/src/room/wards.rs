@@ -155,6 +155,9 @@ async fn board(ask: Ask, Path((id, service)): Path<(String, String)>) -> Result<
     let until = rows.map(|rows| next(rows[0], scene.now, &ask.words)).unwrap_or_default();
     let site = map.sites.get(care.site.index());
     let failing = super::map::failing(&ask, &scene).await?;
+    let is_out = |provider| failing.stops_at(provider).is_some_and(|at| at <= scene.now);
+    let up = providers(map, node, |provider| !is_out(provider));
+    let out = providers(map, node, is_out);
     let said: Vec<WardReport> =
         said(&ask, &id).await?.into_iter().filter(|it| it.service == service).collect();
     let phone = site.and_then(|site| site.emergency_phone.as_deref());
@@ -165,7 +168,8 @@ async fn board(ask: Ask, Path((id, service)): Path<(String, String)>) -> Result<
             p.until { @if until.is_empty() { (ask.say("ward-usual")) } @else { (until) }
                 @if state != State::Up { @if let Some(to) = &care.divert_to { br; span.soft { (ask.say_with("ward-then", &[("to", plain(to).into_owned().into())])) } } } }
             section.sheet { ul.say {
-                li { b { (ask.say("ward-works")) } span { (works(&ask, map, node, &|provider| failing.stops_at(provider).is_some_and(|at| at <= scene.now))) } }
+                li { b { (ask.say("ward-works")) } span { @if up.is_empty() { (ask.say("ward-works-nothing")) } @else { (ask.words.list(&up)) } } }
+                @if !out.is_empty() { li { b.stopped { (ask.say("ward-out")) } span { (ask.words.list(&out)) } } }
                 @if state != State::Up { li { b { (ask.say("ward-do-not")) } span { (ask.say("ward-do-not-text")) } } }
                 li { b { (ask.say("ward-call")) } span { @if let Some(phone) = phone { (super::duty::reach(phone)) } @else { (ask.say("unknown")) } } }
                 li { b { (ask.say("ward-paper")) } span { (care.procedure.as_deref().map_or_else(|| ask.say("unknown"), |text| plain(text).into_owned()))
@@ -187,29 +191,14 @@ async fn board(ask: Ask, Path((id, service)): Path<(String, String)>) -> Result<
     })
 }
 
-/// What of the ward's providers stands, and what does not: an application stops with the machines that carry it.
-fn works(ask: &Ask, map: &Map, node: &Node, is_down: &dyn Fn(NodeId) -> bool) -> String {
-    let names = |wanted: bool| -> Vec<String> {
-        let providers = node.needs.iter().flat_map(|need| &need.on).copied();
-        let mut names: Vec<String> = providers
-            .filter(|it| is_down(*it) == wanted)
-            .map(|it| plain(&map.node(it).name).into_owned())
-            .collect();
-        names.dedup();
-        names.truncate(8);
-        names
-    };
-    let (up, lost) = (names(false), names(true));
-    if up.is_empty() && !lost.is_empty() {
-        return ask.say_with("ward-works-none", &[("lost", ask.words.list(&lost).into())]);
-    }
-    if lost.is_empty() {
-        return ask.say_with("ward-works-all", &[("names", ask.words.list(&up).into())]);
-    }
-    ask.say_with(
-        "ward-works-some",
-        &[("up", ask.words.list(&up).into()), ("lost", ask.words.list(&lost).into())],
-    )
+/// Providers of a ward that stand, or that are out: an application is out with the machines that carry it.
+fn providers(map: &Map, node: &Node, is_wanted: impl Fn(NodeId) -> bool) -> Vec<String> {
+    let all = node.needs.iter().flat_map(|need| &need.on).copied();
+    let mut names: Vec<String> =
+        all.filter(|it| is_wanted(*it)).map(|it| plain(&map.node(it).name).into_owned()).collect();
+    names.dedup();
+    names.truncate(8);
+    names
 }
 
 fn answers(ask: &Ask, scene: &Scene, service: &str) -> Markup {
