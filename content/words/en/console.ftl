@@ -170,6 +170,24 @@ call-no_answer = No answer
 call-coming = Coming
 
 # Night
+night-care = { $stopped ->
+    [0] No ward has stopped
+    [one] One ward has stopped
+   *[other] { $stopped } wards have stopped
+}{ $worse ->
+    [0] {""}
+    [one] , one works worse
+   *[other] , { $worse } work worse
+}
+night-care-next = ; next: { $ward } { $what }
+night-lost = { $count ->
+    [one] One machine is lost.
+   *[other] { $count } machines are lost.
+}
+night-held = { $count ->
+    [one] The attacker still acts on one.
+   *[other] The attacker still acts on { $count }.
+}
 night-all-wards = all wards
 night-no-evidence = No evidence was read yet: bring logs, and this page says what care they put at risk.
 night-decide = Decide

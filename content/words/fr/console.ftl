@@ -170,6 +170,24 @@ call-no_answer = Pas de réponse
 call-coming = Arrive
 
 # Night
+night-care = { $stopped ->
+    [0] Aucun service n’est arrêté
+    [one] Un service est arrêté
+   *[other] { $stopped } services sont arrêtés
+}{ $worse ->
+    [0] {""}
+    [one] , un marche moins bien
+   *[other] , { $worse } marchent moins bien
+}
+night-care-next = {"\u00A0"}; ensuite : { $ward } { $what }
+night-lost = { $count ->
+    [one] Une machine est perdue.
+   *[other] { $count } machines sont perdues.
+}
+night-held = { $count ->
+    [one] L’attaquant agit encore sur une.
+   *[other] L’attaquant agit encore sur { $count }.
+}
 night-all-wards = tous les services
 night-no-evidence = Aucune trace lue pour l’instant : apportez des journaux, et cette page dira quels soins sont menacés.
 night-decide = Décider

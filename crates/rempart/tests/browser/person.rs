@@ -93,7 +93,7 @@ impl Person {
     pub(crate) async fn at_night(house: &House, manner: Manner) -> Person {
         let person = Person::with(house, manner).await;
         person.driver.goto(&house.link).await.unwrap();
-        person.driver.goto(format!("{}/", house.url)).await.unwrap();
+        // The first page tells the console the reader's zone.
         person.driver.goto(format!("{}/", house.url)).await.unwrap();
         let began = Instant::now();
         while person.all("#tell li").await.is_empty() {

@@ -102,6 +102,7 @@ async fn every_screen(french: bool) {
     let incident = person.incident().await;
     let language = if french { "fr" } else { "en" };
     assert_eq!(person.value("document.documentElement.lang").await, language);
+    person.tell("Page.addScriptToEvaluateOnNewDocument", json!({ "source": axe() })).await;
     see_as(&person, "site-administrator").await;
     let mut found = Vec::new();
     for (name, path) in screens_asked(&incident) {
@@ -149,12 +150,6 @@ async fn look_through(person: &Person, window: &Window) {
 
 /// Serious and critical violations of WCAG 2.2 A and AA.
 async fn violations(person: &Person, path: &str, window: &Window) -> Vec<String> {
-    if person.value("typeof axe").await == "undefined" {
-        let source = std::fs::read_to_string(axe()).unwrap_or_else(|error| {
-            panic!("{}: {error}; cargo xtask test brings it, or says how", axe().display())
-        });
-        person.driver.execute(source, Vec::new()).await.unwrap();
-    }
     let script = "
         const [rules, done] = arguments, tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
         const runOnly = rules.length ? { type: 'rule', values: rules } : tags;
@@ -168,10 +163,13 @@ async fn violations(person: &Person, path: &str, window: &Window) -> Vec<String>
     found.iter().map(|it| format!("{path}{} {it}", window.name)).collect()
 }
 
-/// Where axe-core is: the path in `REMPART_AXE`, else where `cargo xtask test` puts it.
-fn axe() -> PathBuf {
+/// The script of axe-core: at the path in `REMPART_AXE`, else where `cargo xtask test` puts it.
+fn axe() -> String {
     let own = || screens().with_file_name("axe").join("node_modules/axe-core/axe.min.js");
-    std::env::var_os("REMPART_AXE").map_or_else(own, PathBuf::from)
+    let path = std::env::var_os("REMPART_AXE").map_or_else(own, PathBuf::from);
+    std::fs::read_to_string(&path).unwrap_or_else(|error| {
+        panic!("{}: {error}; cargo xtask test brings it, or says how", path.display())
+    })
 }
 
 /// A page that must be scrolled sideways is not usable on a phone.
