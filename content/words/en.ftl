@@ -172,7 +172,14 @@ cut-explained = Figures are weighted care-hours. Cost: care lost by cutting, if 
 costs = costs
 costs-at-least = costs at least
 saves = saves
-danger = left
+danger = left at stake
+care-hours = care-hours
+takes = takes
+option-none = Cut nothing
+option-others = { $count ->
+    [one] one other cut
+   *[other] { $count } other cuts
+}
 still-reachable = { $count ->
     [one] Still within the attacker's reach:
    *[other] { $count } still within the attacker's reach:

@@ -172,7 +172,14 @@ cut-explained = Les chiffres sont des heures de soins pondérées. Coût : soins
 costs = coûte
 costs-at-least = coûte au moins
 saves = sauve
-danger = reste
+danger = reste en jeu
+care-hours = heures de soins
+takes = demande
+option-none = Ne rien couper
+option-others = { $count ->
+    [one] une autre coupure
+   *[other] { $count } autres coupures
+}
 still-reachable = { $count ->
     [one] Encore à portée de l’attaquant :
    *[other] { $count } encore à portée de l’attaquant :

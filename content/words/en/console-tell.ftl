@@ -21,6 +21,10 @@ clocks-title = { $count ->
     [one] One notice is due; { $span } are left.
    *[other] { $count } notices are due; { $span } are left for the first.
 }
+clocks-title-mixed = { $count } notices are due: { $now ->
+    [one] one without delay
+   *[other] { $now } without delay
+}, the next within { $span }.
 clocks-title-late = { $late ->
     [one] One notice is overdue
    *[other] { $late } notices are overdue
@@ -117,6 +121,7 @@ decision-taken = taken
 decision-declined = set aside
 
 # Tasks
+tasks-title-none = Nobody has a task yet.
 tasks-title = { $open ->
     [0] Nothing is left to do
     [one] One task is open
@@ -132,7 +137,8 @@ tasks-title = { $open ->
 }
 tasks-lede = A decision leaves tasks here; anybody may add one. Who has no screen gets a sheet of paper.
 tasks-print = Print the return sheet
-tasks-none = No task matches. Take a decision on the page Cut, or write a task down here.
+tasks-none = No task matches: choose other ones above.
+tasks-none-yet = Take a decision on the page Cut and its tasks stand here, or write one down above.
 tasks-filter-who = Whose
 tasks-filter-show = Which
 tasks-filter = Show

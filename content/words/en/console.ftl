@@ -6,13 +6,15 @@ rooms = Rooms
 live = live
 live-lost = The line to Rempart is lost; this page may be old. Trying again.
 live-back = The line is back; everything here is up to date.
+live-out = You are signed out: this page is no longer live. Keep what you typed, then sign in again.
 palette = Go to
 palette-ask = Where to?
 palette-keys = Ctrl K or ? opens this; g then a letter goes to a room.
 seen-as = See as
 look = Look
-demonstration-strip = Demonstration: the hospital group is made up and nothing here is real.
+demonstration-strip = Demonstration: a made-up French hospital group; nothing here is real.
 nobody-yet = nobody yet
+bar-free = free: { $roles }
 bar-since = began { $when } · { $span } ago
 bar-exercise = exercise, began { $when } · { $span } ago
 bar-closed = closed, began { $when }
@@ -168,17 +170,34 @@ call-no_answer = No answer
 call-coming = Coming
 
 # Night
+night-care = { $stopped ->
+    [0] No ward has stopped
+    [one] One ward has stopped
+   *[other] { $stopped } wards have stopped
+}{ $worse ->
+    [0] {""}
+    [one] , one works worse
+   *[other] , { $worse } work worse
+}
+night-care-next = ; next: { $ward } { $what }
+night-lost = { $count ->
+    [one] One machine is lost.
+   *[other] { $count } machines are lost.
+}
+night-held = { $count ->
+    [one] The attacker still acts on one.
+   *[other] The attacker still acts on { $count }.
+}
 night-all-wards = all wards
 night-no-evidence = No evidence was read yet: bring logs, and this page says what care they put at risk.
 night-decide = Decide
 night-waiting = { $count ->
-    [0] nothing was put to you
     [one] one waits
    *[other] { $count } wait
 }
 night-tell = Tell
 night-back = Come back first
-night-chain = Freshest chain
+night-chain = The attack so far
 night-on = Who is on
 night-say-seen = Without logs, say what you see of a machine on the
 night-declared = { $title }: declared; no evidence was read yet.
@@ -240,7 +259,11 @@ situation-cuts = { $count ->
 
 # Cut cards
 cut-title = What do I cut, where is it, and what care stops if I do?
-cut-lede = { $done } of { $all } levers are pulled. A ticked card tells everybody at once; labels match those on the equipment.
+cut-lede = { $done ->
+    [0] Nothing is cut yet
+    [one] One cut is made
+   *[other] { $done } cuts are made
+}, of { $all } prepared. A ticked card tells everybody at once; labels match those on the equipment.
 cut-options = Options, with their price in care
 cut-every = Every option ({ $count })
 cut-no-levers = The map has no levers yet: what may be cut, where it is and who may. Add them on the page Hospital, file network.toml.
@@ -292,8 +315,8 @@ ward-patients = { $count ->
 ward-usual = Works as usual.
 ward-then = Then patients go to: { $to }.
 ward-works = Works
-ward-works-all = { $names }
-ward-works-some = { $up }; not: { $lost }
+ward-works-nothing = nothing that the map names
+ward-out = Stopped
 ward-do-not = Do not use
 ward-do-not-text = any computer that behaves oddly; leave it on, pull its network cable
 ward-call = Call

@@ -21,6 +21,10 @@ clocks-title = { $count ->
     [one] Une notification est due ; il reste { $span }.
    *[other] { $count } notifications sont dues ; il reste { $span } pour la première.
 }
+clocks-title-mixed = { $count } notifications sont dues : { $now ->
+    [one] une sans délai
+   *[other] { $now } sans délai
+}, la suivante dans { $span }.
 clocks-title-late = { $late ->
     [one] Une notification est en retard
    *[other] { $late } notifications sont en retard
@@ -117,6 +121,7 @@ decision-taken = prise
 decision-declined = écartée
 
 # Tâches
+tasks-title-none = Personne n’a encore de tâche.
 tasks-title = { $open ->
     [0] Il ne reste rien à faire
     [one] Une tâche est ouverte
@@ -132,7 +137,8 @@ tasks-title = { $open ->
 }
 tasks-lede = Une décision laisse ici des tâches ; chacun peut en ajouter. Qui n’a pas d’écran reçoit une feuille.
 tasks-print = Imprimer la feuille de retour
-tasks-none = Aucune tâche ne correspond. Prenez une décision sur la page Couper, ou notez une tâche ici.
+tasks-none = Aucune tâche ne correspond : choisissez-en d’autres plus haut.
+tasks-none-yet = Prenez une décision sur la page Couper et ses tâches viendront ici, ou notez-en une plus haut.
 tasks-filter-who = À qui
 tasks-filter-show = Lesquelles
 tasks-filter = Montrer

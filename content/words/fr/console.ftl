@@ -6,6 +6,7 @@ rooms = Salles
 live = en direct
 live-lost = La liaison avec Rempart est coupée ; cette page peut dater. Nouvel essai en cours.
 live-back = La liaison est rétablie ; tout est à jour.
+live-out = Votre session est terminée : cette page n’est plus à jour. Notez ce que vous avez saisi, puis reconnectez-vous.
 palette = Aller à
 palette-ask = Où aller ?
 palette-keys = Ctrl K ou ? ouvre cette liste ; g puis une lettre mène à une salle.
@@ -13,6 +14,7 @@ seen-as = Voir en tant que
 look = Voir
 demonstration-strip = Démonstration : ce groupe hospitalier est inventé et rien ici n’est réel.
 nobody-yet = personne encore
+bar-free = libre : { $roles }
 bar-since = début { $when } · il y a { $span }
 bar-exercise = exercice, début { $when } · il y a { $span }
 bar-closed = clos, début { $when }
@@ -168,24 +170,41 @@ call-no_answer = Pas de réponse
 call-coming = Arrive
 
 # Night
+night-care = { $stopped ->
+    [0] Aucun service n’est arrêté
+    [one] Un service est arrêté
+   *[other] { $stopped } services sont arrêtés
+}{ $worse ->
+    [0] {""}
+    [one] , un marche moins bien
+   *[other] , { $worse } marchent moins bien
+}
+night-care-next = {"\u00A0"}; ensuite : { $ward } { $what }
+night-lost = { $count ->
+    [one] Une machine est perdue.
+   *[other] { $count } machines sont perdues.
+}
+night-held = { $count ->
+    [one] L’attaquant agit encore sur une.
+   *[other] L’attaquant agit encore sur { $count }.
+}
 night-all-wards = tous les services
 night-no-evidence = Aucune trace lue pour l’instant : apportez des journaux, et cette page dira quels soins sont menacés.
 night-decide = Décider
 night-waiting = { $count ->
-    [0] rien ne vous a été soumis
     [one] une en attente
    *[other] { $count } en attente
 }
 night-tell = Prévenir
 night-back = Revient d’abord
-night-chain = Dernière chaîne
+night-chain = L’attaque jusqu’ici
 night-on = Qui est là
 night-say-seen = Sans journaux, dites ce que vous voyez d’une machine sur la
 night-declared = { $title } : déclaré ; aucune trace lue pour l’instant.
-night-free = Personne n’a pris : { $roles }.
+night-free = Personne n’assure encore : { $roles }.
 night-nothing-waits = Rien n’attend de décision.
 night-other-options = Toutes les options ({ $count })
-night-if-nobody = Si personne ne décide : { $hours } heures de soin en jeu sur { $span }.
+night-if-nobody = Si personne ne décide : { $hours } heures de soins en jeu sur { $span }.
 night-no-contact = Aucun contact avec l’attaquant ni paiement sans l’autorité désignée.
 night-none-to-tell = Personne à prévenir pour l’instant.
 night-nothing-back = Rien à faire revenir pour l’instant.
@@ -240,7 +259,11 @@ situation-cuts = { $count ->
 
 # Cut cards
 cut-title = Que couper, où est-ce, et quels soins s’arrêtent ?
-cut-lede = { $done } leviers tirés sur { $all }. Une carte cochée prévient tout le monde ; les étiquettes sont celles du matériel.
+cut-lede = { $done ->
+    [0] Rien n’est encore coupé
+    [one] Une coupure est faite
+   *[other] { $done } coupures sont faites
+}, sur { $all } préparées. Une carte cochée prévient tout le monde ; les étiquettes sont celles du matériel.
 cut-options = Options, avec leur prix en soins
 cut-every = Toutes les options ({ $count })
 cut-no-levers = La carte n’a pas encore de leviers : ce qu’on peut couper, où, et qui le peut. Ajoutez-les à la page Hôpital, fichier network.toml.
@@ -292,8 +315,8 @@ ward-patients = { $count ->
 ward-usual = Fonctionne normalement.
 ward-then = Ensuite, les patients vont à : { $to }.
 ward-works = Fonctionne
-ward-works-all = { $names }
-ward-works-some = { $up } ; plus : { $lost }
+ward-works-nothing = rien de ce que la carte connaît
+ward-out = En panne
 ward-do-not = Ne pas utiliser
 ward-do-not-text = un ordinateur au comportement étrange ; le laisser allumé, débrancher son câble réseau
 ward-call = Appeler

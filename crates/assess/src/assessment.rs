@@ -262,6 +262,12 @@ pub struct Containment {
     pub minutes: Option<u32>,
     /// What an attacker can still reach.
     pub still_reachable: Vec<String>,
+    /// What is done, in words: one entry a lever, or a kind of action by hand.
+    #[serde(default)]
+    pub actions: Vec<String>,
+    /// Care services that its price falls on, the heaviest first.
+    #[serde(default)]
+    pub pays: Vec<String>,
     /// The option in one sentence.
     pub sentence: String,
 }

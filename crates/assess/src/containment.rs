@@ -95,6 +95,21 @@ fn with_hands(map: &Map, stances: &Stances, label: impl Fn(&str, &[String]) -> S
     map
 }
 
+impl Containment {
+    /// What is done, in a few words: the first `most` actions by name, the others counted.
+    #[must_use]
+    pub fn phrase(&self, most: usize, words: &Words) -> String {
+        if self.actions.is_empty() {
+            return words.say("option-none");
+        }
+        let mut named: Vec<String> = self.actions.iter().take(most).cloned().collect();
+        if self.actions.len() > most {
+            named.push(words.say_with("option-others", &[("count", (self.actions.len() - most).into())]));
+        }
+        flowing(&words.list(&named))
+    }
+}
+
 fn row(map: &Map, choice: &Choice, horizon: u64, words: &Words) -> Containment {
     Containment {
         levers: choice
@@ -117,6 +132,8 @@ fn row(map: &Map, choice: &Choice, horizon: u64, words: &Words) -> Containment {
         at_least: choice.at_least(),
         minutes: choice.minutes,
         still_reachable: choice.still_reachable.iter().map(|node| map.id(*node).to_owned()).collect(),
+        actions: actions(map, choice, words),
+        pays: choice.pays.iter().map(|node| map.id(*node).to_owned()).collect(),
         sentence: sentence(map, choice, words),
     }
 }
@@ -131,20 +148,15 @@ fn kind(kind: Kind) -> ActionKind {
     }
 }
 
-fn sentence(map: &Map, choice: &Choice, words: &Words) -> String {
-    let hours = |hundredths: i64| words.care_hours(hundredths as f64 / HUNDREDTHS);
-    let reach = choice.still_reachable.len();
-    if choice.actions.is_empty() {
-        return words
-            .say_with("option-nothing", &[("danger", hours(choice.danger).into()), ("reach", reach.into())]);
-    }
+/// What is done, in words: one entry a lever, one a kind of action by hand.
+fn actions(map: &Map, choice: &Choice, words: &Words) -> Vec<String> {
     let mut named = BTreeSet::new();
     let mut made: BTreeMap<ActionKind, Vec<String>> = BTreeMap::new();
     let mut actions = Vec::new();
     for action in &choice.actions {
         match action.lever {
             Some(lever) if !named.insert(lever) => {}
-            Some(lever) => actions.push(map.levers[lever.index()].label.clone()),
+            Some(lever) => actions.push(inner(&map.levers[lever.index()].label)),
             None => made.entry(kind(action.kind)).or_default().push(target(map, action)),
         }
     }
@@ -153,10 +165,21 @@ fn sentence(map: &Map, choice: &Choice, words: &Words) -> String {
             words.say_with(&format!("do-{}", kind.word()), &[("target", short(&targets, words).into())]),
         );
     }
+    actions
+}
+
+fn sentence(map: &Map, choice: &Choice, words: &Words) -> String {
+    let hours = |hundredths: i64| words.care_hours(hundredths as f64 / HUNDREDTHS);
+    let reach = choice.still_reachable.len();
+    if choice.actions.is_empty() {
+        return words
+            .say_with("option-nothing", &[("danger", hours(choice.danger).into()), ("reach", reach.into())]);
+    }
+    let actions = actions(map, choice, words);
     let mut sentence = words.say_with(
         "option-cut",
         &[
-            ("actions", flowing(&words.list(&actions.iter().map(|it| inner(it)).collect::<Vec<_>>())).into()),
+            ("actions", flowing(&words.list(&actions)).into()),
             ("price", words.care_hours(choice.price as f64 / TENTHS).into()),
             ("saved", hours(choice.saved).into()),
             ("reach", reach.into()),

@@ -81,6 +81,9 @@ impl Words {
             text.push('\n');
             text.push_str(&String::from_utf8_lossy(more));
         }
+        if lang == Lang::Fr {
+            text = unbroken(&text);
+        }
         let unreadable = |reason: String| WordsError::Unreadable { path: path.clone(), reason };
         let resource = FluentResource::try_new(text).map_err(|(_, errors)| {
             unreadable(errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
@@ -227,6 +230,14 @@ impl Words {
             [start @ .., last] => format!("{} {} {last}", start.join(", "), self.say("and")),
         }
     }
+}
+
+/// French sets a space before these signs, at which no line may end.
+fn unbroken(text: &str) -> String {
+    let text = [";", ":", "?", "!", "»"]
+        .iter()
+        .fold(text.to_owned(), |text, sign| text.replace(&format!(" {sign}"), &format!("\u{a0}{sign}")));
+    text.replace("« ", "«\u{a0}")
 }
 
 /// An argument of a sentence.

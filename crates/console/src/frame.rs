@@ -78,7 +78,7 @@ fn document(ask: &Ask, title: &str, body: Markup) -> Markup {
                 link rel="icon" href=(look::ICON.path()) type="image/svg+xml";
                 script type="module" src=(look::SCRIPT.path()) {}
             }
-            body data-lost=(ask.say("live-lost")) data-back=(ask.say("live-back")) {
+            body data-lost=(ask.say("live-lost")) data-back=(ask.say("live-back")) data-out=(ask.say("live-out")) {
                 a.skip href="#main" { (ask.say("skip-to-content")) }
                 (body)
                 p #says role="status" aria-live="polite" {}
@@ -154,17 +154,11 @@ fn bar(ask: &Ask, scene: Option<&Scene>) -> Markup {
         header.bar #bar data-live {
             a.brand href="/" { "Rempart" }
             @if let Some(scene) = scene {
-                span { b { (scene.incident.title) } }
+                b { (scene.title(ask)) }
                 span.clock { (ask.time(scene.now, scene.now)) }
                 @if let Some(zone) = other_zone(ask, scene) { span.tag { (zone) } }
                 span.soft { (since(ask, scene)) }
-                span.soft.who {
-                    @for role in duty::LEADING {
-                        (ask.say(&format!("role-{role}"))) ": "
-                        b { (scene.on_duty(role).map_or_else(|| ask.say("nobody-yet"), |duty| duty.person.clone())) }
-                        " "
-                    }
-                }
+                (leading(ask, scene))
             }
             span.push {}
             @if ask.visitor.session().is_some() {
@@ -174,6 +168,18 @@ fn bar(ask: &Ask, scene: Option<&Scene>) -> Markup {
             }
             a href={ "/lang/" (other.0) "?back=" (ask.here) } lang=(other.0) title=(other.2) { (other.1) }
         }
+    }
+}
+
+/// Who leads; what nobody leads yet is said once.
+fn leading(ask: &Ask, scene: &Scene) -> Markup {
+    let name = |role: &&str| ask.say(&format!("role-{role}"));
+    let free: Vec<String> = duty::LEADING.iter().filter(|it| scene.on_duty(it).is_none()).map(name).collect();
+    html! {
+        @for role in duty::LEADING {
+            @if let Some(duty) = scene.on_duty(role) { span.soft.who { (name(role)) " " b { (duty.person) } } }
+        }
+        @if !free.is_empty() { span.soft.who { (ask.say_with("bar-free", &[("roles", ask.words.list(&free).into())])) } }
     }
 }
 

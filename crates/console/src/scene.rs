@@ -8,7 +8,9 @@ use assess::Assessment;
 use hospital::{Map, NodeId};
 use jiff::Timestamp;
 use report::Names;
-use store::entity::{Cut, Decision, DecisionState, Duty, Incident, IncidentState, Task, TaskState};
+use store::entity::{
+    Cut, Decision, DecisionState, Duty, Incident, IncidentKind, IncidentState, Task, TaskState,
+};
 
 use crate::ask::Ask;
 use crate::clock;
@@ -16,6 +18,18 @@ use crate::desk::Findings;
 use crate::permit::Permission;
 use crate::problem::{Problem, Result};
 use crate::shelf::Sheet;
+
+/// Titles of the demonstration's nights.
+const NIGHTS: &[&str] = &["demo-ransomware", "demo-flood", "demo-insider", "demo-quiet"];
+
+/// What people call an incident; a night of the demonstration in the reader's language.
+#[must_use]
+pub fn title(ask: &Ask, incident: &Incident) -> String {
+    let words = [&ask.app.rooms.en, &ask.app.rooms.fr];
+    let is_it = |key: &&&str| words.iter().any(|words| words.say(key) == incident.title);
+    let night = NIGHTS.iter().find(is_it).filter(|_| incident.kind == IncidentKind::Demonstration);
+    night.map_or_else(|| incident.title.clone(), |key| ask.say(key))
+}
 
 /// An incident at an instant.
 pub struct Scene {
@@ -130,6 +144,12 @@ impl Scene {
     #[must_use]
     pub fn names(&self) -> Names<'_> {
         Names(self.map())
+    }
+
+    /// What people call the incident.
+    #[must_use]
+    pub fn title(&self, ask: &Ask) -> String {
+        title(ask, &self.incident)
     }
 
     /// Who holds a role of the crisis.

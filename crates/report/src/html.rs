@@ -11,7 +11,7 @@ mod restore;
 mod summary;
 mod tell;
 
-pub use cut::{choice, pick};
+pub use cut::{choice, figures, pick};
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;

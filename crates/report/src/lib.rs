@@ -20,7 +20,7 @@ mod terminal;
 pub mod timeline;
 
 pub use draw::draw;
-pub use html::{Note, Page, choice, html, pick};
+pub use html::{Note, Page, choice, figures, html, pick};
 pub use names::Names;
 pub use plain::{plain, plain_lines};
 pub use tables::{cell, signals_csv, timeline_csv};

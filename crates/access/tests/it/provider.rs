@@ -112,6 +112,17 @@ impl Provider {
         (state, code)
     }
 
+    /// What a browser shows over there: one link, by which the person is who they say.
+    fn log_in_page(&self, path: &str) -> String {
+        let (state, code) = self.log_in(&format!("{}{path}", self.issuer));
+        let back = form_urlencoded::Serializer::new(format!("{}?", self.redirect))
+            .append_pair("state", &state)
+            .append_pair("code", &code)
+            .finish();
+        let back = back.replace('&', "&amp;");
+        format!("<!doctype html><title>Directory</title><a id=\"me\" href=\"{back}\">I am nurse-17</a>")
+    }
+
     async fn answer(&self, mut stream: TcpStream) {
         let mut text = Vec::new();
         let (head, body) = loop {
@@ -127,18 +138,24 @@ impl Provider {
             }
         };
         let path = head.split(' ').nth(1).unwrap_or_default();
-        let (status, more, answer) = match path {
-            "/.well-known/openid-configuration" => self.discovery(),
-            "/keys" => (200, "", self.keys()),
-            "/token" => self.token(&head, &body),
-            _ => (404, "", json!({})),
+        let mut kind = "application/json";
+        let (status, more, mut answer) = if path.starts_with("/authorize?") {
+            kind = "text/html";
+            (200, "", self.log_in_page(path))
+        } else {
+            let (status, more, answer) = match path {
+                "/.well-known/openid-configuration" => self.discovery(),
+                "/keys" => (200, "", self.keys()),
+                "/token" => self.token(&head, &body),
+                _ => (404, "", json!({})),
+            };
+            (status, more, answer.to_string())
         };
-        let mut answer = answer.to_string();
         if self.flaw == Flaw::Endless {
             answer = format!("{}{answer}", " ".repeat(2 << 20));
         }
         let answer = format!(
-            "HTTP/1.1 {status} X\r\nContent-Type: application/json\r\n{more}Content-Length: {}\r\n\
+            "HTTP/1.1 {status} X\r\nContent-Type: {kind}\r\n{more}Content-Length: {}\r\n\
              Connection: close\r\n\r\n{answer}",
             answer.len()
         );

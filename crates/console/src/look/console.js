@@ -18,13 +18,19 @@ async function refresh() {
   fetching = true;
   try {
     const answer = await fetch(location.href, { headers: { "x-live": "1" } });
-    if (answer.redirected || !answer.ok) return;
+    if (answer.redirected) { signedOut(answer.url); return; }
+    if (!answer.ok) return;
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
     for (const part of document.querySelectorAll("[data-live][id]")) swap(part, fresh.getElementById(part.id));
   } catch { /* the stream says when the line is lost */ } finally {
     fetching = false;
     if (again) { again = false; refresh(); }
   }
+}
+// The session has ended: the page for coming in says why; what is being typed is not lost for it.
+function signedOut(url) {
+  if (document.querySelector("main") && [...document.querySelectorAll("main")].some(busy)) say(document.body.dataset.out, 0);
+  else location.assign(url);
 }
 function swap(part, next) {
   if (!next || strip(part) === strip(next)) return;
@@ -48,7 +54,7 @@ if ($("#live")) {
   let lost = false, timer;
   const stream = new EventSource("/api/v1/events");
   stream.addEventListener("change", () => { clearTimeout(timer); timer = setTimeout(refresh, 120); });
-  stream.onerror = () => { lost = true; say(document.body.dataset.lost, 0); };
+  stream.onerror = () => { lost = true; say(document.body.dataset.lost, 0); refresh(); };
   stream.onopen = () => { if (lost) { lost = false; say(document.body.dataset.back); refresh(); } };
   setInterval(refresh, 30000);
   document.addEventListener("visibilitychange", () => { if (!document.hidden) refresh(); });
@@ -100,9 +106,11 @@ addEventListener("pointerdown", (event) => {
 });
 addEventListener("pointermove", (event) => {
   if (!held || !held.on && Math.hypot(event.clientX - held.x, event.clientY - held.y) < 8) return;
+  const drops = $("#drops"), over = document.elementFromPoint(event.clientX, event.clientY)?.closest("[data-drop]");
+  if (!held.on) { $("#held").textContent = ($("title, td", held.it) ?? held.it).textContent; drops.hidden = false; }
   held.on = true;
   getSelection().empty();
-  $("#drops").hidden = false;
+  for (const zone of drops.querySelectorAll("[data-drop]")) zone.classList.toggle("on", zone === over);
 });
 addEventListener("pointerup", async (event) => {
   const { it, on } = held ?? {};

@@ -64,12 +64,15 @@ async fn page(ask: Ask, Path(id): Path<String>) -> Result<Response> {
 fn title(ask: &Ask, scene: &Scene, due: &[&Obligation]) -> String {
     let late = due.iter().filter(|it| it.due_at.is_some_and(|at| at <= scene.now)).count();
     let first = due.iter().filter(|it| it.due_at.is_some_and(|at| at > scene.now)).min_by_key(|it| it.due_at);
+    let at_once = due.iter().filter(|it| it.due_at.is_none()).count();
     let count = due.len().into();
     match (due, first) {
         ([], _) => ask.say("clocks-title-none"),
         _ if late > 0 => ask.say_with("clocks-title-late", &[("late", late.into()), ("count", count)]),
         (_, Some(first)) => {
-            ask.say_with("clocks-title", &[("count", count), ("span", left(ask, first, scene.now).into())])
+            let key = if at_once > 0 { "clocks-title-mixed" } else { "clocks-title" };
+            let span = left(ask, first, scene.now).into();
+            ask.say_with(key, &[("count", count), ("now", at_once.into()), ("span", span)])
         }
         (_, None) => ask.say_with("clocks-title-at-once", &[("count", count)]),
     }

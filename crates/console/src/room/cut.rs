@@ -11,7 +11,7 @@ use axum::response::Response;
 use hospital::{LeverId, Map};
 use maud::{Markup, html};
 use report::paper::{self, CardFacts, all_card_facts};
-use report::{pick, plain};
+use report::{figures, pick, plain};
 use serde::Deserialize;
 use store::entity::{Attachment, Cut, Decision, DecisionState, Task, TaskState, Through};
 use store::{Instant, List, new_id};
@@ -28,6 +28,8 @@ use crate::route::Route;
 use crate::scene::Scene;
 use order::{rank, worth};
 
+/// Cuts of an option that are named before the rest is counted.
+const BY_NAME: usize = 2;
 /// Care services named on a card.
 const NAMED: usize = 4;
 
@@ -142,19 +144,20 @@ fn tick_card(
     }
 }
 
-/// An option with its figures above its button. `short` leaves the button out where it is shown again below.
+/// An option with its figures above its button; `explained`, with each thing that it cuts and what stays in reach.
 pub(crate) fn choice(ask: &Ask, scene: &Scene, option: &Containment, explained: bool) -> Markup {
     let words = &ask.words;
     let names = scene.names();
     let lead = ask.visitor.may(Permission::Lead, scene.incident.site.as_deref());
     html! {
         div.choice {
-            b { (plain(&option.sentence)) }
-            div.price {
-                span { (words.say(if option.at_least { "costs-at-least" } else { "costs" })) " " b { (words.care_hours(option.care_lost)) } }
-                span { (words.say("saves")) " " b { (words.care_hours(option.care_saved)) } }
-                span { (words.say("danger")) " " b { (words.care_hours(option.danger)) } }
-                @if let Some(minutes) = option.minutes { span { (words.span(u64::from(minutes) * 60)) } }
+            b { (plain(&option.phrase(BY_NAME, words))) }
+            @if explained && option.actions.len() > BY_NAME {
+                ul.acts { @for action in &option.actions { li { (plain(action)) } } }
+            }
+            (figures(option, words))
+            @if let Some(first) = option.pays.first() {
+                p.soft { (plain(&words.say_with("option-pays", &[("service", names.node(first).into()), ("count", (option.pays.len() - 1).into())]))) }
             }
             @if explained && !option.still_reachable.is_empty() {
                 p.soft { (words.say_with("still-reachable", &[("count", option.still_reachable.len().into())])) " "
@@ -163,7 +166,7 @@ pub(crate) fn choice(ask: &Ask, scene: &Scene, option: &Containment, explained: 
             @if !option.levers.is_empty() && lead {
                 form method="post" action=(scene.api("decisions")) {
                     (ask.hidden())
-                    input type="hidden" name="title" value=(option.sentence);
+                    input type="hidden" name="title" value=(option.phrase(usize::MAX, words));
                     input type="hidden" name="levers" value=(levers(option).join(" "));
                     input type="hidden" name="actions" value=(by_hand(option).join(" "));
                     button.do.first { (ask.say("decide-do")) }

@@ -20,6 +20,7 @@ use crate::permit::Permission;
 use crate::problem::{Problem, Result};
 use crate::room::clocks;
 use crate::route::Route;
+use crate::scene::title;
 use crate::settings;
 
 /// Seconds over which price and danger of a new incident count.
@@ -65,7 +66,7 @@ async fn page(ask: Ask) -> Result<Response> {
         h1 { (ask.say("declare-title")) }
         p.lede { (ask.say("declare-lede")) }
         @if let Some(open) = open {
-            p.sheet { b { (ask.say_with("declare-already", &[("title", open.title.clone().into())])) } " "
+            p.sheet { b { (ask.say_with("declare-already", &[("title", title(&ask, &open).into())])) } " "
                 a href={ "/incidents/" (open.id) } { (ask.say("declare-join")) } }
         }
         div.two {
@@ -89,7 +90,7 @@ async fn page(ask: Ask) -> Result<Response> {
                 }
             }
         }
-        section.sheet {
+        section.sheet.fields #distrust {
             h2 { (ask.say("distrust-title")) }
             p { (ask.say("distrust-explained")) }
             @if settings::trusted(&ask.app.store).await? {

@@ -53,7 +53,7 @@ async fn page(ask: Ask, Path(id): Path<String>) -> Result<Response> {
             section.sheet #calls data-part {
                 header { h2 { (ask.say("duty-tree")) " " small { (ask.say_with("duty-count", &[("awake", awake.into()), ("all", contacts.len().into())])) } } }
                 @if contacts.is_empty() { p.empty { (ask.say("duty-no-contacts")) } }
-                ul.lines { @for contact in contacts { (line(&ask, &scene, contact, latest(&calls, &contact.id), write)) } }
+                ul.lines.calls { @for contact in contacts { (line(&ask, &scene, contact, latest(&calls, &contact.id), write)) } }
             }
             section.sheet #roles data-part {
                 header { h2 { (ask.say("duty-roles")) } }
@@ -77,7 +77,7 @@ fn line(ask: &Ask, scene: &Scene, contact: &hospital::Contact, call: Option<&Cal
                 @for channel in &contact.channels {
                     @if contact.survives.contains(channel) { b { (reach(channel)) } " " span.tag { (ask.say("duty-survives")) } } @else { (reach(channel)) } " "
                 }
-                @if let Some(other) = &contact.stands_in_for { br; span.soft { (ask.say_with("duty-stands-in", &[("whom", other.clone().into())])) } }
+                @if let Some(other) = &contact.stands_in_for { br; span.soft { (ask.say_with("duty-stands-in", &[("whom", named(scene, other).into())])) } }
             }
             span {
                 @if let Some(call) = call {
@@ -96,16 +96,40 @@ fn line(ask: &Ask, scene: &Scene, contact: &hospital::Contact, call: Option<&Cal
     }
 }
 
+/// Whom somebody stands in for: the contact's name, where the map has that one.
+fn named(scene: &Scene, contact: &str) -> String {
+    let contacts = scene.map().map(|map| map.contacts.as_slice()).unwrap_or_default();
+    contacts.iter().find(|it| it.id == contact).map_or_else(|| contact.to_owned(), |it| it.name.clone())
+}
+
 /// A channel, as a link where it is a telephone number.
 pub(crate) fn reach(channel: &str) -> Markup {
+    let (kind, told) = channel.split_once(':').unwrap_or(("", channel));
     let digits: String = channel.chars().filter(|it| it.is_ascii_digit() || *it == '+').collect();
-    html! { @if digits.len() >= 3 && !channel.contains('@') { a href={ "tel:" (digits) } { (channel) } } @else { (channel) } }
+    html! { @match kind {
+        "post" | "mail" | "mailto" if told.contains('@') => { a href={ "mailto:" (told) } { (told) } }
+        "radio" => { "radio " (told) }
+        _ if digits.len() >= 3 && !channel.contains('@') => { a.number href={ "tel:" (digits) } { (number(told)) } }
+        _ => (channel),
+    } }
+}
+
+/// A telephone number in pairs, where it is written without a space: `+33 1 99 00 01 11`.
+fn number(told: &str) -> String {
+    let Some(digits) =
+        told.strip_prefix("+33").filter(|it| it.len() == 9 && it.bytes().all(|it| it.is_ascii_digit()))
+    else {
+        return told.to_owned();
+    };
+    let pairs: Vec<&str> =
+        [&digits[..1]].into_iter().chain((1..9).step_by(2).map(|at| &digits[at..at + 2])).collect();
+    format!("+33 {}", pairs.join(" "))
 }
 
 fn seat(ask: &Ask, scene: &Scene, role: &str, write: bool) -> Markup {
     let duty = scene.on_duty(role);
     html! {
-        li id={ "role-" (role) } {
+        li.seat id={ "role-" (role) } {
             span { b { (ask.say(&format!("role-{role}"))) } br; span.soft { (ask.say(&format!("role-{role}-does"))) } }
             span {
                 @if let Some(duty) = duty { b { (duty.person) } " " span.soft { (ask.time(duty.since.0, scene.now)) } } @else { span.soft { (ask.say("nobody-yet")) } }

@@ -106,19 +106,19 @@ async fn page(ask: Ask, Path(id): Path<String>) -> Result<Response> {
             (ask.say_with("evidence-lede", &[("files", brought.len().into()), ("events", ask.words.number(events).into()), ("size", size(&ask, bytes).into())]))
         }
         div.two {
-            section.sheet #brought data-part {
-                header { h2 { (ask.say("evidence-brought")) }
-                    span.row { a href={ (scene.api("evidence")) "?format=csv" } { "CSV" } a href=(scene.api("evidence")) { "JSON" } } }
-                @if brought.is_empty() { p.empty { (ask.say("evidence-none")) } }
-                @for it in brought.iter().rev() { (shown::attachment(&ask, &scene, it, may)) }
+            section.sheet #hit data-part {
+                header { h2 { (ask.say("evidence-hit")) } }
+                p.soft { (ask.say("evidence-hit-why")) }
+                ul.lines.machines { @for it in &hit { (machine(&ask, &scene, it, open.iter().any(|other| std::ptr::eq(*other, *it)))) } }
+                @if hit.is_empty() { p.empty { (ask.say("evidence-none-hit")) } }
             }
             div.stack {
                 @if may { (shown::bring(&ask, &scene, &open)) }
-                section.sheet #hit data-part {
-                    header { h2 { (ask.say("evidence-hit")) } }
-                    p.soft { (ask.say("evidence-hit-why")) }
-                    ul.lines { @for it in &hit { (machine(&ask, &scene, it, open.iter().any(|other| std::ptr::eq(*other, *it)))) } }
-                    @if hit.is_empty() { p.empty { (ask.say("evidence-none-hit")) } }
+                section.sheet #brought data-part {
+                    header { h2 { (ask.say("evidence-brought")) }
+                        span.row { a href={ (scene.api("evidence")) "?format=csv" } { "CSV" } a href=(scene.api("evidence")) { "JSON" } } }
+                    @if brought.is_empty() { p.empty { (ask.say("evidence-none")) } }
+                    @for it in brought.iter().rev() { (shown::attachment(&ask, &scene, it, may)) }
                 }
             }
         }

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use assess::{Care, State};
 use axum::extract::{Path, Query};
 use axum::response::Response;
-use hospital::{Map, NodeId};
+use hospital::{Impact, Map, NodeId};
 use jiff::Timestamp;
 use maud::{Markup, html};
 use report::draw::{self, Sign};
@@ -101,6 +101,15 @@ impl Ground {
     }
 }
 
+/// What of the map fails and when, as evidence, people and cuts tell it.
+///
+/// # Errors
+/// When the store does not answer, or there is no map.
+pub(crate) async fn failing(ask: &Ask, scene: &Scene) -> Result<Impact> {
+    let ground = Ground::night(ask, &scene.incident.id).await?;
+    Ok(ground.foresee(Asked::default()).losing)
+}
+
 type Pairs = Query<Vec<(String, String)>>;
 
 async fn foresee_calm(ask: Ask, Query(pairs): Pairs) -> Result<Response> {
@@ -147,7 +156,7 @@ fn page(ask: &Ask, ground: &Ground, pairs: &[(String, String)]) -> Result<Respon
             p.soft { (ask.say("map-legend")) }
         }
         // Shown by the script while something is dragged.
-        div.drops #drops hidden { div data-drop="lost" { (ask.say("whatif-lose")) } div data-drop="isolate" { (ask.say("whatif-drop-cut")) } }
+        div.drops #drops hidden { p #held {} div data-drop="lost" { (ask.say("whatif-lose")) } div data-drop="isolate" { (ask.say("whatif-drop-cut")) } }
         (look.form())
         section.sheet #twin data-part { header { h2 { (ask.say("map-twin")) } } (look.twin()) }
         }

@@ -52,7 +52,7 @@ async fn page(ask: Ask, Path(id): Path<String>, Query(asked): Query<Asked>) -> R
         h1 #headline { (ask.say_with("messages-title", &counts)) }
         p.lede { (ask.say("messages-lede")) }
         @if let Some(from) = from.filter(|_| write) { (begin(&ask, &scene, &from)) }
-        @for audience in Audience::ALL { (part(&ask, &scene, *audience, &all, write)) }
+        div.pair { @for audience in Audience::ALL { (part(&ask, &scene, *audience, &all, write)) } }
     };
     Ok(frame::page(&ask, Some(&scene), "messages", &ask.say("room-messages"), body))
 }
@@ -62,7 +62,7 @@ fn part(ask: &Ask, scene: &Scene, audience: Audience, all: &[Message], write: bo
     let offered = templates(&ask.app.rooms.content, ask.words.lang().code());
     html! {
         section.sheet id=(audience.word()) data-part {
-            header { h2 { (ask.say(&format!("audience-{}", audience.word()))) " " small { (own.len()) } } }
+            header { h2 { (ask.say(&format!("audience-{}", audience.word()))) " " @if !own.is_empty() { small { (own.len()) } } } }
             @if own.is_empty() { p.empty { (ask.say(&format!("audience-none-{}", audience.word()))) } }
             ul.lines { @for it in own { (line(ask, scene, it)) } }
             @if write {

@@ -2,12 +2,13 @@
 //!
 //! Invariant: the first sentence is enough to decide; what is not known is said beside it.
 
-use assess::{Obligation, Status};
+use assess::{Care, Obligation, Outlook, State, Status};
 use axum::extract::Path;
 use axum::response::Response;
+use detect::Stance;
 use jiff::Timestamp;
 use maud::{Markup, html};
-use report::headline::{headline, lede};
+use report::headline::{headline, lede, next};
 use report::{pick, plain, when_due};
 use store::entity::{Decision, DecisionState, Notice, NoticeState};
 
@@ -39,7 +40,7 @@ async fn page(ask: Ask, Path(id): Path<String>) -> Result<Response> {
     let body = html! {
         h1 #headline { (sentence(&ask, &scene)) }
         p.lede #lede { (unknown(&ask, &scene)) (parts.changed) }
-        div.two {
+        div.two.night {
             section.sheet #care data-part {
                 header { h2 { (ask.say("section-care")) } a href=(scene.path("wards")) { (ask.say("night-all-wards")) } }
                 @if !scene.knows() { p.empty { (ask.say("night-no-evidence")) " " a href=(scene.path("evidence")) { (ask.say("room-evidence")) }
@@ -47,9 +48,11 @@ async fn page(ask: Ask, Path(id): Path<String>) -> Result<Response> {
                 (wards::clocks(&ask, &scene, WARDS))
             }
             div.stack {
-                section.sheet #decide data-part { header { h2 { (ask.say("night-decide")) " " small { (ask.say_with("night-waiting", &[("count", parts.waiting.into())])) } } } (parts.decide) }
+                section.sheet #decide data-part { header { h2 { (ask.say("night-decide")) " " @if parts.waiting > 0 { small { (ask.say_with("night-waiting", &[("count", parts.waiting.into())])) } } } } (parts.decide) }
                 section.sheet #tell data-part { header { h2 { (ask.say("night-tell")) } a href=(scene.path("clocks")) { (ask.say("room-clocks")) } } (parts.tell) }
                 section.sheet #back data-part { header { h2 { (ask.say("night-back")) } a href=(scene.path("restoration")) { (ask.say("room-restoration")) } } (back(&ask, &scene)) }
+            }
+            div.stack.more {
                 section.sheet #chain data-part { header { h2 { (ask.say("night-chain")) } a href=(scene.path("timeline")) { (ask.say("room-timeline")) } } (chain(&ask, &scene)) }
                 section.sheet #on data-part { header { h2 { (ask.say("night-on")) } a href=(scene.path("duty")) { (ask.say("room-duty")) } } (on(&ask, &scene)) }
             }
@@ -63,7 +66,7 @@ async fn page(ask: Ask, Path(id): Path<String>) -> Result<Response> {
 async fn wall(ask: Ask, Path(id): Path<String>) -> Result<Response> {
     let scene = ask.scene(&id).await?;
     let body = html! {
-        p.row { b { (scene.incident.title) } span.clock { (ask.time(scene.now, scene.now)) } span #live.soft { (ask.say("live")) } a href=(scene.path("")) { (ask.say("room-night")) } }
+        p.row { b { (scene.title(&ask)) } span.clock { (ask.time(scene.now, scene.now)) } span #live.soft { (ask.say("live")) } a href=(scene.path("")) { (ask.say("room-night")) } }
         h1 { (sentence(&ask, &scene)) }
         p.lede { (unknown(&ask, &scene)) }
         (wards::clocks(&ask, &scene, WARDS))
@@ -71,16 +74,43 @@ async fn wall(ask: Ask, Path(id): Path<String>) -> Result<Response> {
     Ok(frame::sheet(&ask, &ask.say("room-wall"), "wall", body))
 }
 
-/// What happens, in one sentence.
+/// What happens, in one sentence: care first, where any is hit.
 pub(crate) fn sentence(ask: &Ask, scene: &Scene) -> String {
     match scene.assessment().filter(|_| scene.knows()) {
-        Some(assessment) => headline(assessment, scene.names(), &ask.words),
-        None => ask.say_with("night-declared", &[("title", scene.incident.title.clone().into())]),
+        Some(assessment) => {
+            care(ask, scene).unwrap_or_else(|| headline(assessment, scene.names(), &ask.words))
+        }
+        None => ask.say_with("night-declared", &[("title", scene.title(ask).into())]),
     }
 }
 
-/// What is not known.
+/// How many wards stopped or work worse, and which stops next.
+fn care(ask: &Ask, scene: &Scene) -> Option<String> {
+    let services = wards::hit(scene);
+    let count =
+        |wanted: &[State]| services.iter().filter(|rows| wanted.contains(&wards::state(rows, scene))).count();
+    let (stopped, worse) = (count(&[State::Stopped]), count(&[State::Degraded, State::Fallback]));
+    if stopped + worse == 0 {
+        return None;
+    }
+    let stops = |row: &Care| row.next(scene.now).filter(|it| it.1 == State::Stopped).map(|it| it.0);
+    let losing = services.iter().map(|rows| rows[0]).filter(|row| row.outlook == Outlook::Losing);
+    let coming = losing.filter_map(|row| Some((stops(row)?, row))).min_by_key(|it| it.0).map(|(_, row)| {
+        let ward = plain(scene.names().node(&row.service)).into_owned();
+        let what = next(row, scene.now, &ask.words);
+        ask.say_with("night-care-next", &[("ward", ward.into()), ("what", what.into())])
+    });
+    let now = ask.say_with("night-care", &[("stopped", stopped.into()), ("worse", worse.into())]);
+    Some(format!("{now}{}.", coming.unwrap_or_default()))
+}
+
+/// Machines that are lost or in an attacker's hands, and what is not known.
 pub(crate) fn unknown(ask: &Ask, scene: &Scene) -> Markup {
+    let machines = |stance, key: &str| {
+        let count = scene.assessment().map_or(0, |it| it.with_stance(stance).len());
+        (count > 0).then(|| ask.say_with(key, &[("count", count.into())]))
+    };
+    let hit = [machines(Stance::Lost, "night-lost"), machines(Stance::Compromised, "night-held")];
     let mut lines = scene.assessment().map(|it| lede(it, &ask.words)).unwrap_or_default();
     let free: Vec<String> = duty::LEADING
         .iter()
@@ -90,7 +120,7 @@ pub(crate) fn unknown(ask: &Ask, scene: &Scene) -> Markup {
     if !free.is_empty() {
         lines.push(ask.say_with("night-free", &[("roles", ask.words.list(&free).into())]));
     }
-    html! { @for line in lines.iter().take(6) { (plain(line)) " " } }
+    html! { @for line in hit.iter().flatten() { b { (line) } " " } @for line in lines.iter().take(6) { (plain(line)) " " } }
 }
 
 struct Parts {

@@ -7,7 +7,7 @@ use axum::extract::Path;
 use axum::response::Response;
 use maud::html;
 use report::headline::next;
-use report::{pick, plain};
+use report::{figures, pick, plain};
 use store::entity::{Cut, Decision, DecisionState, Notice};
 
 use crate::ask::Ask;
@@ -35,7 +35,7 @@ async fn page(ask: Ask, Path(id): Path<String>) -> Result<Response> {
     let options = scene.assessment().map(|it| it.containment.as_slice()).unwrap_or_default();
     let words = ask.words.at(scene.now);
     let body = html! {
-        p.row { b { (scene.incident.title) } span { (words.full(scene.now)) } button.do.small type="button" data-print { (ask.say("print")) } a href=(scene.path("")) { (ask.say("room-night")) } }
+        p.row { b { (scene.title(&ask)) } span { (words.full(scene.now)) } button.do.small type="button" data-print { (ask.say("print")) } a href=(scene.path("")) { (ask.say("room-night")) } }
         h1 { (night::sentence(&ask, &scene)) }
         p.lede { (night::unknown(&ask, &scene)) }
         section { h2 { (ask.say("section-care")) } table { tbody {
@@ -44,7 +44,7 @@ async fn page(ask: Ask, Path(id): Path<String>) -> Result<Response> {
                     td { @if state != State::Up { (plain(scene.names().care(&rows[0].service).and_then(|it| it.divert_to.as_deref()).unwrap_or("–"))) } } } }
             } } @if services.len() > LINES { p.soft { (ask.say_with("more", &[("count", (services.len() - LINES).into())])) } } }
         section { h2 { (ask.say("situation-decide")) }
-            ul.lines { @for option in pick(options, 3) { li { span { (plain(&option.sentence)) } span { (words.say("costs")) " " b { (words.care_hours(option.care_lost)) } " · " (words.say("saves")) " " b { (words.care_hours(option.care_saved)) } } } } } }
+            ul.lines { @for option in pick(options, 3) { li { span { (plain(&option.phrase(3, &words))) } (figures(option, &words)) } } } }
         section { h2 { (ask.say("situation-decided")) } p { (ask.say_with("situation-cuts", &[("count", cuts.into())])) }
             ul.lines { @for decision in taken.iter().rev().take(4) { li { span { (plain(&decision.title)) } span { (decision.person) " " (ask.time(decision.at.0, scene.now)) } } } } }
         section { h2 { (ask.say("night-tell")) } ul.lines { @for it in night::to_tell(&scene, &notices).iter().take(4) { li { span { (plain(&it.title)) } b { (night::left(&ask, it, scene.now)) } } } } }

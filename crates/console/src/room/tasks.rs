@@ -99,14 +99,14 @@ async fn page(ask: Ask, Path(id): Path<String>, Query(filter): Query<Filter>) ->
     let shown = grouped(all.iter().filter(|it| filter.takes(it, scene.now)));
     let write = ask.visitor.may(Permission::Write, scene.incident.site.as_deref());
     let body = html! {
-        h1 #headline { (ask.say_with("tasks-title", &[("open", open.len().into()), ("free", free.into()), ("late", late.into())])) }
+        h1 #headline { @if all.is_empty() { (ask.say("tasks-title-none")) } @else { (ask.say_with("tasks-title", &[("open", open.len().into()), ("free", free.into()), ("late", late.into())])) } }
         p.lede { (ask.say("tasks-lede")) " " a href=(filter.address(&scene.path("tasks/paper"))) { (ask.say("tasks-print")) } }
         (filters(&ask, &scene, &filter, &all))
         @if write {
             datalist #people { @for name in &people { option value=(plain(name)) {} } }
             (add(&ask, &scene))
         }
-        @if shown.is_empty() { p.empty { (ask.say("tasks-none")) } }
+        @if shown.is_empty() { p.empty { (ask.say(if all.is_empty() { "tasks-none-yet" } else { "tasks-none" })) } }
         @for (owner, tasks) in &shown { (group(&ask, &scene, owner, tasks, write)) }
         @if write { (returns::form(&ask, &scene, &open)) }
     };

@@ -6,7 +6,7 @@
 use assess::{Care, Outlook, State};
 use axum::extract::Path;
 use axum::response::Response;
-use hospital::{CareService, Map, Node};
+use hospital::{CareService, Map, Node, NodeId};
 use maud::{Markup, html};
 use report::clock::{Axis, line, scale};
 use report::headline::{next, order};
@@ -154,6 +154,10 @@ async fn board(ask: Ask, Path((id, service)): Path<(String, String)>) -> Result<
     let state = rows.map_or(State::Up, |rows| state(rows, &scene));
     let until = rows.map(|rows| next(rows[0], scene.now, &ask.words)).unwrap_or_default();
     let site = map.sites.get(care.site.index());
+    let failing = super::map::failing(&ask, &scene).await?;
+    let is_out = |provider| failing.stops_at(provider).is_some_and(|at| at <= scene.now);
+    let up = providers(map, node, |provider| !is_out(provider));
+    let out = providers(map, node, is_out);
     let said: Vec<WardReport> =
         said(&ask, &id).await?.into_iter().filter(|it| it.service == service).collect();
     let phone = site.and_then(|site| site.emergency_phone.as_deref());
@@ -164,7 +168,8 @@ async fn board(ask: Ask, Path((id, service)): Path<(String, String)>) -> Result<
             p.until { @if until.is_empty() { (ask.say("ward-usual")) } @else { (until) }
                 @if state != State::Up { @if let Some(to) = &care.divert_to { br; span.soft { (ask.say_with("ward-then", &[("to", plain(to).into_owned().into())])) } } } }
             section.sheet { ul.say {
-                li { b { (ask.say("ward-works")) } span { (works(&ask, map, node, &scene)) } }
+                li { b { (ask.say("ward-works")) } span { @if up.is_empty() { (ask.say("ward-works-nothing")) } @else { (ask.words.list(&up)) } } }
+                @if !out.is_empty() { li { b.stopped { (ask.say("ward-out")) } span { (ask.words.list(&out)) } } }
                 @if state != State::Up { li { b { (ask.say("ward-do-not")) } span { (ask.say("ward-do-not-text")) } } }
                 li { b { (ask.say("ward-call")) } span { @if let Some(phone) = phone { (super::duty::reach(phone)) } @else { (ask.say("unknown")) } } }
                 li { b { (ask.say("ward-paper")) } span { (care.procedure.as_deref().map_or_else(|| ask.say("unknown"), |text| plain(text).into_owned()))
@@ -186,32 +191,14 @@ async fn board(ask: Ask, Path((id, service)): Path<(String, String)>) -> Result<
     })
 }
 
-/// What of the ward's providers stands, and what does not.
-fn works(ask: &Ask, map: &Map, node: &Node, scene: &Scene) -> String {
-    let down: Vec<&str> = scene
-        .assessment()
-        .into_iter()
-        .flat_map(|it| it.with_stance(detect::Stance::Lost))
-        .filter_map(|it| it.id.as_deref())
-        .collect();
-    let names = |wanted: bool| -> Vec<String> {
-        let providers = node.needs.iter().flat_map(|need| &need.on).map(|provider| map.node(*provider));
-        let mut names: Vec<String> = providers
-            .filter(|it| down.contains(&it.id.as_str()) == wanted)
-            .map(|it| plain(&it.name).into_owned())
-            .collect();
-        names.dedup();
-        names.truncate(8);
-        names
-    };
-    let (up, lost) = (names(false), names(true));
-    if lost.is_empty() {
-        return ask.say_with("ward-works-all", &[("names", ask.words.list(&up).into())]);
-    }
-    ask.say_with(
-        "ward-works-some",
-        &[("up", ask.words.list(&up).into()), ("lost", ask.words.list(&lost).into())],
-    )
+/// Providers of a ward that stand, or that are out: an application is out with the machines that carry it.
+fn providers(map: &Map, node: &Node, is_wanted: impl Fn(NodeId) -> bool) -> Vec<String> {
+    let all = node.needs.iter().flat_map(|need| &need.on).copied();
+    let mut names: Vec<String> =
+        all.filter(|it| is_wanted(*it)).map(|it| plain(&map.node(it).name).into_owned()).collect();
+    names.dedup();
+    names.truncate(8);
+    names
 }
 
 fn answers(ask: &Ask, scene: &Scene, service: &str) -> Markup {

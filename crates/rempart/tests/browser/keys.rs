@@ -74,15 +74,18 @@ async fn go(person: &Person, letter: &str, room: &str) {
 }
 
 /// Tabs until something has the focus; each thing on the way shows that it has it.
-async fn tab_to(person: &Person, css: &str) {
-    let there = format!("document.activeElement.matches({})", Value::from(css));
-    let seen = "(() => { const it = document.activeElement, box = it.getBoundingClientRect(), style = getComputedStyle(it);
-        return it === document.body || box.width * box.height > 0 && style.outlineStyle !== 'none' ? '' : it.outerHTML.slice(0, 160); })()";
+pub(crate) async fn tab_to(person: &Person, css: &str) {
+    let seen = format!(
+        "(() => {{ const it = document.activeElement, box = it.getBoundingClientRect(), style = getComputedStyle(it);
+        const seen = it === document.body || box.width * box.height > 0 && style.outlineStyle !== 'none';
+        return [seen ? '' : it.outerHTML.slice(0, 160), it.matches({})]; }})()",
+        Value::from(css)
+    );
     for _ in 0..FAR {
         person.press(Key::Tab).await;
-        let hidden = person.value(seen).await;
-        assert_eq!(hidden, "", "has the focus and does not show it, on {}", person.path().await);
-        if person.value(&there).await == true {
+        let now = person.value(&seen).await;
+        assert_eq!(now[0], "", "has the focus and does not show it, on {}", person.path().await);
+        if now[1] == true {
             return;
         }
     }

@@ -11,7 +11,7 @@ const SOON: Duration = Duration::from_secs(1);
 
 #[tokio::test]
 async fn two_people_see_each_other_and_a_lost_line_loses_nothing() {
-    let mut house = House::new().await;
+    let mut house = House::alone().await;
     house.account("lead-1", "incident-commander");
     house.account("responder-2", "responder");
     let (one, two) = (Person::new(&house).await, Person::new(&house).await);

@@ -1,10 +1,13 @@
 //! The console in a real Chromium, as people meet it: every screen, the whole night, keys alone, two at once, a
 //! lost line, no script, paper.
 //!
-//! Each test has a console and a browser of its own; they run one after the other, since a browser fills a core.
+//! Two tests run at a time, each with browsers of its own: a browser and its console fill a core. A test that changes
+//! something has a console of its own; those that only look share one.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on says so")]
 
 mod access;
+mod directory;
+mod drag;
 mod house;
 mod keys;
 mod line;

@@ -10,7 +10,7 @@ const A4: (f64, f64) = (8.27, 11.69);
 
 #[tokio::test]
 async fn paper_is_light_and_the_situation_is_one_sheet() {
-    let house = House::demonstration().await;
+    let house = House::to_look_at().await;
     for french in [false, true] {
         let person = Person::at_night(&house, Manner { french, ..Manner::default() }).await;
         let incident = person.incident().await;

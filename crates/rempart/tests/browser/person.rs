@@ -82,6 +82,8 @@ impl Person {
         if !manner.no_script {
             person.tell("Page.addScriptToEvaluateOnNewDocument", json!({ "source": WITNESS })).await;
         }
+        // A bar beside the page would be cut from pictures and taken for width.
+        person.tell("Emulation.setScrollbarsHidden", json!({ "hidden": true })).await;
         // As on a ward's computer: the hours that tests expect are the hospital's.
         person.tell("Emulation.setTimezoneOverride", json!({ "timezoneId": "Europe/Paris" })).await;
         person
@@ -91,7 +93,7 @@ impl Person {
     pub(crate) async fn at_night(house: &House, manner: Manner) -> Person {
         let person = Person::with(house, manner).await;
         person.driver.goto(&house.link).await.unwrap();
-        person.driver.goto(format!("{}/", house.url)).await.unwrap();
+        // The first page tells the console the reader's zone.
         person.driver.goto(format!("{}/", house.url)).await.unwrap();
         let began = Instant::now();
         while person.all("#tell li").await.is_empty() {
@@ -180,6 +182,17 @@ impl Person {
         self.driver.action_chain().send_keys(keys).perform().await.unwrap();
     }
 
+    /// Drags one thing to another, which may show only once something is held.
+    pub(crate) async fn drag(&self, from: &str, to: &str) {
+        eprintln!("drag {from} to {to}");
+        let held = self.find(from).await;
+        held.scroll_into_view().await.unwrap();
+        let hand = self.driver.action_chain();
+        hand.move_to_element_center(&held).click_and_hold().move_by_offset(12, 12).perform().await.unwrap();
+        let to = self.find(to).await;
+        self.driver.action_chain().move_to_element_center(&to).release().perform().await.unwrap();
+    }
+
     /// Text that is shown.
     pub(crate) async fn text(&self, css: &str) -> String {
         match self.driver.find(By::Css(css)).await {
@@ -224,7 +237,10 @@ impl Person {
     /// Writes what is on the screen where a person can look at it; the whole page, not the window alone.
     pub(crate) async fn picture(&self, name: &str) {
         let shot = self
-            .tell("Page.captureScreenshot", json!({ "format": "png", "captureBeyondViewport": true }))
+            .tell(
+                "Page.captureScreenshot",
+                json!({ "format": "png", "captureBeyondViewport": true, "optimizeForSpeed": true }),
+            )
             .await;
         let bytes = STANDARD.decode(shot["data"].as_str().unwrap()).unwrap();
         let folder = screens();

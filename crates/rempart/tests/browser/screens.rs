@@ -11,6 +11,41 @@ use crate::person::{Manner, Person, screens};
 /// Bytes of a first view at most: page, style, script, icon, as sent.
 const WEIGHT_MAX: u64 = 60 * 1024;
 
+/// How a screen is looked at.
+struct Window {
+    /// Added to the picture's name.
+    name: &'static str,
+    width: u32,
+    height: u32,
+    zoom: f64,
+    dark: bool,
+    /// The rules whose answer may differ from that of a window before; all of them, where none is named.
+    rules: &'static [&'static str],
+}
+
+/// Desk and phone are judged in full: they show and hide different parts. The dark scheme changes colours alone, and
+/// 200 % zoom shows what a phone shows, in other sizes.
+const WINDOWS: &[Window] = &[
+    Window { name: "", width: 1280, height: 900, zoom: 1.0, dark: false, rules: &[] },
+    Window {
+        name: "-dark",
+        width: 1280,
+        height: 900,
+        zoom: 1.0,
+        dark: true,
+        rules: &["color-contrast", "link-in-text-block"],
+    },
+    Window { name: "-phone", width: 390, height: 844, zoom: 1.0, dark: false, rules: &[] },
+    Window {
+        name: "-zoom",
+        width: 640,
+        height: 450,
+        zoom: 2.0,
+        dark: false,
+        rules: &["target-size", "scrollable-region-focusable"],
+    },
+];
+
 /// Screens of an incident: name of the picture, path under the incident.
 const NIGHT: &[(&str, &str)] = &[
     ("night", ""),
@@ -48,6 +83,7 @@ const CALM: &[(&str, &str)] = &[
     ("me", "/me"),
     ("api", "/api/docs"),
     ("ward-door", "/w"),
+    ("login", "/login"),
 ];
 
 #[tokio::test]
@@ -61,26 +97,22 @@ async fn every_screen_in_french_is_accessible_light_and_without_faults() {
 }
 
 async fn every_screen(french: bool) {
-    let house = House::demonstration().await;
+    let house = House::to_look_at().await;
     let person = Person::at_night(&house, Manner { french, ..Manner::default() }).await;
     let incident = person.incident().await;
     let language = if french { "fr" } else { "en" };
     assert_eq!(person.value("document.documentElement.lang").await, language);
+    person.tell("Page.addScriptToEvaluateOnNewDocument", json!({ "source": axe() })).await;
     see_as(&person, "site-administrator").await;
     let mut found = Vec::new();
     for (name, path) in screens_asked(&incident) {
         person.go(&path).await;
         found.extend(weight(&person, &path).await);
-        for (window, width, height, zoom, dark) in [
-            ("", 1280, 900, 1.0, false),
-            ("-dark", 1280, 900, 1.0, true),
-            ("-phone", 390, 844, 1.0, false),
-            ("-zoom", 640, 450, 2.0, false),
-        ] {
-            look_through(&person, width, height, zoom, dark).await;
+        for window in WINDOWS {
+            look_through(&person, window).await;
             found.extend(violations(&person, &path, window).await);
-            found.extend(overflow(&person, &path, window).await);
-            person.picture(&format!("{name}{window}-{language}")).await;
+            found.extend(overflow(&person, &path, window.name).await);
+            person.picture(&format!("{name}{}-{language}", window.name)).await;
         }
         person.no_faults().await;
     }
@@ -108,38 +140,36 @@ fn screens_asked(incident: &str) -> Vec<(&'static str, String)> {
     all.filter(|(name, _)| asked.is_empty() || asked.split(',').any(|it| it == *name)).collect()
 }
 
-async fn look_through(person: &Person, width: u32, height: u32, scale: f64, dark: bool) {
-    let window = json!({ "width": width, "height": height, "deviceScaleFactor": scale, "mobile": false });
-    person.tell("Emulation.setDeviceMetricsOverride", window).await;
-    let scheme = if dark { "dark" } else { "light" };
+async fn look_through(person: &Person, window: &Window) {
+    let metrics = json!({ "width": window.width, "height": window.height, "deviceScaleFactor": window.zoom, "mobile": false });
+    person.tell("Emulation.setDeviceMetricsOverride", metrics).await;
+    let scheme = if window.dark { "dark" } else { "light" };
     let features = json!([{ "name": "prefers-color-scheme", "value": scheme }, { "name": "prefers-reduced-motion", "value": "reduce" }]);
     person.tell("Emulation.setEmulatedMedia", json!({ "features": features })).await;
 }
 
 /// Serious and critical violations of WCAG 2.2 A and AA.
-async fn violations(person: &Person, path: &str, window: &str) -> Vec<String> {
-    if person.value("typeof axe").await == "undefined" {
-        let source = std::fs::read_to_string(axe()).unwrap_or_else(|error| {
-            panic!("{}: {error}; cargo xtask test brings it, or says how", axe().display())
-        });
-        person.driver.execute(source, Vec::new()).await.unwrap();
-    }
+async fn violations(person: &Person, path: &str, window: &Window) -> Vec<String> {
     let script = "
-        const done = arguments[0];
-        axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'], resultTypes: ['violations'] })
+        const [rules, done] = arguments, tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+        const runOnly = rules.length ? { type: 'rule', values: rules } : tags;
+        axe.run({ runOnly, resultTypes: ['violations'] })
             .then((found) => done(found.violations.filter((it) => it.impact === 'serious' || it.impact === 'critical')
                 .map((it) => it.id + ': ' + it.nodes.slice(0, 4).map((node) => node.target.join(' ') + ' [' + node.any.concat(node.all).map((why) => why.message).join(' ').slice(0, 160) + ']').join(' | '))))
             .catch((error) => done(['axe: ' + error]));
     ";
-    let found = person.driver.execute_async(script, Vec::new()).await.unwrap();
+    let found = person.driver.execute_async(script, vec![json!(window.rules)]).await.unwrap();
     let found: Vec<Value> = found.json().as_array().cloned().unwrap_or_default();
-    found.iter().map(|it| format!("{path}{window} {it}")).collect()
+    found.iter().map(|it| format!("{path}{} {it}", window.name)).collect()
 }
 
-/// Where axe-core is: the path in `REMPART_AXE`, else where `cargo xtask test` puts it.
-fn axe() -> PathBuf {
+/// The script of axe-core: at the path in `REMPART_AXE`, else where `cargo xtask test` puts it.
+fn axe() -> String {
     let own = || screens().with_file_name("axe").join("node_modules/axe-core/axe.min.js");
-    std::env::var_os("REMPART_AXE").map_or_else(own, PathBuf::from)
+    let path = std::env::var_os("REMPART_AXE").map_or_else(own, PathBuf::from);
+    std::fs::read_to_string(&path).unwrap_or_else(|error| {
+        panic!("{}: {error}; cargo xtask test brings it, or says how", path.display())
+    })
 }
 
 /// A page that must be scrolled sideways is not usable on a phone.

@@ -38,12 +38,24 @@ pub fn choice(option: &Containment, words: &Words) -> Markup {
     html! {
         div.choice {
             b { (plain(&option.sentence)) }
-            div.price {
-                span { (words.say(if option.at_least { "costs-at-least" } else { "costs" })) " " b { (words.care_hours(option.care_lost)) } }
-                span { (words.say("saves")) " " b { (words.care_hours(option.care_saved)) } }
-                span { (words.say("danger")) " " b { (words.care_hours(option.danger)) } }
-                @if let Some(minutes) = option.minutes { span { (words.span(u64::from(minutes) * 60)) } }
-            }
+            (figures(option, words))
+        }
+    }
+}
+
+/// What an option costs, saves and leaves at stake, in weighted care-hours, and how long it takes.
+#[must_use]
+pub fn figures(option: &Containment, words: &Words) -> Markup {
+    let costs = words.say(if option.at_least { "costs-at-least" } else { "costs" });
+    let hours = [
+        (costs, option.care_lost),
+        (words.say("saves"), option.care_saved),
+        (words.say("danger"), option.danger),
+    ];
+    html! {
+        div.price {
+            @for (what, hours) in hours { span { (what) " " b { (words.care_hours(hours)) } " " (words.say("care-hours")) } }
+            @if let Some(minutes) = option.minutes { span { (words.say("takes")) " " b { (words.span(u64::from(minutes) * 60)) } } }
         }
     }
 }
