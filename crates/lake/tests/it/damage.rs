@@ -1,3 +1,5 @@
+//! A file that is damaged costs its own events alone.
+
 use lake::{Query, Span};
 
 use crate::{folder, likeness, process};

@@ -1,3 +1,5 @@
+//! Another tool reads what is kept.
+
 use std::path::PathBuf;
 use std::process::Command;
 

@@ -1,3 +1,5 @@
+//! What is kept, for how long, under which name.
+
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;

@@ -1,3 +1,5 @@
+//! The grammar of a search, as a table.
+
 use lake::{Query, QueryError};
 
 use crate::process;

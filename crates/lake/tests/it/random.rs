@@ -1,3 +1,5 @@
+//! Random events and queries, against looking at every event.
+
 use evidence::{Certainty, Event, Fields, Origin, Value};
 use jiff::Timestamp;
 use lake::{Kept, Query, Span};

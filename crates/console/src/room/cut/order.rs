@@ -62,6 +62,8 @@ mod tests {
             at_least: false,
             minutes: None,
             still_reachable: Vec::new(),
+            actions: Vec::new(),
+            pays: Vec::new(),
             sentence: String::new(),
         }
     }
