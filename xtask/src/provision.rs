@@ -1,5 +1,5 @@
 //! What the tests need from the system: PostgreSQL, a Chromium with its driver, axe-core to judge its pages, a Python
-//! with DuckDB to read our files as others do.
+//! with DuckDB to read our files as others do, and shippers of logs that nobody here wrote.
 //!
 //! Invariant: nothing is installed where it is there already; where we may not install, one line says how.
 
@@ -21,6 +21,29 @@ const NEEDS: [Need; 6] = [
     Need { program: "npm", packages: &["npm"] },
     Need { program: "python3", packages: &["python3", "python3-venv"] },
     Need { program: "pkill", packages: &["procps"] },
+];
+
+/// Shippers of Debian and the libraries that they alone need. Two of them refuse each other, so they are unpacked
+/// into a folder and never installed.
+const SHIPPERS: [&str; 10] = [
+    "rsyslog",
+    "rsyslog-elasticsearch",
+    "libestr0",
+    "libfastjson4",
+    "libcurl3-gnutls",
+    "syslog-ng-core",
+    "libivykis0",
+    "libnet1",
+    "libpcre3",
+    "libwrap0",
+];
+
+/// Shippers of Python.
+const CLIENTS: [&str; 4] = [
+    "elasticsearch",
+    "opentelemetry-sdk",
+    "opentelemetry-exporter-otlp-proto-http",
+    "opentelemetry-exporter-otlp-proto-grpc",
 ];
 
 /// Installs what is missing, when it may.
@@ -47,7 +70,28 @@ fn beside() -> Result<(), String> {
     let target =
         std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| stage::root().join("target"), PathBuf::from);
     axe(&target.join("axe"))?;
-    duckdb(&target.join("python"))
+    duckdb(&target.join("python"))?;
+    shippers(&target.join("shippers"))
+}
+
+/// Brings rsyslog, syslog-ng and the clients of Python, unless `REMPART_SHIPPERS` says where they are.
+fn shippers(folder: &Path) -> Result<(), String> {
+    let there = ["usr/sbin/rsyslogd", "usr/sbin/syslog-ng", "done"];
+    if std::env::var_os("REMPART_SHIPPERS").is_some() || there.iter().all(|it| folder.join(it).exists()) {
+        return Ok(());
+    }
+    println!("bringing shippers");
+    let how = format!(
+        "mkdir -p '{folder}' && cd '{folder}' && apt-get -qq download {} && for it in *.deb; do dpkg -x $it .; done \
+         && python3 -m venv python && python/bin/pip install --quiet {} && touch done",
+        SHIPPERS.join(" "),
+        CLIENTS.join(" "),
+        folder = folder.display()
+    );
+    if done(Command::new("sh").args(["-c", &how])) {
+        return Ok(());
+    }
+    Err(format!("shippers of logs are missing; bring them by: {how}"))
 }
 
 /// Brings axe-core, unless `REMPART_AXE` says where its script is.

@@ -13,6 +13,7 @@ use assess::{Lang, Piece, Words};
 use content::Content;
 use detect::{Engine, Note};
 use govern::Obligations;
+use intake::Spool;
 use jiff::Timestamp;
 use lake::Lake;
 use store::Store;
@@ -20,6 +21,7 @@ use tokio::sync::Notify;
 
 use crate::copies::Copies;
 use crate::desk::Desk;
+use crate::inflow::Intake;
 use crate::life::Life;
 use crate::live::Listeners;
 use crate::metrics::Counted;
@@ -49,6 +51,8 @@ pub struct Config {
     pub trust: Option<PathBuf>,
     /// A folder whose files are brought to the open incident as evidence.
     pub watch: Option<PathBuf>,
+    /// What listens for events that arrive by themselves.
+    pub intake: Intake,
     /// Copies by the clock.
     pub copies: Copies,
     /// The demonstration, where this is one.
@@ -117,6 +121,8 @@ pub struct Inner {
     pub config: Config,
     /// What is kept.
     pub store: Store,
+    /// What arrives by itself, where anything listens.
+    pub spool: Option<Arc<Spool>>,
     /// Events kept for searches.
     pub(crate) lake: Lake,
     /// Seals secrets of the store.

@@ -16,6 +16,7 @@ mod density;
 mod desk;
 mod frame;
 mod guard;
+mod inflow;
 mod keeping;
 mod life;
 mod live;
@@ -42,6 +43,7 @@ mod visitor;
 
 pub use app::{Config, Demonstration, Rooms, Tls};
 pub use copies::{Copies, Plan};
+pub use inflow::Intake;
 pub use permit::Permission;
 pub use room::demonstration::unfinished;
 pub use routes::addresses;

@@ -19,6 +19,7 @@ use tokio::task::JoinHandle;
 
 use crate::app::{App, Config, Inner, Rooms, Tls};
 use crate::desk::{self, Desk};
+use crate::inflow;
 use crate::life::Life;
 use crate::live::Listeners;
 use crate::metrics::{self, Counted};
@@ -91,6 +92,7 @@ pub struct Server {
     listener: TcpListener,
     metrics: Option<TcpListener>,
     tls: Option<RustlsConfig>,
+    bound: inflow::Bound,
     /// What to say on standard output once it listens.
     pub announcements: Vec<String>,
 }
@@ -154,6 +156,8 @@ impl Server {
         let metrics = metrics.transpose()?;
         let address = listener.local_addr().map_err(listen)?;
         let (tls, fingerprint) = setup::certificate(&config).await?;
+        let bound = inflow::bind(&config.intake)?;
+        let spool = inflow::open(&config).await?;
         let scheme = if tls.is_some() { "https" } else { "http" };
         let host = match config.hosts.first() {
             Some(name) => format!("{name}:{}", address.port()),
@@ -166,6 +170,7 @@ impl Server {
         names.extend(config.hosts.iter().map(|name| name.to_ascii_lowercase()));
         let app = App::new(Inner {
             store,
+            spool,
             lake,
             key,
             rooms,
@@ -187,8 +192,9 @@ impl Server {
         });
         room::demonstration::resume(&app).await.map_err(|problem| ServeError::Other(problem.detail))?;
         let mut announcements = setup::first_start(&app).await?;
+        announcements.extend(bound.announcements(tls.is_some()));
         announcements.extend(fingerprint.map(|it| format!("certificate: SHA-256 {it}")));
-        Ok(Server { app, listener, metrics, tls, announcements })
+        Ok(Server { app, listener, metrics, tls, bound, announcements })
     }
 
     /// Address for people.
@@ -235,11 +241,13 @@ impl Server {
             tokio::spawn(deliver::work(app.clone())),
             tokio::spawn(deliver::deadlines::work(app.clone())),
             tokio::spawn(desk::work(app.clone())),
+            tokio::spawn(inflow::work(app.clone())),
             tokio::spawn(keeping::work(app.clone())),
             tokio::spawn(watch(app.clone())),
             tokio::spawn(room::demonstration::replay(app.clone())),
             tokio::spawn(room::evidence::watch::work(app.clone())),
         ];
+        inflow::serve(&app, self.bound, self.tls.as_ref()).map_err(failed)?;
         app.life.serve();
         tracing::info!(address = app.url, "requests are answered");
         ready();
@@ -255,6 +263,10 @@ impl Server {
         }
         for task in beside.into_iter().chain(metrics) {
             task.abort();
+        }
+        if let Some(spool) = app.spool.clone() {
+            // What waits is written; a thread that panicked was told of.
+            let _ = tokio::task::spawn_blocking(move || spool.close()).await;
         }
         app.store.clone().close().await?;
         tracing::info!("stopped: no connection is open, and the store is closed");

@@ -14,7 +14,7 @@ use jiff::tz::TimeZone;
 
 pub(crate) use backup::{Backup, OpenWith, Restore};
 pub(crate) use hunt::{Hunt, Since};
-pub(crate) use serve::{Copied, Kept, Listen, LogFormat, Serve};
+pub(crate) use serve::{Arrives, Copied, Kept, Listen, LogFormat, Serve};
 
 /// From a log line to the ward it puts at risk: what to contain, whom to notify by when, what to
 /// restore first

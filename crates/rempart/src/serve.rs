@@ -7,14 +7,14 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use assess::{Lang, Piece, Words};
-use console::{Config, Copies, Demonstration, Rooms, ServeError, Server, Tls};
+use console::{Config, Copies, Demonstration, Intake, Rooms, ServeError, Server, Tls};
 use jiff::tz::TimeZone;
 use tokio::runtime::Runtime;
 use tracing::Level;
 use tracing_subscriber::filter::{EnvFilter, Targets};
 use tracing_subscriber::prelude::*;
 
-use crate::args::{Kept, Listen, LogFormat, Serve, View};
+use crate::args::{Arrives, Kept, Listen, LogFormat, Serve, View};
 use crate::exit::{CANNOT_WRITE, DONE, Failure};
 use crate::traces::Traces;
 use crate::{backup, interrupt, rules, screen, service, triage};
@@ -28,7 +28,8 @@ pub(crate) fn run(args: &Serve) -> Result<u8, Failure> {
     let traces = args.said.traces.as_deref().map(|url| Traces::begin(url, runtime.handle())).transpose()?;
     log(&args.said.log, args.said.log_format, traces.as_ref());
     let copies = backup::copies(&args.copied)?;
-    let config = Config { metrics: args.said.metrics, copies, ..config(&args.kept, &args.listen) };
+    let intake = intake(&args.arrives);
+    let config = Config { metrics: args.said.metrics, copies, intake, ..config(&args.kept, &args.listen) };
     let done = serve(config, &args.view, &runtime);
     if let Some(traces) = traces {
         traces.end();
@@ -135,6 +136,7 @@ fn config(kept: &Kept, listen: &Listen) -> Config {
         listen: listen.listen,
         database: kept.database.clone(),
         metrics: None,
+        intake: Intake::default(),
         hosts: listen.hosts.clone(),
         tls,
         proxies: listen.proxies.clone(),
@@ -142,6 +144,17 @@ fn config(kept: &Kept, listen: &Listen) -> Config {
         watch: listen.evidence_folder.clone(),
         copies: Copies::default(),
         demonstration: None,
+    }
+}
+
+fn intake(arrives: &Arrives) -> Intake {
+    Intake {
+        http: arrives.http,
+        otlp: arrives.otlp,
+        syslog_udp: arrives.syslog_udp,
+        syslog_tcp: arrives.syslog_tcp,
+        syslog_tls: arrives.syslog_tls,
+        watch: arrives.watch.clone(),
     }
 }
 

@@ -14,6 +14,7 @@ pub(crate) mod factors;
 pub(crate) mod handover;
 pub(crate) mod health;
 pub(crate) mod hospital;
+pub(crate) mod intake;
 pub(crate) mod lists;
 pub(crate) mod log;
 pub(crate) mod map;
@@ -48,6 +49,7 @@ pub(crate) fn routes() -> Vec<Route> {
         handover::routes(),
         health::routes(),
         hospital::routes(),
+        intake::routes(),
         lists::routes(),
         log::routes(),
         map::routes(),

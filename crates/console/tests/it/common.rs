@@ -71,6 +71,7 @@ pub fn config(folder: &TempDir) -> Config {
         listen: "127.0.0.1:0".parse().unwrap(),
         database: database(folder),
         metrics: None,
+        intake: console::Intake::default(),
         hosts: Vec::new(),
         tls: Tls::Plain { behind_proxy: false },
         proxies: Vec::new(),

@@ -12,6 +12,7 @@ mod first_hour;
 mod forms;
 mod hostile;
 mod import;
+mod inflow;
 mod live;
 mod manners;
 mod oidc;

@@ -30,6 +30,8 @@ pub(crate) struct Serve {
     #[command(flatten)]
     pub(crate) listen: Listen,
     #[command(flatten)]
+    pub(crate) arrives: Arrives,
+    #[command(flatten)]
     pub(crate) copied: Copied,
     #[command(flatten)]
     pub(crate) said: Said,
@@ -73,6 +75,58 @@ pub(crate) struct Listen {
     /// A folder whose files are brought to the open incident as evidence, once nothing is added to them
     #[arg(long, value_name = "DIR", env = "REMPART_EVIDENCE_FOLDER")]
     pub(crate) evidence_folder: Option<PathBuf>,
+}
+
+/// Listeners for events that arrive by themselves, each off unless it is set.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Arrives {
+    /// Where log shippers send: Elasticsearch's _bulk, OTLP over HTTP under /v1/logs, files under /upload/NAME;
+    /// customary port 9200
+    #[arg(long = "intake-http", value_name = "ADDR", env = "REMPART_INTAKE_HTTP")]
+    pub(crate) http: Option<SocketAddr>,
+    /// Where OTLP logs come in over gRPC; customary port 4317
+    #[arg(long = "intake-otlp", value_name = "ADDR", env = "REMPART_INTAKE_OTLP")]
+    pub(crate) otlp: Option<SocketAddr>,
+    /// Where syslog comes in as datagrams, from anyone; customary port 5514
+    #[arg(long = "intake-syslog-udp", value_name = "ADDR", env = "REMPART_INTAKE_SYSLOG_UDP")]
+    pub(crate) syslog_udp: Option<SocketAddr>,
+    /// Where syslog comes in over TCP, from anyone; customary port 5514
+    #[arg(long = "intake-syslog-tcp", value_name = "ADDR", env = "REMPART_INTAKE_SYSLOG_TCP")]
+    pub(crate) syslog_tcp: Option<SocketAddr>,
+    /// Where syslog comes in over TLS, with the console's certificate; customary port 6514
+    #[arg(long = "intake-syslog-tls", value_name = "ADDR", env = "REMPART_INTAKE_SYSLOG_TLS")]
+    pub(crate) syslog_tls: Option<SocketAddr>,
+    /// A folder whose log files are followed as they grow
+    #[arg(long, value_name = "DIR", env = "REMPART_WATCH", value_delimiter = ',')]
+    pub(crate) watch: Vec<PathBuf>,
+}
+
+impl Arrives {
+    fn mistakes(&self, listen: &Listen) -> Vec<String> {
+        let mut mistakes = Vec::new();
+        let is_tls = listen.tls_certificate.is_some() || listen.tls_self_signed;
+        if self.syslog_tls.is_some() && !is_tls {
+            mistakes.push(
+                "intake_syslog_tls is set, and there is no certificate. Set tls_certificate and tls_key, or \
+                 tls_self_signed."
+                    .to_owned(),
+            );
+        }
+        for (name, address) in [("intake_http", self.http), ("intake_otlp", self.otlp)] {
+            if let Some(address) =
+                address.filter(|it| !it.ip().is_loopback() && !is_tls && !listen.plain_http)
+            {
+                mistakes.push(format!(
+                    "{name}: {address} is not loopback, and tokens would travel unprotected. Set tls_certificate \
+                     and tls_key, or tls_self_signed, or, behind a proxy that does TLS, plain_http."
+                ));
+            }
+        }
+        for folder in self.watch.iter().filter(|it| !it.is_dir()) {
+            mistakes.push(format!("watch: {} is no folder. Name one that is there.", folder.display()));
+        }
+        mistakes
+    }
 }
 
 /// Copies of the store by the clock.
@@ -149,6 +203,7 @@ impl Serve {
     /// What cannot be served so: each mistake in two sentences.
     pub(crate) fn mistakes(&self) -> Vec<String> {
         let mut mistakes = self.listen.mistakes();
+        mistakes.extend(self.arrives.mistakes(&self.listen));
         mistakes.extend(self.copied.mistakes());
         if self.said.metrics == Some(self.listen.listen) && self.listen.listen.port() != 0 {
             let address = self.listen.listen;

@@ -1,0 +1,64 @@
+//! The sources of the intake, for programs.
+//!
+//! Invariant: counts are those of the spool, durable as they are told.
+
+use axum::response::{IntoResponse, Response};
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::ask::Ask;
+use crate::permit::Permission;
+use crate::problem::Result;
+use crate::route::Route;
+
+pub(crate) fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/api/v1/intake", Permission::Read, list)
+            .about("Sources of what arrives by itself, with counts of events")
+            .gives::<Sources>(),
+    ]
+}
+
+#[derive(Serialize, utoipa::ToSchema)]
+struct Sources {
+    sources: Vec<Told>,
+}
+
+/// A source of events.
+#[derive(Serialize, utoipa::ToSchema)]
+struct Told {
+    /// A token's owner and label, an address, a file.
+    name: String,
+    /// `token`, `certificate`, `folder`, or `none`.
+    authenticated_by: String,
+    /// Events answered for.
+    acknowledged: u64,
+    /// Distinct events kept.
+    stored: u64,
+    /// Events that were kept already.
+    duplicates: u64,
+    /// Events refused for good.
+    shed: u64,
+    /// Stretches of the spool that could not be read again.
+    damaged: u64,
+    /// When the last event arrived.
+    last_event_at: Option<String>,
+}
+
+async fn list(ask: Ask) -> Result<Response> {
+    let counts = ask.app.spool.as_ref().map(|spool| spool.counts()).unwrap_or_default();
+    let told = counts.into_iter().map(|(source, counts)| Told {
+        name: source.name.clone(),
+        authenticated_by: source.authenticated_by.clone(),
+        acknowledged: counts.acknowledged,
+        stored: counts.stored,
+        duplicates: counts.duplicates,
+        shed: counts.shed,
+        damaged: counts.damaged,
+        last_event_at: counts
+            .last_at
+            .and_then(|at| Timestamp::from_millisecond(at).ok())
+            .map(|at| at.to_string()),
+    });
+    Ok(axum::Json(Sources { sources: told.collect() }).into_response())
+}
