@@ -8,10 +8,12 @@ use std::sync::Arc;
 
 use rsigma_eval::compiler::compile_detection;
 use rsigma_eval::{CompiledCorrelation, CompiledRule, compile_rule};
-use rsigma_parser::{CorrelationRule, FilterRule, SigmaCollection, SigmaRule, parse_sigma_yaml};
+use rsigma_parser::{CorrelationRule, FilterRule, LogSource, SigmaCollection, SigmaRule, parse_sigma_yaml};
 
 use crate::fingerprint::{self, Fingerprint};
 use crate::level::{is_under, level, tactics, techniques};
+use crate::matcher::{Expr, plan};
+use crate::mend::mend;
 use crate::note::{Examples, Note};
 use crate::signal::Level;
 
@@ -26,6 +28,8 @@ pub struct Rules {
     pub(crate) rules: Vec<Rule>,
     pub(crate) filters: Vec<Filter>,
     refused: Vec<Refused>,
+    /// Whether rules are kept so that filters can narrow them.
+    filtered: bool,
     by_id: HashMap<Arc<str>, usize>,
 }
 
@@ -80,21 +84,37 @@ pub(crate) struct Filter {
 }
 
 pub(crate) enum Logic {
-    Detection(Box<CompiledRule>),
+    Detection(Box<Detection>),
     Correlation(Box<CompiledCorrelation>),
+}
+
+/// What a rule asks of one event.
+pub(crate) struct Detection {
+    pub source: LogSource,
+    /// For our own matcher; none where the rule needs what it does not do.
+    pub plan: Option<Expr>,
+    /// For `rsigma`: where there is no plan, and where a filter may narrow the rule.
+    pub compiled: Option<CompiledRule>,
 }
 
 impl Rules {
     /// Reads every `.yml` and `.yaml` file, in the order given.
     pub fn load<P: AsRef<str>, B: AsRef<[u8]>>(files: impl IntoIterator<Item = (P, B)>) -> Rules {
-        let mut rules = Rules::default();
-        for (path, bytes) in files {
-            let path = path.as_ref();
-            if path.ends_with(".yml") || path.ends_with(".yaml") {
-                rules.read(path, bytes.as_ref());
-            }
+        let is_rule = |(path, _): &(P, B)| [".yml", ".yaml"].iter().any(|it| path.as_ref().ends_with(it));
+        let files: Vec<(P, B)> = files.into_iter().filter(is_rule).collect();
+        let mut rules = Rules::read_all(&files, false);
+        if !rules.filters.is_empty() {
+            rules = Rules::read_all(&files, true);
         }
         rules.refuse_dangling_correlations();
+        rules
+    }
+
+    fn read_all<P: AsRef<str>, B: AsRef<[u8]>>(files: &[(P, B)], filtered: bool) -> Rules {
+        let mut rules = Rules { filtered, ..Rules::default() };
+        for (path, bytes) in files {
+            rules.read(path.as_ref(), bytes.as_ref());
+        }
         rules
     }
 
@@ -149,7 +169,7 @@ impl Rules {
         };
         for rule in collection.rules {
             let id = rule.id.clone().unwrap_or_else(&mut fallback);
-            match detection(path, &id, rule) {
+            match detection(path, &id, rule, self.filtered) {
                 Ok((facts, logic)) => self.add(path, Rule { facts, logic, file }),
                 Err(reason) => self.refuse(path, reason),
             }
@@ -225,14 +245,20 @@ impl RuleFacts {
         self.techniques.iter().any(|it| is_under(it, technique))
     }
 
+    /// Whether a filter that names `name` means it.
+    pub(crate) fn is_called(&self, name: &str) -> bool {
+        self.names().any(|it| it == name) || *self.title == *name
+    }
+
     /// What correlations and filters may call it.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         [Some(&*self.id), self.name.as_deref()].into_iter().flatten()
     }
 }
 
-fn detection(path: &str, id: &str, mut rule: SigmaRule) -> Result<(RuleFacts, Logic), String> {
+fn detection(path: &str, id: &str, mut rule: SigmaRule, keep: bool) -> Result<(RuleFacts, Logic), String> {
     let attributes = std::mem::take(&mut rule.custom_attributes);
+    mend(&mut rule);
     let compiled = compile_rule(&rule).map_err(|error| error.to_string())?;
     let source = &rule.logsource;
     let part = |it: &Option<String>| it.clone().unwrap_or_else(|| "*".to_owned());
@@ -254,7 +280,9 @@ fn detection(path: &str, id: &str, mut rule: SigmaRule) -> Result<(RuleFacts, Lo
             part(&source.service)
         )),
     };
-    Ok((facts, Logic::Detection(Box::new(compiled))))
+    let plan = plan(&compiled);
+    let compiled = (keep || plan.is_none()).then_some(compiled);
+    Ok((facts, Logic::Detection(Box::new(Detection { source: rule.logsource, plan, compiled }))))
 }
 
 fn correlation(path: &str, id: &str, mut rule: CorrelationRule) -> Result<(RuleFacts, Logic), String> {
