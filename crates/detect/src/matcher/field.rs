@@ -5,7 +5,7 @@
 
 use std::fmt::Write as _;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use evidence::Value;
 
 use super::plan::{How, Order, Test};
@@ -92,7 +92,7 @@ impl Gathered {
                 }
             }
         }
-        match AhoCorasick::new(&needles) {
+        match automaton(&needles) {
             _ if needles.is_empty() => {}
             Ok(automaton) => tests.contains = Some((automaton, meant)),
             Err(_) => tests.plain = needles.into_iter().zip(meant).collect(),
@@ -103,6 +103,14 @@ impl Gathered {
         tests.numbers.sort_by(|a, b| a.0.total_cmp(&b.0));
         tests
     }
+}
+
+/// Bytes of texts up to which the quickest automaton is made, which takes some 250 bytes of memory for each.
+const QUICKEST_MAX: usize = 32 << 10;
+
+fn automaton(needles: &[String]) -> Result<AhoCorasick, aho_corasick::BuildError> {
+    let quickest = needles.iter().map(String::len).sum::<usize>() <= QUICKEST_MAX;
+    AhoCorasick::builder().kind(quickest.then_some(AhoCorasickKind::DFA)).build(needles)
 }
 
 impl FieldTests {
