@@ -1,7 +1,7 @@
 //! Many texts sought at once at the beginning of another: a sorted list.
 //!
 //! Every text that begins `given` stands in one chain: the greatest that is not above `given`, the longest other text
-//! that begins that one, and so on. So one binary search and a walk find them all.
+//! that begins that one, and so on. So one binary search, on eight bytes at once, and a walk find them all.
 //!
 //! Invariant: `above` of an entry is the longest other entry that begins it, and stands before it.
 
@@ -17,8 +17,8 @@ pub struct Meaning {
 pub struct Heads {
     bytes: Vec<u8>,
     entries: Vec<Entry>,
-    /// The first entry for each first byte, and where the last ends; the empty entry stands before them all.
-    starts: Vec<u32>,
+    /// The key of each entry.
+    keys: Vec<u64>,
     longest: usize,
 }
 
@@ -56,12 +56,7 @@ impl Heads {
             heads.longest = heads.longest.max(text.len());
             heads.entries.push(Entry { from, to: heads.bytes.len() as u32, above, meaning });
         }
-        let first = |byte: usize| {
-            heads.entries.partition_point(|it| {
-                heads.bytes[it.from as usize..it.to as usize].first().is_none_or(|it| usize::from(*it) < byte)
-            }) as u32
-        };
-        heads.starts = (0..=256).map(first).collect();
+        heads.keys = (0..heads.entries.len() as u32).map(|it| key(heads.text(it))).collect();
         heads
     }
 
@@ -76,18 +71,14 @@ impl Heads {
 
     /// Calls `hit` with what holds of `given`, which goes on for `beyond` more bytes.
     pub fn find(&self, given: &[u8], beyond: usize, mut hit: impl FnMut(u32)) {
-        let mut at = match given.first() {
-            None => u32::from(self.entries.first().is_some_and(|it| it.from == it.to)),
-            Some(byte) => {
-                let (from, to) = (self.starts[usize::from(*byte)], self.starts[usize::from(*byte) + 1]);
-                let within = &self.entries[from as usize..to as usize];
-                let after = within
-                    .partition_point(|it| &self.bytes[it.from as usize + 1..it.to as usize] <= &given[1..]);
-                if after == 0 { u32::from(self.empty().is_some()) } else { from + after as u32 }
-            }
-        };
-        // `at` is one past the greatest entry that is not above what is given.
-        at = at.wrapping_sub(1);
+        let wanted = key(given);
+        let from = self.keys.partition_point(|it| *it < wanted);
+        let alike = self.keys[from..].partition_point(|it| *it == wanted);
+        let within = &self.entries[from..from + alike];
+        let after =
+            from + within.partition_point(|it| self.bytes[it.from as usize..it.to as usize] <= *given);
+        // The greatest entry that is not above what is given.
+        let mut at = (after as u32).wrapping_sub(1);
         while at != NONE {
             let entry = &self.entries[at as usize];
             let length = (entry.to - entry.from) as usize;
@@ -103,14 +94,18 @@ impl Heads {
         }
     }
 
-    fn empty(&self) -> Option<&Entry> {
-        self.entries.first().filter(|it| it.from == it.to)
-    }
-
     fn text(&self, at: u32) -> &[u8] {
         let entry = &self.entries[at as usize];
         &self.bytes[entry.from as usize..entry.to as usize]
     }
+}
+
+/// The first eight bytes, in an order that agrees with that of the texts; texts that begin alike have the same.
+fn key(text: &[u8]) -> u64 {
+    let mut first = [0; 8];
+    let length = text.len().min(8);
+    first[..length].copy_from_slice(&text[..length]);
+    u64::from_be_bytes(first)
 }
 
 #[cfg(test)]
@@ -119,12 +114,27 @@ mod tests {
 
     #[test]
     fn every_text_that_begins_another_is_found() {
-        let texts = ["", "a", "ab", "abc", "abd", "b", "ba", "é", "ab"];
+        let texts = ["", "a", "ab", "abc", "abcdefgh", "abcdefghij", "a\0", "b", "é", "ab"];
         let meant = |at: usize| Meaning { begins: Some(at as u32), whole: Some(100 + at as u32) };
         for kept in 0..1_u32 << texts.len() {
             let chosen: Vec<usize> = (0..texts.len()).filter(|at| kept >> at & 1 == 1).collect();
             let heads = Heads::new(chosen.iter().map(|at| (texts[*at].into(), meant(*at))).collect());
-            for given in ["", "a", "aa", "ab", "abcd", "abe", "b", "bab", "c", "éa", "ê"] {
+            for given in [
+                "",
+                "a",
+                "aa",
+                "ab",
+                "abcd",
+                "abcdefghi",
+                "abcdefghijk",
+                "a\0\0",
+                "b",
+                "bab",
+                "c",
+                "éa",
+                "ê",
+                "\0",
+            ] {
                 let mut found = Vec::new();
                 heads.find(given.as_bytes(), 0, |it| found.push(it));
                 found.sort_unstable();
