@@ -251,7 +251,7 @@ impl Group {
         for (place, rule) in rules {
             match (rule.plan, rule.compiled) {
                 (plan, Some(compiled)) if plan.is_none() || filtered.contains(&place) => {
-                    others.push(compiled)
+                    others.push(compiled);
                 }
                 (Some(plan), _) => plans.push((place, plan)),
                 (None, _) => {}
