@@ -2,17 +2,27 @@
 //!
 //! Invariant: it measures the profile that people run (`release`), unless `--dist` asks for the packaged one.
 
+mod detect;
+
 use crate::stage::cargo;
 
 const BENCHES: [(&str, &str); 3] = [("impact", "hospital"), ("triage", "rempart"), ("console", "rempart")];
 
 pub(crate) fn bench(args: &[String]) -> Result<(), String> {
+    if let Some((name, rest)) = args.split_first()
+        && name == "detect"
+    {
+        return detect::bench(rest);
+    }
     let (flags, names): (Vec<_>, Vec<_>) =
         args.iter().map(String::as_str).partition(|it| it.starts_with("--"));
     let asked = |name: &str| names.is_empty() || names.contains(&name);
     let known = |name: &&str| BENCHES.iter().any(|bench| bench.0 == *name);
     if flags.iter().any(|flag| *flag != "--dist") || !names.iter().all(known) {
-        return Err("Usage: cargo xtask bench [--dist] [impact] [triage] [console]".to_owned());
+        return Err(
+            "Usage: cargo xtask bench [--dist] [impact] [triage] [console], or cargo xtask bench detect …"
+                .to_owned(),
+        );
     }
     let profile = if flags.is_empty() { "release" } else { "dist" };
     for (name, package) in BENCHES.iter().filter(|bench| asked(bench.0)) {

@@ -3,17 +3,20 @@
 //! Invariant: judging keeps no state, so threads share one engine and the result does not depend on order.
 //! What needs several events is left to [`crate::Signals`], which replays detections in order of time.
 
-use std::collections::{BTreeMap, HashMap};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::IpAddr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use evidence::Event;
 use rsigma_eval::Event as _;
-use rsigma_eval::{CompiledCorrelation, CompiledRule, GroupByField};
+use rsigma_eval::{CompiledCorrelation, GroupByField};
 use rsigma_parser::{CorrelationType, FilterRule, FilterRuleTarget, LogSource};
 
+use crate::fields::Names;
 use crate::keys::host_of;
-use crate::rules::{Logic, RuleFacts, Rules};
+use crate::matcher::{self, Expr, Matcher, Reading, Scratch};
+use crate::rules::{Detection, Filter, Logic, RuleFacts, Rules};
 use crate::settings::Settings;
 use crate::signal::Signal;
 use crate::view::View;
@@ -22,8 +25,8 @@ use crate::view::View;
 pub struct Engine {
     settings: Settings,
     groups: Vec<Group>,
-    /// For each route, the groups that it may serve.
-    served: Vec<Vec<usize>>,
+    /// For each route, the groups that it may serve, each with the place of its names among the group's.
+    served: Vec<Vec<(usize, usize)>>,
     rules: Vec<Known>,
     by_id: HashMap<Arc<str>, u32>,
     correlations: Vec<Correlation>,
@@ -64,7 +67,24 @@ pub struct Step {
 /// Rules of one log source.
 struct Group {
     source: LogSource,
-    engine: rsigma_eval::Engine,
+    plans: Vec<(u32, Expr)>,
+    /// What routes call fields, each table once.
+    names: Vec<Arc<Names>>,
+    /// Compiled when the first event comes, so that rules for what is not there cost nothing.
+    compiled: OnceLock<Compiled>,
+    /// Rules that need what our matcher does not do, or that a filter narrows.
+    others: Option<rsigma_eval::Engine>,
+}
+
+/// The plans of a group, compiled.
+struct Compiled {
+    matcher: Matcher,
+    /// For each table of names, where fields stand.
+    readings: Vec<Reading>,
+}
+
+thread_local! {
+    static SCRATCH: RefCell<Scratch> = RefCell::default();
 }
 
 /// What the engine keeps of a rule.
@@ -89,6 +109,7 @@ impl Engine {
     #[must_use]
     pub fn new(rules: Rules, settings: Settings) -> Engine {
         let fingerprint = crate::fingerprint::of(&rules, &settings);
+        let filtered = filtered(&rules);
         let (mut known, detections, correlations) = sort(rules.rules);
         mark_observers(&settings, &correlations, &mut known);
         let by_id = (0..).zip(&known).map(|(place, rule)| (rule.facts.id.clone(), place)).collect();
@@ -101,16 +122,15 @@ impl Engine {
             correlations,
             fingerprint,
         };
-        engine.groups = detections.into_values().map(|(source, rules)| group(source, rules)).collect();
+        engine.groups =
+            detections.into_values().map(|(source, rules)| Group::new(source, rules, &filtered)).collect();
         for filter in &rules.filters {
             engine.apply(&filter.rule);
         }
-        let routes = engine.settings.routes.all().iter();
-        engine.served = routes
-            .map(|route| {
-                (0..engine.groups.len()).filter(|at| route.answers(&engine.groups[*at].source)).collect()
-            })
-            .collect();
+        for route in engine.settings.routes.all() {
+            let answering = engine.groups.iter_mut().enumerate().filter(|(_, it)| route.answers(&it.source));
+            engine.served.push(answering.map(|(at, group)| (at, group.place_of(&route.names))).collect());
+        }
         engine
     }
 
@@ -153,18 +173,14 @@ impl Engine {
             if self.served[*at].is_empty() || !route.takes_any(event) {
                 continue;
             }
-            for group in &self.served[*at] {
-                let Group { source, engine } = &self.groups[*group];
-                if judged.contains(group) || !route.takes(event, source) {
+            for (place, names) in &self.served[*at] {
+                let group = &self.groups[*place];
+                if judged.contains(place) || !route.suits(event, &group.source) {
                     continue;
                 }
-                judged.push(*group);
+                judged.push(*place);
                 let view = View { event, names: &route.names };
-                for result in engine.evaluate(&view) {
-                    if let Some(rule) = place(result.header.rule_id.as_deref()) {
-                        out.push(self.detected(rule, event, &view));
-                    }
-                }
+                group.judge(*names, &view, |rule| out.push(self.detected(rule as usize, event, &view)));
             }
         }
         out[first..].sort_by_key(|it| it.rule);
@@ -182,7 +198,7 @@ impl Engine {
         &self.correlations
     }
 
-    fn detected(&self, rule: usize, event: &Event, view: &View<'_>) -> Detected {
+    fn detected(&self, rule: usize, event: &Event, view: &View) -> Detected {
         let known = &self.rules[rule];
         let facts = &known.facts;
         let signal = Signal {
@@ -218,16 +234,62 @@ impl Engine {
     fn apply(&mut self, filter: &FilterRule) {
         let mut filter = filter.clone();
         if let FilterRuleTarget::Specific(names) = &filter.rules {
-            let named = self.rules.iter().enumerate().filter(|(_, rule)| {
-                names
-                    .iter()
-                    .any(|name| rule.facts.names().any(|it| it == name) || *rule.facts.title == **name)
-            });
+            let named = self.rules.iter().enumerate();
+            let named = named.filter(|(_, rule)| names.iter().any(|name| rule.facts.is_called(name)));
             filter.rules = FilterRuleTarget::Specific(named.map(|(place, _)| place.to_string()).collect());
         }
-        for group in &mut self.groups {
+        for others in self.groups.iter_mut().filter_map(|it| it.others.as_mut()) {
             // Its detections were compiled once when it was loaded, so this cannot fail.
-            let _ = group.engine.apply_filter(&filter);
+            let _ = others.apply_filter(&filter);
+        }
+    }
+}
+
+impl Group {
+    fn new(source: LogSource, rules: Vec<(u32, Detection)>, filtered: &BTreeSet<u32>) -> Group {
+        let (mut plans, mut others) = (Vec::new(), Vec::new());
+        for (place, rule) in rules {
+            match (rule.plan, rule.compiled) {
+                (plan, Some(compiled)) if plan.is_none() || filtered.contains(&place) => {
+                    others.push(compiled);
+                }
+                (Some(plan), _) => plans.push((place, plan)),
+                (None, _) => {}
+            }
+        }
+        let others = (!others.is_empty()).then(|| {
+            let mut engine = rsigma_eval::Engine::new();
+            engine.extend_compiled_rules(others);
+            engine
+        });
+        Group { source, plans, names: Vec::new(), compiled: OnceLock::new(), others }
+    }
+
+    /// The place of a table of names among the group's, taking it in where it is new.
+    fn place_of(&mut self, names: &Arc<Names>) -> usize {
+        if let Some(known) = self.names.iter().position(|it| Arc::ptr_eq(it, names)) {
+            return known;
+        }
+        self.names.push(names.clone());
+        self.names.len() - 1
+    }
+
+    fn compiled(&self) -> &Compiled {
+        self.compiled.get_or_init(|| {
+            let matcher = matcher::build(&self.plans);
+            let readings = self.names.iter().map(|names| Reading::new(&matcher.fields, names)).collect();
+            Compiled { matcher, readings }
+        })
+    }
+
+    fn judge(&self, names: usize, view: &View, mut holds: impl FnMut(u32)) {
+        let Compiled { matcher, readings } = self.compiled();
+        SCRATCH.with_borrow_mut(|scratch| matcher.judge(&readings[names], view, scratch, &mut holds));
+        let Some(others) = &self.others else { return };
+        for result in others.evaluate(view) {
+            if let Some(rule) = result.header.rule_id.and_then(|it| it.parse().ok()) {
+                holds(rule);
+            }
         }
     }
 }
@@ -257,7 +319,20 @@ impl Known {
     }
 }
 
-type Detections = BTreeMap<[Option<String>; 3], (LogSource, Vec<CompiledRule>)>;
+type Detections = BTreeMap<[Option<String>; 3], (LogSource, Vec<(u32, Detection)>)>;
+
+/// Places of the rules that some filter may narrow.
+fn filtered(rules: &Rules) -> BTreeSet<u32> {
+    let concerns = |filter: &Filter, facts: &RuleFacts| match &filter.rule.rules {
+        FilterRuleTarget::Any => true,
+        FilterRuleTarget::Specific(names) => names.iter().any(|name| facts.is_called(name)),
+    };
+    let places = (0..).zip(&rules.rules);
+    places
+        .filter(|(_, rule)| rules.filters.iter().any(|filter| concerns(filter, &rule.facts)))
+        .map(|(place, _)| place)
+        .collect()
+}
 
 /// Rules by log source, and correlations in the order in which they can be replayed.
 fn sort(rules: Vec<crate::rules::Rule>) -> (Vec<Known>, Detections, Vec<Correlation>) {
@@ -267,17 +342,19 @@ fn sort(rules: Vec<crate::rules::Rule>) -> (Vec<Known>, Detections, Vec<Correlat
     for (at, rule) in rules.into_iter().enumerate() {
         known.push(Known { facts: rule.facts, shown: true, observes: false, used_by: Vec::new() });
         match rule.logic {
-            Logic::Detection(mut compiled) => {
-                compiled.id = Some(at.to_string());
-                compiled.title.clear();
-                compiled.tags.clear();
-                compiled.description = None;
-                compiled.falsepositives.clear();
-                let LogSource { product, category, service, .. } = &compiled.logsource;
+            Logic::Detection(mut detection) => {
+                if let Some(compiled) = &mut detection.compiled {
+                    compiled.id = Some(at.to_string());
+                    compiled.title.clear();
+                    compiled.tags.clear();
+                    compiled.description = None;
+                    compiled.falsepositives.clear();
+                }
+                let LogSource { product, category, service, .. } = &detection.source;
                 let key =
                     [product, category, service].map(|it| it.as_ref().map(|it| it.to_ascii_lowercase()));
-                let group = detections.entry(key).or_insert_with(|| (compiled.logsource.clone(), Vec::new()));
-                group.1.push(*compiled);
+                let group = detections.entry(key).or_insert_with(|| (detection.source.clone(), Vec::new()));
+                group.1.push((at as u32, *detection));
             }
             Logic::Correlation(compiled) => {
                 waiting.push(Correlation { rule: at as u32, compiled: *compiled });
@@ -337,18 +414,8 @@ fn mark_observers(settings: &Settings, correlations: &[Correlation], known: &mut
     }
 }
 
-fn group(source: LogSource, rules: Vec<CompiledRule>) -> Group {
-    let mut engine = rsigma_eval::Engine::new();
-    engine.extend_compiled_rules(rules);
-    Group { source, engine }
-}
-
-fn place(id: Option<&str>) -> Option<usize> {
-    id?.parse().ok()
-}
-
 /// What the event brings to a correlation; nothing where a field that it groups by or counts is absent.
-fn step(correlation: &CompiledCorrelation, at: u32, reference: u32, view: &View<'_>) -> Option<Step> {
+fn step(correlation: &CompiledCorrelation, at: u32, reference: u32, view: &View) -> Option<Step> {
     let name = correlation.rule_refs[reference as usize].as_str();
     let text = |field: &str| Some(view.get_field(field)?.as_str()?.into_owned());
     let group: Option<Vec<String>> =

@@ -45,6 +45,22 @@ impl Names {
         }
     }
 
+    /// The names of whole fields of the event that stand for `field`, in the order tried; nothing where it may be put
+    /// together of several, or stand inside another.
+    pub fn simple<'n>(&'n self, field: &'n str) -> Option<Vec<&'n str>> {
+        let names = match self.0.get(field) {
+            None => vec![field],
+            Some(names) => {
+                let plain = |it: &'n Name| match it {
+                    Name::Field(name) => Some(&**name),
+                    Name::Template(_) => None,
+                };
+                names.iter().map(plain).collect::<Option<_>>()?
+            }
+        };
+        (names.len() < 200 && names.iter().all(|it| !it.contains('.'))).then_some(names)
+    }
+
     /// Names that rules may use beside the event's own.
     pub fn listed(&self) -> impl Iterator<Item = &str> {
         self.0.keys().map(|it| &**it)

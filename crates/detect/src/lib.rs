@@ -13,6 +13,8 @@ mod kept;
 mod keys;
 mod level;
 mod logsource;
+mod matcher;
+mod mend;
 mod note;
 mod rules;
 mod settings;

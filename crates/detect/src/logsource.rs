@@ -123,10 +123,9 @@ impl Route {
             && self.service.answers(&source.service)
     }
 
-    /// Whether this route takes the event for rules of that log source.
-    pub fn takes(&self, event: &Event, source: &LogSource) -> bool {
-        self.takes_any(event)
-            && self.product.suits(event, &source.product)
+    /// Whether an event that this route takes is for rules of that log source.
+    pub fn suits(&self, event: &Event, source: &LogSource) -> bool {
+        self.product.suits(event, &source.product)
             && self.category.suits(event, &source.category)
             && self.service.suits(event, &source.service)
     }

@@ -4,14 +4,18 @@
 //! earlier one of the same id. What could not be used is in [`Rules::refused`], never dropped in silence.
 
 use std::collections::{HashMap, HashSet};
+use std::panic::resume_unwind;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rsigma_eval::compiler::compile_detection;
 use rsigma_eval::{CompiledCorrelation, CompiledRule, compile_rule};
-use rsigma_parser::{CorrelationRule, FilterRule, SigmaCollection, SigmaRule, parse_sigma_yaml};
+use rsigma_parser::{CorrelationRule, FilterRule, LogSource, SigmaCollection, SigmaRule, parse_sigma_yaml};
 
 use crate::fingerprint::{self, Fingerprint};
 use crate::level::{is_under, level, tactics, techniques};
+use crate::matcher::{Expr, plan};
+use crate::mend::mend;
 use crate::note::{Examples, Note};
 use crate::signal::Level;
 
@@ -80,19 +84,33 @@ pub(crate) struct Filter {
 }
 
 pub(crate) enum Logic {
-    Detection(Box<CompiledRule>),
+    Detection(Box<Detection>),
     Correlation(Box<CompiledCorrelation>),
+}
+
+/// What a rule asks of one event.
+pub(crate) struct Detection {
+    pub source: LogSource,
+    /// For our own matcher; none where the rule needs what it does not do.
+    pub plan: Option<Expr>,
+    /// For `rsigma`: where there is no plan, and where a filter may narrow the rule.
+    pub compiled: Option<CompiledRule>,
 }
 
 impl Rules {
     /// Reads every `.yml` and `.yaml` file, in the order given.
-    pub fn load<P: AsRef<str>, B: AsRef<[u8]>>(files: impl IntoIterator<Item = (P, B)>) -> Rules {
+    pub fn load<P: AsRef<str> + Sync, B: AsRef<[u8]> + Sync>(
+        files: impl IntoIterator<Item = (P, B)>,
+    ) -> Rules {
+        let is_rule = |(path, _): &(P, B)| [".yml", ".yaml"].iter().any(|it| path.as_ref().ends_with(it));
+        let files: Vec<(P, B)> = files.into_iter().filter(is_rule).collect();
+        let mut found = read_all(&files, false);
+        if found.iter().any(|it| !it.filters.is_empty()) {
+            found = read_all(&files, true);
+        }
         let mut rules = Rules::default();
-        for (path, bytes) in files {
-            let path = path.as_ref();
-            if path.ends_with(".yml") || path.ends_with(".yaml") {
-                rules.read(path, bytes.as_ref());
-            }
+        for (it, (path, _)) in found.into_iter().zip(&files) {
+            rules.take(path.as_ref(), it);
         }
         rules.refuse_dangling_correlations();
         rules
@@ -121,51 +139,11 @@ impl Rules {
         self.by_id.get(id).map(|place| &self.rules[*place].facts)
     }
 
-    fn read(&mut self, path: &str, bytes: &[u8]) {
-        if bytes.len() > RULE_FILE_BYTES_MAX {
-            self.refuse(path, format!("larger than {RULE_FILE_BYTES_MAX} bytes"));
-            return;
-        }
-        let Ok(text) = std::str::from_utf8(bytes) else {
-            self.refuse(path, "not UTF-8 text");
-            return;
-        };
-        let collection = match parse_sigma_yaml(text) {
-            Ok(collection) => collection,
-            Err(error) => return self.refuse(path, error),
-        };
-        if collection.has_errors() && documents(text) > collection.len() {
-            self.refuse(path, collection.errors.join("; "));
-        }
-        self.take(path, collection, fingerprint::of_file(bytes));
-    }
-
-    fn take(&mut self, path: &str, collection: SigmaCollection, file: Fingerprint) {
-        let single = collection.len() == 1;
-        let mut nameless = 0;
-        let mut fallback = || {
-            nameless += 1;
-            if single { path.to_owned() } else { format!("{path}#{nameless}") }
-        };
-        for rule in collection.rules {
-            let id = rule.id.clone().unwrap_or_else(&mut fallback);
-            match detection(path, &id, rule) {
-                Ok((facts, logic)) => self.add(path, Rule { facts, logic, file }),
-                Err(reason) => self.refuse(path, reason),
-            }
-        }
-        for rule in collection.correlations {
-            let id = rule.id.clone().unwrap_or_else(&mut fallback);
-            match correlation(path, &id, rule) {
-                Ok((facts, logic)) => self.add(path, Rule { facts, logic, file }),
-                Err(reason) => self.refuse(path, reason),
-            }
-        }
-        for filter in collection.filters {
-            match filter.detection.named.values().try_for_each(|it| compile_detection(it).map(drop)) {
-                Ok(()) => self.filters.push(Filter { rule: filter, file }),
-                Err(error) => self.refuse(path, error),
-            }
+    fn take(&mut self, path: &str, found: Found) {
+        self.refused.extend(found.refused);
+        self.filters.extend(found.filters);
+        for rule in found.rules {
+            self.add(path, rule);
         }
     }
 
@@ -181,7 +159,7 @@ impl Rules {
     }
 
     fn refuse(&mut self, path: &str, reason: impl std::fmt::Display) {
-        self.refused.push(Refused { path: path.to_owned(), reason: reason.to_string() });
+        self.refused.push(Refused::new(path, reason));
     }
 
     /// A correlation whose rules are not all there, or which needs its own result, could never be right. What
@@ -218,11 +196,112 @@ impl Rules {
     }
 }
 
+/// What one file holds.
+#[derive(Default)]
+struct Found {
+    rules: Vec<Rule>,
+    filters: Vec<Filter>,
+    refused: Vec<Refused>,
+}
+
+/// What each file holds, read on every core; `filtered`: rules are kept so that filters can narrow them.
+fn read_all<P: AsRef<str> + Sync, B: AsRef<[u8]> + Sync>(files: &[(P, B)], filtered: bool) -> Vec<Found> {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(files.len().div_ceil(64));
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut done = Vec::new();
+        loop {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            let Some((path, bytes)) = files.get(at) else { break done };
+            done.push((at, Found::read(path.as_ref(), bytes.as_ref(), filtered)));
+        }
+    };
+    let mut found: Vec<Found> = Vec::new();
+    found.resize_with(files.len(), Found::default);
+    std::thread::scope(|scope| {
+        let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
+        let own = work();
+        let others = others.into_iter().map(|it| it.join().unwrap_or_else(|panic| resume_unwind(panic)));
+        for (at, it) in own.into_iter().chain(others.flatten()) {
+            found[at] = it;
+        }
+    });
+    found
+}
+
+impl Found {
+    fn read(path: &str, bytes: &[u8], filtered: bool) -> Found {
+        let mut found = Found::default();
+        if bytes.len() > RULE_FILE_BYTES_MAX {
+            found.refuse(path, format!("larger than {RULE_FILE_BYTES_MAX} bytes"));
+            return found;
+        }
+        let Ok(text) = std::str::from_utf8(bytes) else {
+            found.refuse(path, "not UTF-8 text");
+            return found;
+        };
+        match parse_sigma_yaml(text) {
+            Ok(collection) => {
+                if collection.has_errors() && documents(text) > collection.len() {
+                    found.refuse(path, collection.errors.join("; "));
+                }
+                found.take(path, collection, fingerprint::of_file(bytes), filtered);
+            }
+            Err(error) => found.refuse(path, error),
+        }
+        found
+    }
+
+    fn take(&mut self, path: &str, collection: SigmaCollection, file: Fingerprint, filtered: bool) {
+        let single = collection.len() == 1;
+        let mut nameless = 0;
+        let mut fallback = || {
+            nameless += 1;
+            if single { path.to_owned() } else { format!("{path}#{nameless}") }
+        };
+        for rule in collection.rules {
+            let id = rule.id.clone().unwrap_or_else(&mut fallback);
+            match detection(path, &id, rule, filtered) {
+                Ok((facts, logic)) => self.rules.push(Rule { facts, logic, file }),
+                Err(reason) => self.refuse(path, reason),
+            }
+        }
+        for rule in collection.correlations {
+            let id = rule.id.clone().unwrap_or_else(&mut fallback);
+            match correlation(path, &id, rule) {
+                Ok((facts, logic)) => self.rules.push(Rule { facts, logic, file }),
+                Err(reason) => self.refuse(path, reason),
+            }
+        }
+        for filter in collection.filters {
+            match filter.detection.named.values().try_for_each(|it| compile_detection(it).map(drop)) {
+                Ok(()) => self.filters.push(Filter { rule: filter, file }),
+                Err(error) => self.refuse(path, error),
+            }
+        }
+    }
+
+    fn refuse(&mut self, path: &str, reason: impl std::fmt::Display) {
+        self.refused.push(Refused::new(path, reason));
+    }
+}
+
+impl Refused {
+    fn new(path: &str, reason: impl std::fmt::Display) -> Refused {
+        Refused { path: path.to_owned(), reason: reason.to_string() }
+    }
+}
+
 impl RuleFacts {
     /// Whether the rule is about that technique or one of its sub-techniques (`T1021` takes `T1021.002`).
     #[must_use]
     pub fn concerns(&self, technique: &str) -> bool {
         self.techniques.iter().any(|it| is_under(it, technique))
+    }
+
+    /// Whether a filter that names `name` means it.
+    pub(crate) fn is_called(&self, name: &str) -> bool {
+        self.names().any(|it| it == name) || *self.title == *name
     }
 
     /// What correlations and filters may call it.
@@ -231,8 +310,9 @@ impl RuleFacts {
     }
 }
 
-fn detection(path: &str, id: &str, mut rule: SigmaRule) -> Result<(RuleFacts, Logic), String> {
+fn detection(path: &str, id: &str, mut rule: SigmaRule, keep: bool) -> Result<(RuleFacts, Logic), String> {
     let attributes = std::mem::take(&mut rule.custom_attributes);
+    mend(&mut rule);
     let compiled = compile_rule(&rule).map_err(|error| error.to_string())?;
     let source = &rule.logsource;
     let part = |it: &Option<String>| it.clone().unwrap_or_else(|| "*".to_owned());
@@ -254,7 +334,9 @@ fn detection(path: &str, id: &str, mut rule: SigmaRule) -> Result<(RuleFacts, Lo
             part(&source.service)
         )),
     };
-    Ok((facts, Logic::Detection(Box::new(compiled))))
+    let plan = plan(&compiled);
+    let compiled = (keep || plan.is_none()).then_some(compiled);
+    Ok((facts, Logic::Detection(Box::new(Detection { source: rule.logsource, plan, compiled }))))
 }
 
 fn correlation(path: &str, id: &str, mut rule: CorrelationRule) -> Result<(RuleFacts, Logic), String> {

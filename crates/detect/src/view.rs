@@ -21,7 +21,7 @@ pub struct View<'a> {
 impl rsigma_eval::Event for View<'_> {
     fn get_field(&self, path: &str) -> Option<EventValue<'_>> {
         match self.names.find(self.event, path)? {
-            Found::Field(found) => Some(value(found, DEPTH_MAX)),
+            Found::Field(found) => Some(outermost(found)),
             Found::Text(text) => Some(EventValue::Str(Cow::Owned(text))),
         }
     }
@@ -64,6 +64,11 @@ impl rsigma_eval::Event for View<'_> {
         self.visit_top_level_keys(&mut |key| keys.push(Cow::Owned(key.to_owned())));
         Some(keys)
     }
+}
+
+/// A field's value as the rule engine sees it.
+pub fn outermost(it: &Value) -> EventValue<'_> {
+    value(it, DEPTH_MAX)
 }
 
 fn value(it: &Value, depth: usize) -> EventValue<'_> {

@@ -12,13 +12,14 @@ use std::sync::Arc;
 use crate::event::Event;
 use crate::piece::Desk;
 use crate::report::Trouble;
-use crate::{windows, xml};
+use crate::{rendered, windows, xml};
 
 /// Bytes of a chunk.
 pub(crate) const CHUNK: usize = 1 << 16;
 /// Bytes of a file's header.
 pub(crate) const HEADER: usize = 4_096;
 const CHUNK_MAGIC: &[u8; 8] = b"ElfChnk\0";
+static BLANK: [u8; CHUNK] = [0; CHUNK];
 const FILE_MAGIC: &[u8; 8] = b"ElfFile\0";
 const RECORD_MAGIC: &[u8; 4] = b"\x2a\x2a\x00\x00";
 
@@ -62,7 +63,7 @@ pub(crate) fn header(bytes: &[u8]) -> Header {
 pub(crate) fn parse(chunks: &Chunks, desk: &mut Desk, each: &mut dyn FnMut(&mut Desk, Event)) {
     desk.tally.bytes += chunks.bytes.len() as u64;
     for (number, bytes) in (chunks.first..).zip(chunks.bytes.chunks(CHUNK)) {
-        if bytes.iter().all(|byte| *byte == 0) {
+        if bytes == &BLANK[..bytes.len()] {
             if number <= chunks.used {
                 desk.tally.lose(Trouble::BlankChunks, 1, Some(number));
             }
@@ -91,11 +92,12 @@ fn chunk(bytes: &[u8], number: u64, dirty: bool, desk: &mut Desk) -> Vec<Event> 
     let announced = if last == u64::MAX { None } else { last.checked_sub(first).map(|it| it + 1) };
     let matches = data.validate_data_checksum();
     let mut tables = true;
-    if data.parse(settings()).is_err() {
+    let read = records(&mut data, desk).or_else(|| {
         drop_tables(&mut data);
         tables = false;
-    }
-    let (events, failed) = records(&mut data, desk);
+        records(&mut data, desk)
+    });
+    let (events, failed) = read.unwrap_or_default();
     let read = events.len() as u64;
     let lost = match announced {
         Some(announced) if sound && announced < 100_000 => announced.saturating_sub(read).max(failed),
@@ -112,14 +114,15 @@ fn chunk(bytes: &[u8], number: u64, dirty: bool, desk: &mut Desk) -> Vec<Event> 
     events
 }
 
-fn records(data: &mut evtx::EvtxChunkData, desk: &mut Desk) -> (Vec<Event>, u64) {
+/// The events of a chunk's records, and how many records failed; nothing where its tables are damaged.
+fn records(data: &mut evtx::EvtxChunkData, desk: &mut Desk) -> Option<(Vec<Event>, u64)> {
     let (mut events, mut failed) = (Vec::new(), 0);
-    let Ok(mut chunk) = data.parse(settings()) else { return (events, failed) };
+    let mut chunk = data.parse(settings()).ok()?;
     for record in chunk.iter() {
         let event = record.ok().and_then(|record| {
             let (id, written) = (record.event_record_id, record.timestamp);
             let text = record.into_xml().ok()?.data;
-            let fields = xml::fields(&text, desk.names)?;
+            let fields = rendered::fields(&text, desk.names).or_else(|| xml::fields(&text, desk.names))?;
             let id = xml::record_id(&fields).unwrap_or(id);
             let mut event = windows::event(fields, desk.event("windows", id), desk.clock);
             windows::fallback(&mut event, written);
@@ -130,7 +133,7 @@ fn records(data: &mut evtx::EvtxChunkData, desk: &mut Desk) -> (Vec<Event>, u64)
             None => failed += 1,
         }
     }
-    (events, failed)
+    Some((events, failed))
 }
 
 fn settings() -> Arc<evtx::ParserSettings> {

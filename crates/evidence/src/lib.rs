@@ -36,6 +36,7 @@ mod piece;
 mod plain;
 mod read;
 mod records;
+mod rendered;
 mod report;
 mod shapes;
 mod sniff;

@@ -8,9 +8,11 @@ use std::sync::Arc;
 
 /// Names seen so far by one worker.
 #[derive(Default)]
-pub(crate) struct Names(HashSet<Arc<str>>);
+pub(crate) struct Names(HashSet<Arc<str>, foldhash::fast::RandomState>);
 
 const NAMES_MAX: usize = 16_384;
+/// Bytes from which a name is not shared.
+const LONG: usize = 256;
 
 impl Names {
     pub(crate) fn of(&mut self, name: &str) -> Arc<str> {
@@ -18,9 +20,14 @@ impl Names {
             return Arc::clone(known);
         }
         let new: Arc<str> = Arc::from(name);
-        if self.0.len() < NAMES_MAX && name.len() < 256 {
+        if self.0.len() < NAMES_MAX && name.len() < LONG {
             self.0.insert(Arc::clone(&new));
         }
         new
+    }
+
+    /// Whether two names from here are the same.
+    pub(crate) fn same(&self, one: &Arc<str>, other: &Arc<str>) -> bool {
+        Arc::ptr_eq(one, other) || ((self.0.len() >= NAMES_MAX || one.len() >= LONG) && one == other)
     }
 }

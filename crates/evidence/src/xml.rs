@@ -35,17 +35,16 @@ pub(crate) fn record_id(fields: &Fields) -> Option<u64> {
 pub(crate) fn fields(text: &str, names: &mut Names) -> Option<Fields> {
     let mut reader = quick_xml::Reader::from_str(text);
     reader.config_mut().check_end_names = false;
-    let mut build =
-        Build { fields: Fields(Vec::with_capacity(40)), names, open: Vec::new(), unnamed: Vec::new() };
+    let mut build = Build::new(names);
     let mut seen = false;
     loop {
         match reader.read_event().ok()? {
             Xml::Start(start) => {
                 seen |= start.local_name().as_ref() == "Event";
-                build.start(&start)?;
+                build.start(start.local_name().as_ref(), &start)?;
             }
             Xml::Empty(start) => {
-                build.start(&start)?;
+                build.start(start.local_name().as_ref(), &start)?;
                 build.end();
             }
             Xml::End(_) => build.end(),
@@ -56,11 +55,36 @@ pub(crate) fn fields(text: &str, names: &mut Names) -> Option<Fields> {
             Xml::Comment(_) | Xml::Decl(_) | Xml::PI(_) | Xml::DocType(_) => {}
         }
     }
-    let unnamed = std::mem::take(&mut build.unnamed);
-    if !unnamed.is_empty() {
-        build.push("Data", Value::List(unnamed));
+    build.fields().filter(|_| seen)
+}
+
+/// The attributes of an element.
+pub(crate) trait Attributes {
+    /// Whether there may be any.
+    fn any(&self) -> bool;
+    /// Each one's name as written and its value, as long as more are wanted; nothing where they cannot be read.
+    fn each(&self, take: &mut dyn FnMut(&str, &str) -> bool) -> Option<()>;
+}
+
+impl Attributes for BytesStart<'_> {
+    fn any(&self) -> bool {
+        self.attributes_raw().contains('=')
     }
-    (seen && build.open.is_empty()).then_some(build.fields)
+
+    fn each(&self, take: &mut dyn FnMut(&str, &str) -> bool) -> Option<()> {
+        for attribute in self.attributes().with_checks(false) {
+            let attribute = attribute.ok()?;
+            if !take(attribute.key.as_ref(), &unescaped(&attribute.value)) {
+                break;
+            }
+        }
+        Some(())
+    }
+}
+
+/// A name without what stands before its colon.
+fn local(name: &str) -> &str {
+    name.split_once(':').map_or(name, |(_, local)| local)
 }
 
 /// The part of an event that an element stands in.
@@ -81,11 +105,14 @@ struct Open {
     children: bool,
 }
 
-struct Build<'n> {
+/// Fields on their way, made of an event's elements as they open and close.
+pub(crate) struct Build<'n> {
     fields: Fields,
     names: &'n mut Names,
     open: Vec<Open>,
     unnamed: Vec<Value>,
+    /// Where names of two parts are put together.
+    joined: String,
 }
 
 const DEPTH_MAX: usize = 64;
@@ -94,10 +121,28 @@ const FIELDS_MAX: usize = 1 << 16;
 /// Fields among which a name is sought, so that hostile events cost linear time.
 const COMPARED_MAX: usize = 1_024;
 
-impl Build<'_> {
-    fn start(&mut self, start: &BytesStart) -> Option<()> {
-        let local = start.local_name();
-        let local: &str = local.as_ref();
+impl<'n> Build<'n> {
+    pub(crate) fn new(names: &'n mut Names) -> Build<'n> {
+        Build {
+            fields: Fields(Vec::with_capacity(40)),
+            names,
+            open: Vec::with_capacity(4),
+            unnamed: Vec::new(),
+            joined: String::new(),
+        }
+    }
+
+    /// The fields, once every element is closed.
+    pub(crate) fn fields(mut self) -> Option<Fields> {
+        let unnamed = std::mem::take(&mut self.unnamed);
+        if !unnamed.is_empty() {
+            self.push("Data", Value::List(unnamed));
+        }
+        self.open.is_empty().then_some(self.fields)
+    }
+
+    /// An element of that local name opens.
+    pub(crate) fn start(&mut self, local: &str, attributes: &impl Attributes) -> Option<()> {
         let part = match self.open.last_mut() {
             None => Part::Event,
             Some(parent) => {
@@ -114,12 +159,14 @@ impl Build<'_> {
         if self.open.len() >= DEPTH_MAX {
             return None;
         }
-        let mut name = self.names.of(local);
-        if part == Part::EventData && local == "Data" {
-            name = self.data_name(start)?;
-        } else if self.open.len() >= 2 && start.attributes_raw().contains('=') {
-            self.attributes(part, local, start)?;
-        }
+        let name = if part == Part::EventData && local == "Data" {
+            self.data_name(attributes)?
+        } else {
+            if self.open.len() >= 2 && attributes.any() {
+                self.attributes(part, local, attributes)?;
+            }
+            self.names.of(local)
+        };
         if self.fields.0.len() + self.unnamed.len() > FIELDS_MAX {
             return None;
         }
@@ -127,41 +174,41 @@ impl Build<'_> {
         Some(())
     }
 
-    fn data_name(&mut self, start: &BytesStart) -> Option<Arc<str>> {
-        for attribute in start.attributes().with_checks(false) {
-            let attribute = attribute.ok()?;
-            if attribute.key.local_name().as_ref() == "Name" {
-                let value = unescaped(&attribute.value);
-                return Some(self.names.of(&value));
+    fn data_name(&mut self, attributes: &impl Attributes) -> Option<Arc<str>> {
+        let mut name = None;
+        attributes.each(&mut |key, value| {
+            if local(key) == "Name" {
+                name = Some(self.names.of(value));
             }
-        }
-        Some(self.names.of(""))
+            name.is_none()
+        })?;
+        Some(name.unwrap_or_else(|| self.names.of("")))
     }
 
-    fn attributes(&mut self, part: Part, element: &str, start: &BytesStart) -> Option<()> {
-        for attribute in start.attributes().with_checks(false) {
-            let attribute = attribute.ok()?;
-            let key = attribute.key.local_name();
-            let key: &str = key.as_ref();
-            if attribute.key.as_ref().starts_with("xmlns") {
-                continue;
+    fn attributes(&mut self, part: Part, element: &str, attributes: &impl Attributes) -> Option<()> {
+        let Build { fields, names, joined, .. } = self;
+        attributes.each(&mut |key, value| {
+            if key.starts_with("xmlns") {
+                return true;
             }
-            let value = unescaped(&attribute.value);
-            let name = match (part, element, key) {
-                (Part::System, "TimeCreated", "SystemTime") => self.names.of("TimeCreated"),
-                (Part::System, "Security", "UserID") => self.names.of("UserID"),
-                _ => self.names.of(&format!("{element}_{key}")),
+            let name = match (part, element, local(key)) {
+                (Part::System, "TimeCreated", "SystemTime") => names.of("TimeCreated"),
+                (Part::System, "Security", "UserID") => names.of("UserID"),
+                (_, _, key) => {
+                    joined.clear();
+                    joined.extend([element, "_", key]);
+                    names.of(joined)
+                }
             };
-            let value = match (element, value.parse()) {
-                ("Execution", Ok(number)) => Value::Integer(number),
-                _ => Value::Text(value.into_owned()),
-            };
-            self.fields.0.push((name, value));
-        }
-        Some(())
+            let number = if element == "Execution" { value.parse().ok() } else { None };
+            let value = number.map_or_else(|| Value::Text(value.to_owned()), Value::Integer);
+            fields.0.push((name, value));
+            true
+        })
     }
 
-    fn text(&mut self, text: &str) {
+    /// Text of the element that is open.
+    pub(crate) fn text(&mut self, text: &str) {
         if let Some(open) = self.open.last_mut() {
             open.text.push_str(text);
         }
@@ -185,7 +232,8 @@ impl Build<'_> {
         Some(())
     }
 
-    fn end(&mut self) {
+    /// The element that is open closes.
+    pub(crate) fn end(&mut self) {
         let depth = self.open.len();
         let Some(open) = self.open.pop() else { return };
         let container = depth <= 2 && open.part != Part::Other || depth < 2;
@@ -225,7 +273,7 @@ impl Build<'_> {
 
     fn push_shared(&mut self, name: Arc<str>, value: Value) {
         let sought = &self.fields.0[..self.fields.0.len().min(COMPARED_MAX)];
-        let taken = sought.iter().any(|(taken, _)| *taken == name);
+        let taken = sought.iter().any(|(taken, _)| self.names.same(taken, &name));
         let name = if taken { self.names.of(&format!("EventData.{name}")) } else { name };
         self.fields.0.push((name, value));
     }

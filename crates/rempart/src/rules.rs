@@ -28,22 +28,36 @@ pub(crate) fn gather(content: &Content, paths: &[PathBuf], only: bool) -> Result
     if !only {
         files.extend(content.under("rules/").map(|(path, bytes)| (path.to_owned(), bytes.to_vec())));
     }
+    // Where the files of each path begin.
+    let mut begin = Vec::new();
     for path in paths {
-        let found = read(path)?;
-        let alone = Rules::load(found.iter().map(|(path, bytes)| (path, bytes)));
-        if alone.loaded() == 0 {
-            let first = alone
-                .refused()
-                .first()
-                .map_or_else(String::new, |it| format!(" ({}: {})", it.path, it.reason));
-            return Err(Failure::bad(format!(
-                "no rule in {} loads{first}; name a Sigma rule or a folder of them",
-                path.display()
-            )));
-        }
-        files.extend(found);
+        begin.push(files.len());
+        files.extend(read(path)?);
     }
-    Ok(Rules::load(files.iter().map(|(path, bytes)| (path, bytes))))
+    let rules = Rules::load(files.iter().map(|(path, bytes)| (path, bytes)));
+    for (at, path) in paths.iter().enumerate() {
+        let end = begin.get(at + 1).copied().unwrap_or(files.len());
+        // What loads with others may still not load alone, so a path is only looked at where nothing of it is there.
+        let own = &files[begin[at]..end];
+        if !own.iter().any(|(path, _)| rules.facts().any(|rule| **path == *rule.path)) {
+            check_alone(path, own)?;
+        }
+    }
+    Ok(rules)
+}
+
+/// Refuses a path that holds no rule that loads.
+fn check_alone(path: &Path, files: &[(String, Vec<u8>)]) -> Result<(), Failure> {
+    let alone = Rules::load(files.iter().map(|(path, bytes)| (path, bytes)));
+    if alone.loaded() > 0 {
+        return Ok(());
+    }
+    let first =
+        alone.refused().first().map_or_else(String::new, |it| format!(" ({}: {})", it.path, it.reason));
+    Err(Failure::bad(format!(
+        "no rule in {} loads{first}; name a Sigma rule or a folder of them",
+        path.display()
+    )))
 }
 
 /// Rule files of a path, each under its path below it, in order; links are not followed.

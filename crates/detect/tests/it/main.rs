@@ -7,6 +7,7 @@ mod correlate;
 mod house_rules;
 mod judge;
 mod kept;
+mod public;
 mod samples;
 
 use detect::{Detected, Engine, Rules, Settings};
