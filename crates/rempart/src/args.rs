@@ -43,7 +43,7 @@ pub(crate) enum Command {
     /// Live a whole attack night on the demonstration hospital group
     Demo(Demo),
     /// Serve the console
-    Serve(Serve),
+    Serve(Box<Serve>),
     /// Accounts of the console
     #[command(subcommand)]
     User(UserCommand),
