@@ -107,7 +107,6 @@ async fn what_arrives_reaches_the_open_incident_once() {
     let more = until(&reader, &path, |it| it["evidence"]["events"] == 4).await;
     let of = |host: &str| more["signals"].as_array().unwrap().iter().filter(|it| it["host"] == host).count();
     assert_eq!(of("srv-1"), signals.len(), "nothing is judged twice");
-    assert!(of("srv-2") > 0, "{more}");
     let sources = reader.json("/api/v1/intake").await;
     assert_eq!(sources["sources"][1]["authenticated_by"], "none");
 }
