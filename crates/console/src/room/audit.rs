@@ -153,9 +153,9 @@ async fn page(ask: Ask, Query(asked): Query<Asked>) -> Result<Response> {
         h1 { (ask.say_with("audit-title", &[("count", usize::try_from(head).unwrap_or_default().into())])) }
         p.lede { (ask.say("audit-lede")) br; (chain_words(&ask, &chain)) }
         form.filters method="get" action="/audit" {
-            (choose(&ask, "kind", asked.kind.as_deref(), known.iter().map(|line| line.kind.as_str())))
-            (choose(&ask, "actor", asked.actor.as_deref(), known.iter().map(|line| line.actor.as_str())))
-            (choose(&ask, "verb", asked.verb.as_deref(), known.iter().map(|line| line.verb.as_str())))
+            (choose(&ask, "kind", asked.kind.as_deref(), known.iter().map(|line| line.kind.as_str()), to))
+            (choose(&ask, "actor", asked.actor.as_deref(), known.iter().map(|line| line.actor.as_str()), |_, name| name.to_owned()))
+            (choose(&ask, "verb", asked.verb.as_deref(), known.iter().map(|line| line.verb.as_str()), did))
             button.do { (ask.say("audit-filter")) }
         }
         section.sheet { div.scroll { table {
@@ -171,11 +171,58 @@ async fn page(ask: Ask, Query(asked): Query<Asked>) -> Result<Response> {
     Ok(frame::page(&ask, None, "audit", &ask.say("room-audit"), body))
 }
 
+/// What was done, as records write it, and to what: those that have words of their own.
+const VERBS: [&str; 9] =
+    ["add", "edit", "remove", "refused", "break-glass", "export", "trust", "distrust", "download"];
+const KINDS: [&str; 30] = [
+    "account",
+    "assessment",
+    "attachment",
+    "audit",
+    "backup",
+    "call",
+    "cut",
+    "decision",
+    "delivery",
+    "directory",
+    "duty",
+    "factor",
+    "grant",
+    "incident",
+    "link",
+    "log-in",
+    "map",
+    "mark",
+    "message",
+    "note",
+    "notice",
+    "second-factor",
+    "session",
+    "setting",
+    "sighting",
+    "signals",
+    "step",
+    "task",
+    "token",
+    "webhook",
+];
+
+/// The word of a verb; any other is shown as it is.
+fn did(ask: &Ask, verb: &str) -> String {
+    if VERBS.contains(&verb) { ask.say(&format!("audit-did-{verb}")) } else { verb.to_owned() }
+}
+
+/// The word of a kind; any other is shown as it is.
+fn to(ask: &Ask, kind: &str) -> String {
+    if KINDS.contains(&kind) { ask.say(&format!("audit-to-{kind}")) } else { kind.to_owned() }
+}
+
 fn choose<'a>(
     ask: &Ask,
     name: &str,
     chosen: Option<&'a str>,
     known: impl Iterator<Item = &'a str>,
+    words: fn(&Ask, &str) -> String,
 ) -> Markup {
     let mut offered: Vec<&str> = known.chain(chosen.filter(|it| !it.is_empty())).collect();
     offered.sort_unstable();
@@ -185,7 +232,7 @@ fn choose<'a>(
         div { label for=(name) { (ask.say(&format!("audit-{name}"))) }
             select id=(name) name=(name) {
                 option value="" { (ask.say("audit-any")) }
-                @for one in offered { option value=(one) selected[chosen == Some(one)] { (one) } }
+                @for one in offered { option value=(one) selected[chosen == Some(one)] { (words(ask, one)) } }
             } }
     }
 }
@@ -197,7 +244,7 @@ fn row(ask: &Ask, line: &Audited) -> Markup {
             td.number { (line.seq) }
             td { (ask.time(line.at.0, ask.wall)) }
             td { (line.actor) br; span.soft { (line.actor_kind) @if !line.address.is_empty() { " · " (line.address) } } }
-            td { b { (line.verb) } " " (line.kind) br; span.soft { (line.record) } }
+            td { b { (to(ask, &line.kind)) } " · " (did(ask, &line.verb)) br; span.soft { (line.record) } }
             td { @if changes.is_empty() { "–" } @else {
                 details id={ "diff-" (line.seq) } { summary { (ask.say_with("audit-fields", &[("count", changes.len().into())])) }
                     @for change in &changes { p { b { (change.field) } br;
