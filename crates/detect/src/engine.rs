@@ -214,6 +214,7 @@ impl Engine {
             observed: known.observes,
             source: event.origin.clone(),
             keys: self.settings.keys.of(event),
+            unproven: false,
             dismissed: false,
         };
         let steps = known.used_by.iter().filter_map(|(correlation, reference)| {

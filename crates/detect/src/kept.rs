@@ -37,6 +37,9 @@ pub struct Kept {
     pub keys: Keys,
     /// What it brings to correlations.
     pub steps: Vec<KeptStep>,
+    /// As in [`Signal::unproven`].
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unproven: bool,
 }
 
 /// What a detection brings to one correlation.
@@ -82,6 +85,7 @@ impl Engine {
             path: detected.signal.source.path.to_string(),
             record: detected.signal.source.record,
             keys: detected.signal.keys,
+            unproven: detected.signal.unproven,
         }
     }
 
@@ -105,6 +109,7 @@ impl Engine {
             observed: known.observes,
             source: Origin { path: kept.path.into(), record: kept.record },
             keys: kept.keys,
+            unproven: kept.unproven,
             dismissed: false,
         };
         let (named, addresses) = (kept.named, kept.addresses);

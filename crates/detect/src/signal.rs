@@ -53,6 +53,9 @@ pub struct Signal {
     pub source: Origin,
     /// What joins it to others.
     pub keys: Keys,
+    /// Whether anybody on the network could have sent its event, since nobody proved who they were: it raises no
+    /// stance above suspected.
+    pub unproven: bool,
     /// Whether a person found it false: it stays in the list and takes part in nothing.
     pub dismissed: bool,
 }

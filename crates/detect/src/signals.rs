@@ -75,6 +75,8 @@ struct Stored {
     steps: Vec<Step>,
     #[serde(rename = "d")]
     dismissed: bool,
+    #[serde(rename = "u")]
+    unproven: bool,
 }
 
 #[derive(Default)]
@@ -119,6 +121,7 @@ impl<'e, F: FnMut() -> io::Result<Box<dyn Spill>>> Signals<'e, F> {
             keys: signal.keys,
             steps: detected.steps,
             dismissed: false,
+            unproven: signal.unproven,
         });
         if self.held.len() > self.held_max {
             self.write_run()?;
@@ -213,6 +216,7 @@ impl Ordered<'_> {
             observed: known.observes,
             source: Origin { path: self.paths[stored.path as usize].clone(), record: stored.record },
             keys: stored.keys,
+            unproven: stored.unproven,
             dismissed: stored.dismissed,
         }
     }

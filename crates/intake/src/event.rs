@@ -23,6 +23,12 @@ impl Source {
     pub fn new(name: &str, authenticated_by: &str) -> Source {
         Source { name: cut(name), authenticated_by: cut(authenticated_by) }
     }
+
+    /// Whether anybody who reaches the listener could have sent this.
+    #[must_use]
+    pub fn is_unproven(&self) -> bool {
+        self.authenticated_by == "none"
+    }
 }
 
 fn cut(text: &str) -> String {

@@ -158,30 +158,28 @@ fn intake(arrives: &Arrives) -> Intake {
     }
 }
 
-/// Done when the process is told to stop.
-async fn stop() {
-    told().await;
-    service::stopping();
-}
-
-async fn told() {
-    let flag = async {
-        while !interrupt::flag().load(Ordering::Relaxed) {
+/// Done when the process is told to stop; it listens for that from the call on, before anybody is told that it serves.
+fn stop() -> impl Future<Output = ()> + Send + 'static {
+    let flag = interrupt::flag();
+    let pressed = async {
+        while !flag.load(Ordering::Relaxed) {
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
     };
     #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let mut ended = signal(SignalKind::terminate()).ok();
-        let terminated = async {
-            match &mut ended {
-                Some(ended) => ended.recv().await,
-                None => std::future::pending().await,
+    let terminated = {
+        let ended = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate());
+        async {
+            match ended {
+                Ok(mut ended) => drop(ended.recv().await),
+                Err(_) => std::future::pending().await,
             }
-        };
-        tokio::select! { () = flag => {}, _ = terminated => {} }
-    }
+        }
+    };
     #[cfg(not(unix))]
-    flag.await;
+    let terminated = std::future::pending();
+    async {
+        tokio::select! { () = pressed => {}, () = terminated => {} }
+        service::stopping();
+    }
 }

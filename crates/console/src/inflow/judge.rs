@@ -69,12 +69,12 @@ pub(super) fn batch(
     std::fs::create_dir_all(found.parent().unwrap_or(Path::new(".")))?;
     let judge = Judge { engine, options, clock: Timestamp::now() };
     let mut detections = Vec::new();
-    for (name, lines) in grouped(&batch.records) {
+    for (name, Lines { unproven, lines }) in grouped(&batch.records) {
         let (bytes, count) = state.files.get(&name).copied().unwrap_or_default();
         add(&folder.join(&name), bytes, &lines)?;
         let after =
             (bytes + lines.len() as u64, count + lines.iter().filter(|byte| **byte == b'\n').count() as u64);
-        judge.lines(&mut state.reading, &name, count, lines, &mut detections)?;
+        judge.lines(&mut state.reading, &name, count, lines, unproven, &mut detections)?;
         state.files.insert(name, after);
     }
     add(found, state.found, &detections)?;
@@ -84,9 +84,17 @@ pub(super) fn batch(
     Ok(state)
 }
 
+/// Lines of one source and kind of line.
+#[derive(Default)]
+struct Lines {
+    /// Whether anybody could have sent them.
+    unproven: bool,
+    lines: Vec<u8>,
+}
+
 /// Lines by file: one a source and kind of line.
-fn grouped(records: &[Record]) -> BTreeMap<String, Vec<u8>> {
-    let mut files: BTreeMap<String, Vec<u8>> = BTreeMap::new();
+fn grouped(records: &[Record]) -> BTreeMap<String, Lines> {
+    let mut files: BTreeMap<String, Lines> = BTreeMap::new();
     for record in records {
         let kind = match record.bytes.first() {
             Some(b'{') => "ndjson",
@@ -94,7 +102,9 @@ fn grouped(records: &[Record]) -> BTreeMap<String, Vec<u8>> {
             Some(b'<') => "xml",
             _ => "log",
         };
-        let lines = files.entry(format!("{}.{kind}", file_name(&record.source))).or_default();
+        let Lines { unproven, lines } =
+            files.entry(format!("{}.{kind}", file_name(&record.source))).or_default();
+        *unproven = record.source.is_unproven();
         // One event is one line.
         lines
             .extend(record.bytes.iter().map(|byte| if matches!(byte, b'\n' | b'\r') { b' ' } else { *byte }));
@@ -141,6 +151,7 @@ impl Judge<'_> {
         name: &str,
         before: u64,
         lines: Vec<u8>,
+        unproven: bool,
         out: &mut Vec<u8>,
     ) -> io::Result<()> {
         let stream = Input::Stream { name: name.to_owned(), read: Box::new(io::Cursor::new(lines)) };
@@ -158,7 +169,8 @@ impl Judge<'_> {
                 self.engine.judge(&event, &mut detected);
             },
         );
-        for one in detected {
+        for mut one in detected {
+            one.signal.unproven = unproven;
             write(out, self.engine, one)?;
         }
         let mut rest = Reading::default();

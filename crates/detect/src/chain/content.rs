@@ -204,7 +204,8 @@ impl Weights {
 }
 
 impl Stances {
-    /// The line that holds for a signal in a chain that spreads over `spread` tactics.
+    /// The line that holds for a signal in a chain that spreads over `spread` tactics, and the stance that it gives:
+    /// suspected at most, where nobody proved who sent the event.
     pub fn of(&self, signal: &Signal, spread: usize) -> Option<(&Line, Stance)> {
         let line = self.stances.iter().find(|line| line.holds(signal, spread))?;
         let stance = match line.stance {
@@ -213,7 +214,8 @@ impl Stances {
             Said::Compromised => Stance::Compromised,
             Said::Lost => Stance::Lost,
         };
-        Some((line, stance))
+        // A forged log must not make a hospital cut itself off.
+        Some((line, if signal.unproven { stance.min(Stance::Suspected) } else { stance }))
     }
 
     /// Whether the hosts that a signal names as targets are touched.

@@ -194,7 +194,8 @@ impl Joiner<'_> {
             return NO_NODE;
         }
         let joining = &self.settings.joining;
-        let alone = self.settings.stances.of(signal, 1).is_some_and(|(line, _)| line.alone);
+        let alone =
+            !signal.unproven && self.settings.stances.of(signal, 1).is_some_and(|(line, _)| line.alone);
         let Some(rule) = self.common.places.get(&signal.rule).copied() else { return NO_NODE };
         if !alone && signal.level < joining.attach_from {
             return NO_NODE;

@@ -11,11 +11,12 @@ use hospital::NodeId;
 use crate::settings;
 
 /// `minute rule level host tactic technique [key…]`, a key being `u:user`, `a:address`, `h:host`, `t:target`,
-/// `p:process`, `g:program`, `l:logon`, or `~` for an uncertain time.
+/// `p:process`, `g:program`, `l:logon`, `forged` for a sender that nobody proved, or `~` for an
+/// uncertain time.
 fn signal(place: usize, text: &str) -> Signal {
     let words: Vec<&str> = text.split_whitespace().collect();
     let mut keys = Keys::default();
-    let mut certainty = Certainty::Exact;
+    let (mut certainty, mut unproven) = (Certainty::Exact, false);
     for key in &words[6..] {
         match key.split_once(':') {
             Some(("u", it)) => keys.users.push(it.to_owned()),
@@ -25,6 +26,7 @@ fn signal(place: usize, text: &str) -> Signal {
             Some(("p", it)) => keys.processes.push(it.to_owned()),
             Some(("g", it)) => keys.programs.push(it.to_owned()),
             Some(("l", it)) => keys.logons.push(it.to_owned()),
+            None if *key == "forged" => unproven = true,
             _ => certainty = Certainty::Uncertain,
         }
     }
@@ -50,6 +52,7 @@ fn signal(place: usize, text: &str) -> Signal {
         observed: words[3] == "firewall",
         source: Origin { path: "x".into(), record: place as u64 },
         keys,
+        unproven,
         dismissed: false,
     }
 }
@@ -101,6 +104,21 @@ const RUN: &str = "5 run high ws1 execution T1059 u:nurse-17";
 fn what_joins() {
     let cases: &[(&str, &[&str], &[&str])] = &[
         ("the same host", &[DUMP, RUN], &["0,1 | ws1=compromised@0"]),
+        (
+            "what anybody could have sent",
+            &[
+                "0 dump high ws1 credential-access T1003 u:nurse-17 forged",
+                "5 run high ws1 execution T1059 u:nurse-17 forged",
+            ],
+            &["0,1 | ws1=suspected@0"],
+        ),
+        (
+            "one of two that is proven",
+            &["0 dump high ws1 credential-access T1003 u:nurse-17 forged", RUN],
+            &["0,1 | ws1=compromised@5"],
+        ),
+        ("a loss", &["0 encrypt high srv-1 impact T1486"], &["0 | srv-1=lost@0"]),
+        ("a loss that anybody could have told", &["0 encrypt high srv-1 impact T1486 forged"], &[]),
         ("one rule", &[DUMP, "5 dump high ws1 credential-access T1003 u:x"], &[]),
         ("one event, two rules", &["0 a high ws1 execution T1059", "x b low ws1 discovery T1033"], &[]),
         ("too far apart", &[DUMP, "600 run high ws1 execution T1059 u:nurse-17"], &[]),
