@@ -30,7 +30,7 @@ fn bulk() -> String {
             "winlog": {"computer_name": "srv-1", "channel": "Microsoft-Windows-Sysmon/Operational",
                 "provider_name": "Microsoft-Windows-Sysmon", "event_id": "1", "record_id": record,
                 "event_data": {"Image": "C:\\Windows\\System32\\vssadmin.exe", "OriginalFileName": "VSSADMIN.EXE",
-                    "CommandLine": command, "User": "CHU\\ana", "ParentImage": "C:\\Windows\\System32\\cmd.exe"}},
+                    "CommandLine": command, "User": "CHU\\nurse-17", "ParentImage": "C:\\Windows\\System32\\cmd.exe"}},
         })
     };
     let commands =

@@ -114,6 +114,7 @@ impl Walk {
         self.write(&admin, "/api/v1/map/restore", &[], json!({ "number": number })).await;
         self.read(&lead, "/api/v1/map/versions", &[], "").await;
         self.import().await;
+        self.read(&lead, "/api/v1/intake", &[], "").await;
         self.read(&lead, "/api/v1/whatif", &[], "lost=srv-dpidb-01").await;
         self.photo().await;
         let codes = self.write(&admin, "/api/v1/ward-codes", &[], json!({ "service": "north-er" })).await;

@@ -25,8 +25,8 @@ fn winlogbeat(record: u64, user: &str, time: &str, sent: &str) -> Value {
 #[test]
 fn a_windows_event_read_twice_by_its_shipper_is_one() {
     let time = "2026-11-28T02:00:00.000Z";
-    let first = id(&winlogbeat(7, "ana", time, "2026-11-28T02:00:01Z"));
-    assert_eq!(first, id(&winlogbeat(7, "ana", time, "2026-11-28T05:00:00Z")), "only the sending differs");
+    let first = id(&winlogbeat(7, "nurse-17", time, "2026-11-28T02:00:01Z"));
+    assert_eq!(first, id(&winlogbeat(7, "nurse-17", time, "2026-11-28T05:00:00Z")), "only the sending differs");
     assert!(first.is_some());
 }
 
@@ -34,10 +34,10 @@ fn a_windows_event_read_twice_by_its_shipper_is_one() {
 fn a_cleared_log_that_uses_its_numbers_again_writes_new_events() {
     let (before, after) = ("2026-11-28T02:00:00.000Z", "2026-11-28T04:00:00.000Z");
     let all = [
-        winlogbeat(7, "ana", before, ""),
-        winlogbeat(7, "ana", after, ""),
-        winlogbeat(7, "bob", before, ""),
-        winlogbeat(8, "ana", before, ""),
+        winlogbeat(7, "nurse-17", before, ""),
+        winlogbeat(7, "nurse-17", after, ""),
+        winlogbeat(7, "nurse-18", before, ""),
+        winlogbeat(8, "nurse-17", before, ""),
     ];
     let distinct: HashSet<Id> = all.iter().map(|it| id(it).expect("an event of Windows")).collect();
     assert_eq!(distinct.len(), all.len());
@@ -48,7 +48,7 @@ fn documents_that_tell_of_no_windows_event_have_no_such_id() {
     assert_eq!(id(&json!({"message": "hello", "@timestamp": "2026-11-28T02:00:00Z"})), None);
     assert_eq!(id(&json!({"winlog": {"channel": "Security"}})), None);
     let plain = json!({"EventRecordID": 7, "Computer": "DC-1", "Channel": "Security",
-                       "TimeCreated": "2026-11-28T02:00:00Z", "TargetUserName": "ana"});
+                       "TimeCreated": "2026-11-28T02:00:00Z", "TargetUserName": "nurse-17"});
     assert!(id(&plain).is_some());
 }
 

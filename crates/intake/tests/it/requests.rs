@@ -269,7 +269,7 @@ fn otlp() -> ExportLogsServiceRequest {
         time_unix_nano: 1_795_834_800_000_000_000,
         severity_text: "WARN".to_owned(),
         body: text(body),
-        attributes: vec![attribute("user.name", "ana")],
+        attributes: vec![attribute("user.name", "nurse-17")],
         ..LogRecord::default()
     };
     let scope = ScopeLogs { log_records: vec![record("one"), record("one")], ..ScopeLogs::default() };
@@ -297,7 +297,7 @@ async fn logs_of_opentelemetry_come_in_protobuf_and_json() {
     let response = send("application/json", plain.clone(), "s3cret").await.expect("an answer");
     assert_eq!(response.status(), 200);
     let first: Value = serde_json::from_str(&server.running.texts()[0]).expect("JSON");
-    let expected = json!({"@timestamp": "2026-11-28T03:00:00Z", "host.name": "pacs-1", "user.name": "ana",
+    let expected = json!({"@timestamp": "2026-11-28T03:00:00Z", "host.name": "pacs-1", "user.name": "nurse-17",
                           "message": "one", "severity": "WARN"});
     assert_eq!(first, expected);
     let narrow = json(send("application/json", plain, "narrow").await.expect("an answer")).await;
