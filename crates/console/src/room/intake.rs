@@ -2,7 +2,7 @@
 //!
 //! Invariant: counts are those of the spool, durable as they are told.
 
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -60,5 +60,5 @@ async fn list(ask: Ask) -> Result<Response> {
             .and_then(|at| Timestamp::from_millisecond(at).ok())
             .map(|at| at.to_string()),
     });
-    Ok(axum::Json(Sources { sources: told.collect() }).into_response())
+    ask.json(&Sources { sources: told.collect() })
 }

@@ -26,7 +26,11 @@ fn winlogbeat(record: u64, user: &str, time: &str, sent: &str) -> Value {
 fn a_windows_event_read_twice_by_its_shipper_is_one() {
     let time = "2026-11-28T02:00:00.000Z";
     let first = id(&winlogbeat(7, "nurse-17", time, "2026-11-28T02:00:01Z"));
-    assert_eq!(first, id(&winlogbeat(7, "nurse-17", time, "2026-11-28T05:00:00Z")), "only the sending differs");
+    assert_eq!(
+        first,
+        id(&winlogbeat(7, "nurse-17", time, "2026-11-28T05:00:00Z")),
+        "only the sending differs"
+    );
     assert!(first.is_some());
 }
 
