@@ -20,7 +20,7 @@ use crate::reading::is_live;
 /// Between two looks for evidence whose events are not kept.
 const BEAT: Duration = Duration::from_secs(5);
 /// Events kept at once.
-const BATCH: usize = 32_768;
+const BATCH: usize = 8_192;
 
 /// Keeps what was read, again and again, until the process ends.
 pub(crate) async fn work(app: App) {

@@ -23,7 +23,7 @@ use crate::row::Row;
 use crate::{read, write};
 
 /// Events of a merged file at most, so that merging holds no more in memory.
-const MERGED_EVENTS_MAX: usize = 131_072;
+const MERGED_EVENTS_MAX: usize = 32_768;
 
 /// An event, and the ids of the rules that it matched when it came.
 #[derive(Clone, Debug, Default)]
