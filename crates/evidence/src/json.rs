@@ -25,8 +25,18 @@ pub(crate) fn event(record: &[u8], line: u64, desk: &mut Desk) -> Option<Event> 
 
 /// One JSON object as fields.
 pub(crate) fn object(record: &[u8], names: &mut Names) -> Option<Fields> {
+    bounded(record, names, VALUES_MAX)
+}
+
+/// The fields of one JSON object that we wrote ourselves, so that no bound on its values is needed; nothing where the
+/// text is not one.
+#[must_use]
+pub fn fields_of(json: &str, names: &mut Names) -> Option<Fields> {
+    bounded(json.as_bytes(), names, u32::MAX)
+}
+
+fn bounded(record: &[u8], names: &mut Names, mut left: u32) -> Option<Fields> {
     let mut reader = serde_json::Deserializer::from_slice(record);
-    let mut left = VALUES_MAX;
     let value = Seed(names, &mut left).deserialize(&mut reader).ok()?;
     reader.end().ok()?;
     match value {

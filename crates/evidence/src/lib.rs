@@ -48,7 +48,9 @@ mod xml;
 mod zeek;
 
 pub use event::{Certainty, Event, Fields, Origin, Value, format};
+pub use json::fields_of;
 pub use mapping::{CsvMapping, MappingError};
+pub use names::Names;
 pub use options::{Input, Limits, Options, Progress};
 pub use read::{events_of, read};
 pub use report::{Assumed, Loss, Remark, Report, Skip, Skipped, Trouble, Unreadable};

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 /// Names seen so far by one worker.
 #[derive(Default)]
-pub(crate) struct Names(HashSet<Arc<str>, foldhash::fast::RandomState>);
+pub struct Names(HashSet<Arc<str>, foldhash::fast::RandomState>);
 
 const NAMES_MAX: usize = 16_384;
 /// Bytes from which a name is not shared.

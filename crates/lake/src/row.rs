@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use evidence::{Certainty, Event, Origin};
+use evidence::{Certainty, Event, Names, Origin};
 use jiff::Timestamp;
 
 use crate::columns::{KEYED, key};
-use crate::fields::{self, Names};
+use crate::fields;
 use crate::lake::Kept;
 
 /// What the columns hold of one event.
@@ -77,7 +77,7 @@ impl Row {
             channel: self.channel,
             event_id: self.event_id,
             format: evidence::format(&self.format)?,
-            fields: fields::from_json(&self.fields, names).ok()?,
+            fields: evidence::fields_of(&self.fields, names)?,
             line: self.line.unwrap_or_default(),
             origin: Origin { path: Arc::from(self.path), record: self.record },
         };
