@@ -85,6 +85,8 @@ if (palette) {
   go.addEventListener("keydown", (event) => {
     if (event.key === "ArrowDown" || event.key === "ArrowUp") { event.preventDefault(); mark(event.key === "ArrowDown" ? 1 : -1); }
     if (event.key === "Enter") { event.preventDefault(); palette.querySelector("#places .on a")?.click(); }
+    // A hidden field keeps the focus until the next frame: keys typed at once would be lost in it.
+    if (event.key === "Escape") { event.preventDefault(); palette.close(); go.blur(); }
   });
   let g = 0;
   document.addEventListener("keydown", (event) => {
