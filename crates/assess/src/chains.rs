@@ -1,7 +1,5 @@
 //! Chains as rows, each with its sentence.
 
-use std::collections::BTreeMap;
-
 use detect::{Stance, short_host};
 use hospital::Map;
 
@@ -11,7 +9,7 @@ use crate::words::Words;
 /// Chains for people; `titles` are those of the signals that explain stances, by place.
 pub(crate) fn rows(
     chains: &[detect::Chain],
-    titles: &BTreeMap<u64, String>,
+    titles: &impl Fn(u64) -> Option<String>,
     map: Option<&Map>,
     words: &Words,
 ) -> Vec<Chain> {
@@ -20,7 +18,7 @@ pub(crate) fn rows(
         host: asset.host.clone(),
         stance: asset.stance,
         since: asset.since,
-        why: titles.get(&asset.why).cloned().unwrap_or_default(),
+        why: titles(asset.why).unwrap_or_default(),
     };
     let row = |chain: &detect::Chain| Chain {
         id: chain.id.clone(),

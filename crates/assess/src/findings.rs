@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use detect::{Ordered, Stance, Surroundings};
 use hospital::{Binder, Bound, Closures, Cut, Effect, Impact, Kind, Loss, Map, NodeId, Situation, Wiring};
@@ -17,7 +18,7 @@ use crate::containment::{Cutting, cutting};
 use crate::obligations::{Telling, Touched, obligations};
 use crate::read::{Reading, trusts};
 use crate::restoration::restoration;
-use crate::signals::SignalList;
+use crate::signals::{SignalList, rule_title};
 use crate::stances::{Stances, stances};
 use crate::triage::{People, Request, Sighting};
 use crate::words::Words;
@@ -46,11 +47,18 @@ pub struct Findings<'e> {
 #[derive(Default)]
 pub(crate) struct Seen {
     /// Titles of the signals that explain stances, by place.
-    pub(crate) titles: BTreeMap<u64, String>,
+    pub(crate) titles: BTreeMap<u64, Called>,
     /// ATT&CK techniques, sorted.
     pub(crate) techniques: Vec<String>,
     /// The earliest signal of a chain that compromises or loses something, and its title.
-    pub(crate) detected: Option<(Timestamp, String)>,
+    pub(crate) detected: Option<(Timestamp, Called)>,
+}
+
+/// What a signal is called.
+pub(crate) struct Called {
+    rule: Arc<str>,
+    /// In English.
+    title: Arc<str>,
 }
 
 struct Answer {
@@ -88,7 +96,7 @@ impl<'e> Findings<'e> {
             distrusted: reading.distrusted,
             evidence: reading.evidence(map, binder),
             standing: signals.standing(),
-            signals: SignalList::new(signals, map),
+            signals: SignalList::new(signals, map, request.engine),
             chains,
             seen,
             stances,
@@ -103,6 +111,7 @@ impl<'e> Findings<'e> {
     #[must_use]
     pub fn tell(&self, words: &Words) -> Assessment {
         let (map, words) = (self.request.map, &words.at(self.now));
+        let titles = |place| self.seen.titles.get(&place).map(|it| self.title(it, words));
         let mut assessment = Assessment {
             version: 1,
             now: self.now,
@@ -113,7 +122,7 @@ impl<'e> Findings<'e> {
                 refused: self.request.refused.clone(),
             },
             signals: self.signals.len(),
-            chains: chains::rows(&self.chains, &self.seen.titles, map, words),
+            chains: chains::rows(&self.chains, &titles, map, words),
             seen: Vec::new(),
             sound: Vec::new(),
             care: self.care.clone(),
@@ -139,7 +148,8 @@ impl<'e> Findings<'e> {
             sent: self.request.people.sent,
             standing: self.standing,
             disrupted: self.disrupted,
-            seen: &self.seen,
+            techniques: &self.seen.techniques,
+            detected: self.seen.detected.as_ref().map(|(at, called)| (*at, self.title(called, words))),
             map,
             touched: self.answer.as_ref().map_or(&nothing, |answer| &answer.touched),
         };
@@ -153,7 +163,12 @@ impl<'e> Findings<'e> {
     /// The assessment in these words, with its signals: the published JSON.
     #[must_use]
     pub fn told(self, words: &Words) -> Assessment<SignalList<'e>> {
-        self.tell(words).with(self.signals)
+        self.tell(words).with(self.signals.in_lang(words.lang()))
+    }
+
+    /// A signal's title in these words.
+    fn title(&self, called: &Called, words: &Words) -> String {
+        rule_title(self.request.engine, words.lang(), &called.rule, &called.title).to_owned()
     }
 
     /// Its signals, those found false among them.
@@ -329,12 +344,18 @@ fn see(chains: &[detect::Chain], signals: &Ordered<'_>) -> io::Result<Seen> {
         let new = signal.techniques.iter().filter(|it| !techniques.contains(*it)).cloned();
         techniques.extend(new.collect::<Vec<_>>());
         if asked.contains(&place) {
-            seen.titles.insert(place, signal.title.to_string());
+            seen.titles.insert(place, Called::by(&signal));
         }
         if seen.detected.is_none() && worrying.contains(&place) {
-            seen.detected = signal.time.map(|time| (time, signal.title.to_string()));
+            seen.detected = signal.time.map(|time| (time, Called::by(&signal)));
         }
     }
     seen.techniques = techniques.into_iter().collect();
     Ok(seen)
+}
+
+impl Called {
+    fn by(signal: &detect::Signal) -> Called {
+        Called { rule: signal.rule.clone(), title: signal.title.clone() }
+    }
 }

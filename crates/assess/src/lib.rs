@@ -28,6 +28,6 @@ pub use care::care_of;
 pub use draft::{Draft, InventoryError, draft};
 pub use findings::Findings;
 pub use read::{Reading, read, trusts};
-pub use signals::SignalList;
+pub use signals::{SignalList, rule_title};
 pub use triage::{People, Request, Sighting, assess, triage};
 pub use words::{Arg, Lang, Words, WordsError};

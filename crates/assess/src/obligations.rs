@@ -13,7 +13,6 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::assessment::{self, Asked, Assessment, Obligation, Outlook};
-use crate::findings::Seen;
 use crate::stances::Stances;
 use crate::words::{Arg, Lang, Words};
 
@@ -33,7 +32,10 @@ pub(crate) struct Telling<'a> {
     pub(crate) disrupted: Option<bool>,
     /// Signals that nobody found false.
     pub(crate) standing: u64,
-    pub(crate) seen: &'a Seen,
+    /// ATT&CK techniques of the chains, sorted.
+    pub(crate) techniques: &'a [String],
+    /// The earliest signal of a chain that compromises or loses something, and its title.
+    pub(crate) detected: Option<(Timestamp, String)>,
     /// The hospital, where its map is given.
     pub(crate) map: Option<&'a Map>,
     pub(crate) touched: &'a Touched,
@@ -73,7 +75,7 @@ pub(crate) fn obligations(
     let course = Course {
         now: so_far.now,
         aware: telling.aware,
-        detected: telling.seen.detected.clone(),
+        detected: telling.detected.clone(),
         sent: telling.sent.cloned().unwrap_or_default(),
         time_zone: zone.unwrap_or(words.zone()).clone(),
     };
@@ -219,7 +221,7 @@ fn known(so_far: &Assessment, stances: &Stances, telling: &Telling<'_>, words: &
     if lost + compromised > 0 {
         known.tell("malicious", &words.say("draft-malicious"));
     }
-    let mut techniques: Vec<String> = telling.seen.techniques.clone();
+    let mut techniques: Vec<String> = telling.techniques.to_vec();
     techniques.truncate(40);
     known.tell("indicators", &techniques.join(", "));
     let care = losing(so_far, telling.map);

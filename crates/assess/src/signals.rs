@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 use std::io;
 
-use detect::Ordered;
+use detect::{Engine, Ordered};
 use hospital::Map;
 use serde::ser::{Error, SerializeSeq};
 use serde::{Serialize, Serializer};
 
 use crate::assessment::{Signal, Source};
+use crate::words::Lang;
 
 /// Seconds within which the same rule on the same host is one storm.
 const STORM: i64 = 3_600;
@@ -17,13 +18,20 @@ const STORM: i64 = 3_600;
 pub struct SignalList<'e> {
     ordered: Ordered<'e>,
     map: Option<&'e Map>,
+    engine: &'e Engine,
+    lang: Lang,
     /// How many signals each line stands for, by place in `ordered`; 0 for one that another line counts.
     folded: Option<Vec<u32>>,
 }
 
 impl<'e> SignalList<'e> {
-    pub(crate) fn new(ordered: Ordered<'e>, map: Option<&'e Map>) -> Self {
-        SignalList { ordered, map, folded: None }
+    pub(crate) fn new(ordered: Ordered<'e>, map: Option<&'e Map>, engine: &'e Engine) -> Self {
+        SignalList { ordered, map, engine, lang: Lang::En, folded: None }
+    }
+
+    /// The same with titles in that language.
+    pub(crate) fn in_lang(self, lang: Lang) -> Self {
+        SignalList { lang, ..self }
     }
 
     /// Folds storms. Gives the new place of each signal, by its old one.
@@ -72,8 +80,29 @@ impl<'e> SignalList<'e> {
         let lines = self.ordered.iter().enumerate().map(move |(place, signal)| (count(place), signal));
         lines
             .filter(|(count, _)| *count > 0)
-            .map(|(count, signal)| signal.map(|signal| row(signal, count, self.map)))
+            .map(|(count, signal)| signal.map(|signal| self.row(signal, count)))
     }
+
+    fn row(&self, signal: detect::Signal, count: u32) -> Signal {
+        Signal {
+            count,
+            rule: signal.rule.to_string(),
+            title: rule_title(self.engine, self.lang, &signal.rule, &signal.title).to_owned(),
+            level: signal.level,
+            time: signal.time,
+            asset: signal.asset.and_then(|node| Some(self.map?.id(node).to_owned())),
+            host: signal.host,
+            techniques: signal.techniques.to_vec(),
+            tactics: signal.tactics.to_vec(),
+            source: Source { path: signal.source.path.to_string(), record: signal.source.record },
+        }
+    }
+}
+
+/// A rule's title in a language; `title` where the engine does not know the rule.
+#[must_use]
+pub fn rule_title<'a>(engine: &'a Engine, lang: Lang, rule: &str, title: &'a str) -> &'a str {
+    engine.find(rule).map_or(title, |facts| facts.title_in(lang == Lang::Fr))
 }
 
 impl Serialize for SignalList<'_> {
@@ -83,20 +112,5 @@ impl Serialize for SignalList<'_> {
             sequence.serialize_element(&signal.map_err(S::Error::custom)?)?;
         }
         sequence.end()
-    }
-}
-
-fn row(signal: detect::Signal, count: u32, map: Option<&Map>) -> Signal {
-    Signal {
-        count,
-        rule: signal.rule.to_string(),
-        title: signal.title.to_string(),
-        level: signal.level,
-        time: signal.time,
-        asset: signal.asset.and_then(|node| Some(map?.id(node).to_owned())),
-        host: signal.host,
-        techniques: signal.techniques.to_vec(),
-        tactics: signal.tactics.to_vec(),
-        source: Source { path: signal.source.path.to_string(), record: signal.source.record },
     }
 }

@@ -10,6 +10,8 @@ use yaml_serde::Value;
 /// Why a rule matters to care, and what to check first.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq)]
 pub struct Note {
+    /// The rule's title in French; Sigma's own is English.
+    pub title_fr: Option<String>,
     /// Why this matters to care.
     pub why: Words,
     /// What to check first.

@@ -299,6 +299,13 @@ impl RuleFacts {
         self.techniques.iter().any(|it| is_under(it, technique))
     }
 
+    /// Its title in French, where its author gives one, or in English.
+    #[must_use]
+    pub fn title_in(&self, french: bool) -> &str {
+        let own = self.note.as_ref().filter(|_| french).and_then(|note| note.title_fr.as_deref());
+        own.unwrap_or(&self.title)
+    }
+
     /// Whether a filter that names `name` means it.
     pub(crate) fn is_called(&self, name: &str) -> bool {
         self.names().any(|it| it == name) || *self.title == *name

@@ -145,7 +145,7 @@ fn row_of(ask: &Ask, scene: &Scene, row: &Row) -> Markup {
                 tr id={ "signal-" (signal.id) } {
                     td { (one::when(ask, scene, signal)) }
                     td { (one::level(ask, signal.level)) }
-                    td { a href={ (scene.path("signals")) "/" (signal.id) } { @if reason.is_some() { s { (plain(&signal.title)) } } @else { (plain(&signal.title)) } }
+                    td { a href={ (scene.path("signals")) "/" (signal.id) } { @let title = one::title(ask, signal); @if reason.is_some() { s { (title) } } @else { (title) } }
                         @if let Some(reason) = reason { br; span.soft { (ask.say("mark-false")) " " (plain(reason)) } } }
                     td { (place.map(plain).unwrap_or_default()) }
                 }

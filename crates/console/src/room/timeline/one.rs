@@ -28,6 +28,12 @@ pub(super) struct Patience {
     record: String,
 }
 
+/// What its rule calls it, in the reader's language.
+pub(super) fn title(ask: &Ask, signal: &KeptSignal) -> String {
+    let title = assess::rule_title(&ask.app.rooms.engine, ask.words.lang(), &signal.rule, &signal.title);
+    plain(title).into_owned()
+}
+
 pub(super) async fn page(
     ask: Ask,
     Path((id, signal)): Path<(String, i64)>,
@@ -39,11 +45,12 @@ pub(super) async fn page(
     let marked = mark(&marks, &signal);
     let found = find(&ask, &scene, &signal, !patience.record.is_empty()).await?;
     let note = ask.app.rooms.notes.get(&signal.rule);
+    let title = title(&ask, &signal);
     let said =
         |text: &detect::Words| if ask.words.lang() == Lang::Fr { text.fr.clone() } else { text.en.clone() };
     let body = html! {
         p.soft { a href=(scene.path("timeline")) { (ask.say("room-timeline")) } }
-        h1 { @if marked.is_some() { s { (plain(&signal.title)) } } @else { (plain(&signal.title)) } }
+        h1 { @if marked.is_some() { s { (title) } } @else { (title) } }
         p.lede { (level(&ask, signal.level)) " · " (when(&ask, &scene, &signal))
             @if let Some(name) = signal.asset.as_deref().map(|id| scene.names().node(id)).or(signal.host.as_deref()) { " · " b { (plain(name)) } } }
         @if let Some(mark) = marked { (struck(&ask, &scene, mark)) }
@@ -71,7 +78,7 @@ pub(super) async fn page(
             }
         }
     };
-    Ok(frame::page(&ask, Some(&scene), "timeline", &plain(&signal.title), body))
+    Ok(frame::page(&ask, Some(&scene), "timeline", &title, body))
 }
 
 #[derive(Serialize, utoipa::ToSchema)]
