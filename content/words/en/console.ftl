@@ -41,6 +41,7 @@ room-folder = Red folder
 room-people = People
 room-settings = Settings
 room-audit = Audit
+room-rules = Rules
 room-health = Health of Rempart
 room-situation = Situation on one A4
 room-wall = Wall display

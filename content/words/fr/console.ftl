@@ -41,6 +41,7 @@ room-folder = Classeur rouge
 room-people = Personnes
 room-settings = Réglages
 room-audit = Journal d’audit
+room-rules = Règles
 room-health = Santé de Rempart
 room-situation = Situation sur une page A4
 room-wall = Affichage mural

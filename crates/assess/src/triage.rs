@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::io;
 
-use detect::{Detected, Engine, FalseSignal, SIGNALS_HELD_MAX, Signals, Spill, Stance};
+use detect::{Aside, Detected, Engine, FalseSignal, SIGNALS_HELD_MAX, Signals, Spill, Stance};
 use evidence::Input;
 use govern::{Facts, Obligations};
 use hospital::{Binder, Bound, LeverId, Map, NodeId};
@@ -51,6 +51,8 @@ pub struct Request<'e> {
 pub struct People<'e> {
     /// Signals that they found false: these stay in the list, and nothing rests on them.
     pub false_signals: &'e [FalseSignal],
+    /// Signals that they set aside, those to come among them: the same.
+    pub asides: &'e [Aside],
     /// What they see of assets; of several that name an asset the last one counts, before any evidence.
     pub sightings: &'e [Sighting],
     /// Levers that they pulled and did not undo, and when.
@@ -128,6 +130,7 @@ impl<'e, F: FnMut() -> io::Result<Box<dyn Spill>>> Gathered<'e, F> {
     fn new(request: &Request<'e>, spill: F) -> Gathered<'e, F> {
         let mut signals = Signals::new(request.engine, SIGNALS_HELD_MAX, spill);
         signals.dismiss(request.people.false_signals);
+        signals.set_aside(request.people.asides);
         Gathered { binder: request.map.map(Binder::new), by_name: HashMap::new(), signals }
     }
 

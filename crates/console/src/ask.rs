@@ -21,6 +21,9 @@ use crate::problem::{Problem, Result};
 use crate::settings::{self, Language};
 use crate::visitor::Visitor;
 
+/// Levels of rules, from the lowest.
+pub const LEVELS: [&str; 5] = ["informational", "low", "medium", "high", "critical"];
+
 /// In what form the answer is wanted.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Face {
@@ -139,6 +142,13 @@ impl Ask {
     #[must_use]
     pub fn say_with(&self, key: &str, args: &[(&str, Arg)]) -> String {
         self.words.say_with(key, args)
+    }
+
+    /// A level's word, 0 informational to 4 critical.
+    #[must_use]
+    pub fn level(&self, level: i32) -> Markup {
+        let word = usize::try_from(level).ok().and_then(|at| LEVELS.get(at)).copied().unwrap_or(LEVELS[0]);
+        html! { span class={ "tag level-" (word) } { (self.say(&format!("level-{word}"))) } }
     }
 
     /// The hour of an instant, its UTC form on hover; with its day where it is more than 20 hours from `now`.

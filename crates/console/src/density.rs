@@ -51,16 +51,13 @@ pub fn lanes(tactics: &[String]) -> impl Iterator<Item = usize> {
 }
 
 impl Density {
-    /// Of signals: when, which tactics, at what level.
-    pub fn of<'a>(signals: impl Iterator<Item = (Timestamp, &'a [String], i32)>) -> Density {
-        let mut cells = BTreeMap::new();
-        for (at, tactics, level) in signals {
-            for lane in lanes(tactics) {
-                let minute = at.as_second().div_euclid(60);
-                *cells.entry((minute, u8::try_from(lane).unwrap_or_default(), level)).or_default() += 1;
-            }
+    /// Counts a signal; one whose instant is unknown falls in no minute.
+    pub fn add(&mut self, at: Option<Timestamp>, tactics: &[String], level: i32) {
+        let Some(at) = at else { return };
+        for lane in lanes(tactics) {
+            let minute = at.as_second().div_euclid(60);
+            *self.0.entry((minute, u8::try_from(lane).unwrap_or_default(), level)).or_default() += 1;
         }
-        Density(cells)
     }
 
     /// Cells from an instant to another.
@@ -91,7 +88,8 @@ mod tests {
         let (impact, none) = (["impact".to_owned()], []);
         let times = [at("2026-11-22T01:10:05Z"), at("2026-11-22T01:10:55Z"), at("2026-11-22T03:00:00Z")];
         let signals = [(times[0], &impact[..], 4), (times[1], &impact[..], 4), (times[2], &none[..], 1)];
-        let density = Density::of(signals.into_iter());
+        let mut density = Density::default();
+        signals.iter().for_each(|(at, tactics, level)| density.add(Some(*at), tactics, *level));
         assert_eq!(density.span(), Some((at("2026-11-22T01:10:00Z"), at("2026-11-22T03:01:00Z"))));
         let early: Vec<Cell> =
             density.within(at("2026-11-22T01:00:00Z"), at("2026-11-22T02:00:00Z")).collect();

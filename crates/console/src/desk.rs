@@ -7,9 +7,10 @@ mod told;
 
 use std::collections::{BTreeMap, HashSet};
 use std::fs::File;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 use assess::{Assessment, Kept, Lang, People, Reading, Request, ServiceReturn};
@@ -28,6 +29,7 @@ pub(crate) use told::cuts;
 use crate::app::App;
 use crate::clock;
 use crate::density::Density;
+use crate::noise::Noise;
 use crate::problem::{Problem, Result};
 use crate::reading;
 
@@ -45,6 +47,8 @@ pub struct Findings {
     pub signals: u64,
     /// When they fell.
     pub density: Density,
+    /// Which rules spoke, how often and where.
+    pub noise: Noise,
     /// What people said of restoration steps, as the plan rests on it.
     pub steps: Vec<Step>,
     /// Returns of the plan before the last of these words.
@@ -68,6 +72,8 @@ impl Findings {
 #[derive(Default)]
 pub struct Desk {
     known: RwLock<BTreeMap<String, Arc<Findings>>>,
+    /// Which signals of an incident the store has.
+    rows: Mutex<BTreeMap<String, HashSet<u64>>>,
     wake: Notify,
 }
 
@@ -81,6 +87,14 @@ impl Desk {
     /// Says that something changed that assessments rest on.
     pub fn wake(&self) {
         self.wake.notify_one();
+    }
+
+    fn keep_rows(&self, incident: &str, rows: HashSet<u64>) -> Option<HashSet<u64>> {
+        self.rows.lock().unwrap_or_else(PoisonError::into_inner).insert(incident.to_owned(), rows)
+    }
+
+    fn forget_rows(&self, incident: &str) {
+        self.rows.lock().unwrap_or_else(PoisonError::into_inner).remove(incident);
     }
 
     fn keep(&self, incident: &str, findings: Arc<Findings>) {
@@ -155,9 +169,8 @@ async fn assess(app: &App, incident: Incident) -> Result<()> {
         .into_iter()
         .filter(|it| it.incident.as_deref() == Some(&incident.id));
     let read: Vec<Attachment> = of.filter(|it| it.state == AttachmentState::Read).collect();
-    let people = Told::read(app, &incident.id).await?;
-    let open_ended = people.open_ended;
     let sheet = app.shelf.latest(&app.store).await?;
+    let people = Told::read(app, &incident.id, sheet.as_ref().map(|sheet| &*sheet.map)).await?;
     let number = sheet.as_ref().map_or(0, |sheet| sheet.number);
     let (shared, id) = (app.clone(), incident.id.clone());
     let made = tokio::task::spawn_blocking(move || {
@@ -166,11 +179,7 @@ async fn assess(app: &App, incident: Incident) -> Result<()> {
     });
     let made = made.await.map_err(|error| Problem::inside(&error))?;
     let (findings, rows) = made.map_err(|error| Problem::inside(&error))?;
-    // Signals that came just now may be of a kind that was marked: those are laid out in the next round.
-    if keep(app, &id, findings, rows).await? > 0 && open_ended {
-        app.desk.wake();
-    }
-    Ok(())
+    keep(app, &id, findings, rows).await
 }
 
 /// Assesses what was found in all attachments; tells it in both languages.
@@ -211,6 +220,7 @@ fn make(
         horizon: u64::try_from(incident.horizon).unwrap_or(86_400),
         people: People {
             false_signals: &people.false_signals,
+            asides: &people.asides,
             sightings: &sightings,
             cuts: &cuts,
             steps: &steps,
@@ -228,13 +238,21 @@ fn make(
     for (lang, assessment) in [(Lang::En, &en), (Lang::Fr, &fr)] {
         publish(&published_file(app, &incident.id, lang), &assessment.clone().with(&signals))?;
     }
-    let rows = signals.iter().map(|signal| Ok(row(signal?))).collect::<io::Result<Vec<KeptSignal>>>()?;
-    let density = Density::of(rows.iter().filter_map(|row| Some((row.time?.0, &*row.tactics.0, row.level))));
+    let mut noise = Noise::new(en.chains.iter().flat_map(|chain| chain.signals.iter().copied()));
+    let (mut rows, mut density) = (Vec::new(), Density::default());
+    for signal in signals.iter() {
+        let signal = signal?;
+        density.add(signal.time, &signal.tactics, signal.level as i32);
+        if noise.takes(&signal) {
+            rows.push(row(signal));
+        }
+    }
     Ok((
         Findings {
             map: number,
-            signals: rows.len() as u64,
+            signals: signals.len(),
             density,
+            noise,
             steps: people.steps,
             before: None,
             en,
@@ -263,8 +281,8 @@ fn row(signal: assess::Signal) -> KeptSignal {
     }
 }
 
-/// Keeps the assessment; writes only where it says something else than the one before. Gives how many signals are new.
-async fn keep(app: &App, incident: &str, mut findings: Findings, rows: Vec<KeptSignal>) -> Result<u64> {
+/// Keeps the assessment; writes only where it says something else than the one before.
+async fn keep(app: &App, incident: &str, mut findings: Findings, rows: Vec<KeptSignal>) -> Result<()> {
     let before = app.store.of::<KeptAssessment>(incident).await?.into_iter().next();
     let previous = match app.desk.findings(incident) {
         Some(it) => Some(Planned::of(&it)),
@@ -276,7 +294,7 @@ async fn keep(app: &App, incident: &str, mut findings: Findings, rows: Vec<KeptS
     findings.before = previous.and_then(|it| if replanned { it.services } else { it.before }).map(Arc::new);
     let rules = app.rooms.engine.fingerprint().to_string();
     let bound_anew = before.as_ref().is_some_and(|it| (it.map, &it.rules) != (findings.map, &rules));
-    let new = keep_signals(app, incident, rows, bound_anew).await?;
+    keep_signals(app, incident, rows, bound_anew).await?;
     let planned = Planned::of(&findings);
     let text = json!({
         "en": Kept::from(findings.en.clone()), "fr": Kept::from(findings.fr.clone()), "planned": planned,
@@ -286,7 +304,7 @@ async fn keep(app: &App, incident: &str, mut findings: Findings, rows: Vec<KeptS
     let (at, signals, map) = (Instant::from(findings.en.now), findings.signals as i64, findings.map);
     app.desk.keep(incident, Arc::new(findings));
     if same {
-        return Ok(new);
+        return Ok(());
     }
     let mut change = app.store.begin(&Actor::machine()).await?;
     match before {
@@ -312,7 +330,7 @@ async fn keep(app: &App, incident: &str, mut findings: Findings, rows: Vec<KeptS
         }
     }
     change.commit().await?;
-    Ok(new)
+    Ok(())
 }
 
 /// What a plan rested on, and the returns of the one before: kept, so that what moved is still told after a restart.
@@ -334,18 +352,43 @@ impl Planned {
 }
 
 /// Keeps signals that are new. Where they were bound anew (another map, other rules) or some are gone (evidence taken
-/// back), all are written again.
-async fn keep_signals(app: &App, incident: &str, rows: Vec<KeptSignal>, bound_anew: bool) -> Result<u64> {
-    let distinct: HashSet<_> = rows.iter().map(|row| (&row.rule, &row.path, row.record)).collect();
-    let (kept, found, mut new) = (app.store.signal_count(incident).await?, distinct.len() as u64, 0);
-    let whole = bound_anew || found < kept;
-    if !whole && found == kept {
-        return Ok(0);
+/// back, a storm that began earlier), all are written again.
+async fn keep_signals(app: &App, incident: &str, rows: Vec<KeptSignal>, bound_anew: bool) -> Result<()> {
+    let now: HashSet<u64> = rows.iter().map(one).collect();
+    let known = app.desk.keep_rows(incident, now.clone());
+    let (whole, new) = match known {
+        // After a start nobody knows which they are, but how many.
+        None => {
+            let (kept, found) = (app.store.signal_count(incident).await?, now.len() as u64);
+            if kept == found && !bound_anew {
+                return Ok(());
+            }
+            (bound_anew || found < kept, rows)
+        }
+        Some(known) => {
+            let whole = bound_anew || known.iter().any(|it| !now.contains(it));
+            (
+                whole,
+                if whole {
+                    rows
+                } else {
+                    rows.into_iter().filter(|row| !known.contains(&one(row))).collect()
+                },
+            )
+        }
+    };
+    let written = write_signals(app, incident, &new, whole).await;
+    if written.is_err() {
+        app.desk.forget_rows(incident);
     }
+    written
+}
+
+async fn write_signals(app: &App, incident: &str, rows: &[KeptSignal], whole: bool) -> Result<()> {
     let begun = Instant::from(Timestamp::now());
     for some in rows.chunks(SIGNALS_AT_ONCE) {
         let mut change = app.store.begin(&Actor::machine()).await?;
-        new += match whole {
+        match whole {
             true => change.write_signals(incident, some.to_vec()).await?,
             false => change.add_signals(incident, some.to_vec()).await?,
         };
@@ -356,7 +399,14 @@ async fn keep_signals(app: &App, incident: &str, rows: Vec<KeptSignal>, bound_an
         change.drop_signals(incident, begun).await?;
         change.commit().await?;
     }
-    Ok(new)
+    Ok(())
+}
+
+/// Stands for a row among an incident's.
+fn one(row: &KeptSignal) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (&row.rule, &row.path, row.record).hash(&mut hasher);
+    hasher.finish()
 }
 
 /// What an assessment says of care, without what the passing of time alone moves.

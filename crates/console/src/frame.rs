@@ -35,6 +35,7 @@ const ROOMS: &[(&str, &str)] = &[
 /// Rooms of the calm: word, path, what they take.
 const CALM: &[(&str, &str, Permission)] = &[
     ("hospital", "/hospital", Permission::Read),
+    ("rules", "/rules", Permission::Read),
     ("folder", "/folder", Permission::Read),
     ("people", "/people", Permission::Keep),
     ("settings", "/settings", Permission::Keep),

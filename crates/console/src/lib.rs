@@ -23,6 +23,7 @@ mod live;
 mod look;
 mod metrics;
 mod moment;
+mod noise;
 mod open_api;
 mod paged;
 mod parts;

@@ -33,6 +33,6 @@ pub use keys::short_host;
 pub use note::{Examples, Note, Words};
 pub use rules::{RULE_FILE_BYTES_MAX, RULES_MAX, Refused, RuleFacts, Rules};
 pub use settings::{Settings, SettingsError};
-pub use signal::{FalseSignal, Keys, Level, Signal};
+pub use signal::{Aside, FalseSignal, Keys, Level, Signal};
 pub use signals::{Ordered, SIGNALS_HELD_MAX, Signals};
 pub use spill::Spill;

@@ -71,6 +71,21 @@ pub struct FalseSignal {
     pub record: u64,
 }
 
+/// Signals that people set aside for a reason of theirs, those to come among them: what is said of all that is given.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Aside {
+    /// Of this rule.
+    pub rule: Option<String>,
+    /// With this ATT&CK tactic, as Sigma's tags name it.
+    pub tactic: Option<String>,
+    /// On this asset.
+    pub asset: Option<NodeId>,
+    /// On this host.
+    pub host: Option<String>,
+    /// Of events no later than this; without it, of whatever time.
+    pub until: Option<Timestamp>,
+}
+
 /// What a signal shares with others of its chain.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(default)]

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::correlate::Replay;
 use crate::engine::{Detected, Engine, Step};
-use crate::signal::{FalseSignal, Keys, Signal};
+use crate::signal::{Aside, FalseSignal, Keys, Signal};
 use crate::spill::{Reader, Runs, Spill};
 
 /// A fair number of detections to hold in memory: some 50 MB.
@@ -33,8 +33,14 @@ pub struct Signals<'e, F> {
     dismissed: Dismissed,
 }
 
-/// Rule, path and record of signals that people found false.
-type Dismissed = HashSet<(u32, u32, u64)>;
+/// Signals on which nothing rests.
+#[derive(Default)]
+struct Dismissed {
+    /// Rule, path and record of those that people found false.
+    named: HashSet<(u32, u32, u64)>,
+    /// Those set aside, each with the place of its rule.
+    asides: Vec<(Option<u32>, Aside)>,
+}
 
 /// Signals in order.
 pub struct Ordered<'e> {
@@ -89,7 +95,7 @@ impl<'e, F: FnMut() -> io::Result<Box<dyn Spill>>> Signals<'e, F> {
     /// Holds at most `held_max` detections in memory; `spill` gives a new temporary file when more come.
     pub fn new(engine: &'e Engine, held_max: usize, spill: F) -> Signals<'e, F> {
         let held_max = held_max.max(1);
-        let (paths, dismissed) = (Paths::default(), Dismissed::new());
+        let (paths, dismissed) = (Paths::default(), Dismissed::default());
         Signals { engine, held_max, spill, held: Vec::new(), runs: None, paths, dismissed }
     }
 
@@ -98,7 +104,20 @@ impl<'e, F: FnMut() -> io::Result<Box<dyn Spill>>> Signals<'e, F> {
         for signal in signals {
             if let Some(rule) = self.engine.place(&signal.rule) {
                 let path = self.paths.place(&Arc::from(signal.path.as_str()));
-                self.dismissed.insert((rule, path, signal.record));
+                self.dismissed.named.insert((rule, path, signal.record));
+            }
+        }
+    }
+
+    /// So do these. One that names neither rule, tactic, asset nor host sets nothing aside.
+    pub fn set_aside(&mut self, asides: &[Aside]) {
+        for aside in asides {
+            let rule = aside.rule.as_ref().map(|rule| self.engine.place(rule));
+            let names = aside.tactic.is_some() || aside.asset.is_some() || aside.host.is_some();
+            match rule {
+                Some(None) => {}
+                None if !names => {}
+                rule => self.dismissed.asides.push((rule.flatten(), aside.clone())),
             }
         }
     }
@@ -234,6 +253,21 @@ impl Paths {
     }
 }
 
+impl Dismissed {
+    /// Whether nothing rests on that rule's match on this record.
+    fn holds(&self, engine: &Engine, rule: u32, stored: &Stored) -> bool {
+        let tactics = &engine.rule(rule).facts.tactics;
+        let set_aside = |(of, aside): &(Option<u32>, Aside)| {
+            of.is_none_or(|of| of == rule)
+                && aside.tactic.as_ref().is_none_or(|tactic| tactics.contains(tactic))
+                && aside.asset.is_none_or(|asset| stored.asset == Some(asset.0))
+                && aside.host.as_ref().is_none_or(|host| stored.host.as_ref() == Some(host))
+                && aside.until.is_none_or(|until| stored.time.is_none_or(|time| time <= until))
+        };
+        self.named.contains(&(rule, stored.path, stored.record)) || self.asides.iter().any(set_aside)
+    }
+}
+
 /// Shown detections, each followed by the correlations that it completes.
 fn correlated<'e>(
     engine: &'e Engine,
@@ -246,18 +280,16 @@ fn correlated<'e>(
             Ok(stored) => stored,
             Err(error) => return vec![Err(error)],
         };
-        let stands = |rule| !dismissed.contains(&(rule, stored.path, stored.record));
-        stored.dismissed = !stands(stored.rule);
         let steps = std::mem::take(&mut stored.steps);
+        stored.dismissed = dismissed.holds(engine, stored.rule, &stored);
+        let stands = |rule| !dismissed.holds(engine, rule, &stored);
         let fired = match stored.time {
             Some(time) if !steps.is_empty() && !stored.dismissed => replay.take(time, steps, stands),
             _ => Vec::new(),
         };
         let completed = fired.into_iter().filter(|rule| engine.rule(*rule).is_shown());
-        let completed = completed.map(|rule| {
-            let dismissed = dismissed.contains(&(rule, stored.path, stored.record));
-            Ok(Stored { rule, shown: true, dismissed, ..stored.clone() })
-        });
+        let completed = completed
+            .map(|rule| Ok(Stored { rule, shown: true, dismissed: !stands(rule), ..stored.clone() }));
         let completed = completed.collect();
         if !stored.shown {
             return completed;

@@ -12,14 +12,14 @@ use sea_orm_migration::prelude::{
 };
 
 use crate::error::{Error, Result};
-use crate::schema::{self, OTHERS, RECORD, RECORDS, SECOND};
+use crate::schema::{self, OTHERS, RECORD, RECORDS, SECOND, THIRD};
 
 /// All migrations.
 pub(crate) struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(First), Box::new(Second)]
+        vec![Box::new(First), Box::new(Second), Box::new(Third)]
     }
 }
 
@@ -31,6 +31,9 @@ struct First;
 
 /// What people see of assets.
 struct Second;
+
+/// What is set aside.
+struct Third;
 
 /// Brings the tables up to date, in one transaction; another process that opens the same store waits.
 pub(crate) async fn apply(connection: &DatabaseConnection) -> Result<()> {
@@ -117,6 +120,26 @@ impl MigrationTrait for Second {
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         for table in SECOND {
+            create(manager, table, &format!("{RECORD}{}", table.columns)).await?;
+        }
+        Ok(())
+    }
+}
+
+impl MigrationName for Third {
+    fn name(&self) -> &str {
+        "003_suppressions"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Third {
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        for table in THIRD {
             create(manager, table, &format!("{RECORD}{}", table.columns)).await?;
         }
         Ok(())

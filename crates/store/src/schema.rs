@@ -175,6 +175,14 @@ pub(crate) const SECOND: &[Table] = &[table(
     &["incident"],
 )];
 
+/// Records of the third version: what is set aside in calm and in crisis.
+pub(crate) const THIRD: &[Table] = &[table(
+    "suppression",
+    "rule:text? tactic:text? asset:text? host:text? reason:text author:text at:int until:int? \
+     lifted_by:text? lifted_at:int?",
+    &[],
+)];
+
 /// Every table as it stands after all migrations, parents first: its name and its columns as `name:kind`.
 pub(crate) fn tables() -> Vec<(&'static str, Vec<String>)> {
     let columns = |first: &str, table: &Table| {
@@ -184,7 +192,7 @@ pub(crate) fn tables() -> Vec<(&'static str, Vec<String>)> {
             .map(str::to_owned)
             .collect()
     };
-    let records = RECORDS.iter().chain(SECOND).map(|table| (table.name, columns(RECORD, table)));
+    let records = RECORDS.iter().chain(SECOND).chain(THIRD).map(|table| (table.name, columns(RECORD, table)));
     records.chain(OTHERS.iter().map(|table| (table.name, columns("", table)))).collect()
 }
 
@@ -253,6 +261,7 @@ mod tests {
             step,
             assessment,
             sighting,
+            suppression,
         );
         walk!(
             crate::audit,
@@ -273,7 +282,7 @@ mod tests {
             columns.sort();
             (table.name.to_owned(), columns)
         };
-        let records = RECORDS.iter().chain(SECOND).map(|table| of(table, RECORD));
+        let records = RECORDS.iter().chain(SECOND).chain(THIRD).map(|table| of(table, RECORD));
         let tables: Tables = records.chain(OTHERS.iter().map(|table| of(table, ""))).collect();
         assert_eq!(tables, entities());
     }

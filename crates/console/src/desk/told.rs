@@ -4,26 +4,21 @@
 
 use std::collections::BTreeMap;
 
-use detect::{FalseSignal, Stance};
+use detect::{Aside, FalseSignal, Stance};
 use govern::{Facts, Value};
 use hospital::{LeverId, Map, StepId};
 use jiff::Timestamp;
 use recover::Said;
-use store::entity::{Cut, Mark, Notice, NoticeState, Seen, Sighting, Step, StepState};
-use store::{Json, SignalFilter};
+use store::Json;
+use store::entity::{Cut, Mark, Notice, NoticeState, Seen, Sighting, Step, StepState, Suppression};
 
 use crate::app::App;
 use crate::problem::Result;
 
-/// Signals read at once, and how often at most, for a mark that names every signal of a rule on a machine.
-const MARKED_PAGE: u64 = 1_000;
-const MARKED_PAGES: usize = 200;
-
 /// What people said and did, as kept.
 pub(super) struct Told {
     pub(super) false_signals: Vec<FalseSignal>,
-    /// Whether a mark stands for signals to come too.
-    pub(super) open_ended: bool,
+    pub(super) asides: Vec<Aside>,
     pub(super) steps: Vec<Step>,
     pub(super) sightings: Vec<Sighting>,
     pub(super) cuts: Vec<Cut>,
@@ -35,12 +30,13 @@ impl Told {
     ///
     /// # Errors
     /// When the store does not answer.
-    pub(super) async fn read(app: &App, incident: &str) -> Result<Told> {
+    pub(super) async fn read(app: &App, incident: &str, map: Option<&Map>) -> Result<Told> {
         let marks = app.store.of::<Mark>(incident).await?;
-        let (false_signals, open_ended) = found_false(app, incident, &marks).await?;
+        let suppressions = app.store.all::<Suppression>().await?;
+        let (false_signals, asides) = set_aside(map, &marks, &suppressions);
         Ok(Told {
             false_signals,
-            open_ended,
+            asides,
             steps: app.store.of(incident).await?,
             sightings: app.store.of(incident).await?,
             cuts: app.store.of(incident).await?,
@@ -49,43 +45,42 @@ impl Told {
     }
 }
 
-/// Signals that marks name: one, or every kept one of a rule on an asset or a host; and whether any mark is of that
-/// second kind.
-async fn found_false(app: &App, incident: &str, marks: &[Mark]) -> Result<(Vec<FalseSignal>, bool)> {
-    let (mut named, mut open_ended) = (Vec::new(), false);
+/// Signals that marks name one by one, and those that marks and suppressions set aside, whenever they come.
+fn set_aside(
+    map: Option<&Map>,
+    marks: &[Mark],
+    suppressions: &[Suppression],
+) -> (Vec<FalseSignal>, Vec<Aside>) {
+    let (mut named, mut asides) = (Vec::new(), Vec::new());
     for mark in marks.iter().filter(|mark| mark.undone_at.is_none()) {
         if let (Some(path), Some(record)) = (&mark.path, mark.record) {
             let record = u64::try_from(record).unwrap_or_default();
             named.push(FalseSignal { rule: mark.rule.clone(), path: path.clone(), record });
         } else if mark.asset.is_some() || mark.host.is_some() {
-            open_ended = true;
-            named.extend(every(app, incident, mark).await?);
+            let rule = Some(mark.rule.clone());
+            asides.extend(aside(map, rule, mark.asset.as_deref(), mark.host.clone()));
         }
     }
-    Ok((named, open_ended))
+    for it in suppressions.iter().filter(|it| it.lifted_at.is_none()) {
+        let of = aside(map, it.rule.clone(), it.asset.as_deref(), it.host.clone());
+        let until = it.until.map(|until| until.0);
+        asides.extend(of.map(|of| Aside { tactic: it.tactic.clone(), until, ..of }));
+    }
+    (named, asides)
 }
 
-async fn every(app: &App, incident: &str, mark: &Mark) -> Result<Vec<FalseSignal>> {
-    let (rule, asset, host) = (Some(mark.rule.clone()), mark.asset.clone(), mark.host.clone());
-    let filter = SignalFilter { rule, asset, host, ..SignalFilter::default() };
-    let (mut found, mut after) = (Vec::new(), None);
-    for _ in 0..MARKED_PAGES {
-        let page = app.store.signals(incident, &filter, after.as_deref(), MARKED_PAGE).await?;
-        found.extend(page.rows.into_iter().map(|row| FalseSignal {
-            record: u64::try_from(row.record).unwrap_or_default(),
-            rule: row.rule,
-            path: row.path,
-        }));
-        match page.next {
-            Some(next) => after = Some(next),
-            None => return Ok(found),
-        }
-    }
-    tracing::warn!(
-        rule = mark.rule,
-        "a mark names more signals than are looked at; the latest of them count"
-    );
-    Ok(found)
+/// None where the map does not know the asset.
+fn aside(
+    map: Option<&Map>,
+    rule: Option<String>,
+    asset: Option<&str>,
+    host: Option<String>,
+) -> Option<Aside> {
+    let asset = match asset {
+        Some(id) => Some(map?.find(id)?),
+        None => None,
+    };
+    Some(Aside { rule, asset, host, ..Aside::default() })
 }
 
 /// What people said of the map's restoration steps, in order.

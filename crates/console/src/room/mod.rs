@@ -21,6 +21,7 @@ pub(crate) mod map;
 pub(crate) mod me;
 pub(crate) mod messages;
 pub(crate) mod night;
+pub(crate) mod noise;
 pub(crate) mod people;
 pub(crate) mod photo;
 pub(crate) mod restoration;
@@ -56,6 +57,7 @@ pub(crate) fn routes() -> Vec<Route> {
         me::routes(),
         messages::routes(),
         night::routes(),
+        noise::routes(),
         people::routes(),
         photo::routes(),
         restoration::routes(),

@@ -20,8 +20,8 @@ use report::plain;
 use store::entity::{Mark, Note};
 
 use self::line::{Line, Row, Slice, said, slice};
-use self::view::{Asked, LEVELS, View, Window};
-use crate::ask::Ask;
+use self::view::{Aside, Asked, View, Window};
+use crate::ask::{Ask, LEVELS};
 use crate::density::TACTICS;
 use crate::frame;
 use crate::permit::Permission;
@@ -65,7 +65,7 @@ async fn page(ask: Ask, Path(id): Path<String>, Query(asked): Query<Asked>) -> R
     let scene = ask.scene(&id).await?;
     let view = View::of(asked, &scene)?;
     let lines = said(&ask, &scene).await?;
-    let marks = ask.app.store.of::<Mark>(&id).await?;
+    let aside = Aside::read(&ask, &id).await?;
     let density = scene.findings.as_ref().map(|it| &it.density);
     let usual = picture::usual(&scene, &lines, density);
     let window = match (view.from, view.to) {
@@ -76,7 +76,7 @@ async fn page(ask: Ask, Path(id): Path<String>, Query(asked): Query<Asked>) -> R
         .and_then(|it| it.span())
         .map_or(usual, |(from, to)| Window::new(from.min(usual.from), to.max(usual.to)));
     let (cells, capped) = picture::cells(&ask, &scene, &view, window).await?;
-    let slice = slice(&ask, &id, &view, &lines, &marks, ROWS).await?;
+    let slice = slice(&ask, &id, &view, &lines, &aside, ROWS).await?;
     let export =
         |format: &str| format!("{}?{}", scene.api("timeline"), view.asked.query(&[("format", format)]));
     let body = html! {
@@ -141,11 +141,15 @@ fn row_of(ask: &Ask, scene: &Scene, row: &Row) -> Markup {
     match row {
         Row::Signal(signal, reason) => {
             let place = signal.asset.as_deref().map(|id| scene.names().node(id)).or(signal.host.as_deref());
+            let (noise, record) = (scene.findings.as_ref().map(|it| &it.noise), signal.record.unsigned_abs());
+            let more = noise.map_or(0, |it| it.folded(&signal.rule, &signal.path, record));
             html! {
                 tr id={ "signal-" (signal.id) } {
                     td { (one::when(ask, scene, signal)) }
-                    td { (one::level(ask, signal.level)) }
+                    td { (ask.level(signal.level)) }
                     td { a href={ (scene.path("signals")) "/" (signal.id) } { @let title = one::title(ask, signal); @if reason.is_some() { s { (title) } } @else { (title) } }
+                        @if noise.is_some_and(|it| it.is_first(&signal.rule, signal.host.as_deref(), &signal.path, record)) { " " span.tag { (ask.say("line-first")) } }
+                        @if more > 0 { br; span.soft { (ask.say_with("line-more", &[("count", more.into()), ("number", ask.words.number(more).into())])) } }
                         @if let Some(reason) = reason { br; span.soft { (ask.say("mark-false")) " " (plain(reason)) } } }
                     td { (place.map(plain).unwrap_or_default()) }
                 }
@@ -188,8 +192,8 @@ fn filters(ask: &Ask, scene: &Scene, asked: &Asked) -> Markup {
 }
 
 /// All of the view's lines, one page after another.
-async fn pages(ask: &Ask, incident: &str, view: &mut View, lines: &[Line], marks: &[Mark]) -> Result<Slice> {
-    let slice = slice(ask, incident, view, lines, marks, 1_000).await?;
+async fn pages(ask: &Ask, incident: &str, view: &mut View, lines: &[Line], aside: &Aside) -> Result<Slice> {
+    let slice = slice(ask, incident, view, lines, aside, 1_000).await?;
     view.asked.after = slice.next.clone().unwrap_or_default();
     Ok(slice)
 }

@@ -101,6 +101,50 @@ async fn a_signal_leads_to_its_record_and_may_be_marked_as_false() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_set_aside_is_struck_and_nothing_rests_on_it() {
+    let house = house(&log(), None).await;
+    let guest = house.visitor().await;
+    let id = incident(&guest).await["id"].as_str().unwrap().to_owned();
+    let assessment = format!("/api/v1/incidents/{id}/assessment");
+    let chains = |it: &Value| it["chains"].as_array().map_or(0, Vec::len);
+    let before = until(&guest, &assessment, |it| chains(it) > 0).await;
+    let rules = guest.json(&format!("/api/v1/incidents/{id}/rules")).await;
+    let matches: u64 = rules.as_array().unwrap().iter().map(|it| it["matches"].as_u64().unwrap()).sum();
+    assert_eq!(matches, before["signals"].as_array().unwrap().len() as u64);
+
+    let add = "/api/v1/suppressions";
+    for (wrong, field) in [
+        (json!({ "tactic": "impact", "days": 2, "reason": "x" }), "rule"),
+        (json!({ "host": "srv-web-01", "days": 2, "reason": "x" }), "tactic"),
+        (json!({ "rule": rules[0]["rule"], "reason": "x" }), "days"),
+        (json!({ "rule": rules[0]["rule"], "days": 91, "reason": "x" }), "days"),
+        (json!({ "rule": rules[0]["rule"], "days": 2, "reason": " " }), "reason"),
+        (json!({ "rule": "none", "days": 2, "reason": "x" }), "rule"),
+        (json!({ "rule": rules[0]["rule"], "asset": "none", "reason": "x" }), "asset"),
+    ] {
+        let (status, problem) = guest.post(add, wrong.clone()).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{wrong}");
+        assert!(problem["detail"].as_str().unwrap().starts_with(field), "{wrong}: {problem}");
+    }
+    let mut made = Vec::new();
+    for rule in rules.as_array().unwrap() {
+        let (status, it) =
+            guest.post(add, json!({ "rule": rule["rule"], "days": 30, "reason": "our <i>test</i>" })).await;
+        assert_eq!(status, StatusCode::CREATED, "{it}");
+        made.push(it["id"].as_str().unwrap().to_owned());
+    }
+    let after = until(&guest, &assessment, |it| chains(it) == 0).await;
+    assert_eq!(after["signals"], before["signals"], "every match stays");
+    let timeline = guest.page(&format!("/incidents/{id}/timeline")).await;
+    assert!(timeline.contains("<s>") && timeline.contains("our &lt;i&gt;test"));
+    assert!(guest.page("/rules").await.contains("our &lt;i&gt;test"));
+    for one in &made {
+        assert_eq!(guest.post(&format!("{add}/{one}/lift"), json!({})).await.0, StatusCode::OK);
+    }
+    until(&guest, &assessment, |it| chains(it) == chains(&before)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn evidence_comes_in_pieces_or_by_a_form_and_goes_out_as_a_download() {
     let house = house("", None).await;
     let guest = house.visitor().await;

@@ -116,12 +116,24 @@ impl Walk {
         self.import().await;
         self.read(&lead, "/api/v1/intake", &[], "").await;
         self.read(&lead, "/api/v1/whatif", &[], "lost=srv-dpidb-01").await;
+        self.suppressions().await;
         self.photo().await;
         let codes = self.write(&admin, "/api/v1/ward-codes", &[], json!({ "service": "north-er" })).await;
         assert!(codes.is_array());
         let page = admin.page("/hospital/ward-codes").await;
         let code = between(&page, "/api/v1/ward-codes/", "/revoke");
         self.write(&admin, "/api/v1/ward-codes/{id}/revoke", &[("id", &code)], json!({})).await;
+    }
+
+    async fn suppressions(&mut self) {
+        let lead = self.lead.clone();
+        let names = [("id", self.id.clone())];
+        self.read(&lead, "/api/v1/incidents/{id}/rules", &[(names[0].0, &names[0].1)], "").await;
+        let scan = json!({ "tactic": "discovery", "host": "scan-1", "days": 7, "reason": "our weekly scan" });
+        let made = self.write(&lead, "/api/v1/suppressions", &[], scan).await;
+        self.read(&lead, "/api/v1/suppressions", &[], "").await;
+        let names = [("id", made["id"].as_str().unwrap())];
+        self.write(&lead, "/api/v1/suppressions/{id}/lift", &names, json!({})).await;
     }
 
     /// Files brought by a program, looked at, kept.

@@ -2,7 +2,7 @@
 
 use std::io::Cursor;
 
-use detect::{Detected, Engine, FalseSignal, Kept, Rules, Settings, Signals, Spill};
+use detect::{Aside, Detected, Engine, FalseSignal, Kept, Rules, Settings, Signals, Spill};
 
 use crate::{engine, event, settings};
 
@@ -39,6 +39,16 @@ fn detections(engine: &Engine) -> Vec<Detected> {
 
 /// `rule@record` in order, `!` before those found false, then how many stand.
 fn list(engine: &Engine, detections: Vec<Detected>, held: usize, dismissed: &[(&str, u64)]) -> Vec<String> {
+    listed(engine, detections, held, dismissed, &[])
+}
+
+fn listed(
+    engine: &Engine,
+    detections: Vec<Detected>,
+    held: usize,
+    dismissed: &[(&str, u64)],
+    asides: &[Aside],
+) -> Vec<String> {
     let spill = || Ok(Box::new(Cursor::new(Vec::<u8>::new())) as Box<dyn Spill>);
     let mut signals = Signals::new(engine, held, spill);
     let found_false: Vec<FalseSignal> = dismissed
@@ -46,6 +56,7 @@ fn list(engine: &Engine, detections: Vec<Detected>, held: usize, dismissed: &[(&
         .map(|(rule, record)| FalseSignal { rule: (*rule).to_owned(), path: String::new(), record: *record })
         .collect();
     signals.dismiss(&found_false);
+    signals.set_aside(asides);
     for detected in detections {
         signals.push(detected).unwrap();
     }
@@ -120,6 +131,35 @@ fn a_signal_found_false_stays_in_the_list_and_takes_part_in_no_correlation() {
                 *expected,
                 "{dismissed:?}, {held} held"
             );
+        }
+    }
+}
+
+#[test]
+fn what_is_set_aside_stays_in_the_list_and_takes_part_in_no_correlation() {
+    let engine = engine(&[FAILED, MANY, TOP]);
+    let text = |text: &str| Some(text.to_owned());
+    let of = |rule: &str| Aside { rule: text(rule), ..Aside::default() };
+    let until = |second: i64| jiff::Timestamp::from_second(second).ok();
+    let none = ["failed@1", "failed@2", "top@2", "3 stand"];
+    let all = ["!failed@1", "!failed@2", "0 stand"];
+    let cases: &[(Aside, &[&str])] = &[
+        (Aside::default(), &none),
+        (of("nowhere"), &none),
+        (of("failed"), &all),
+        (of("top"), &["failed@1", "failed@2", "!top@2", "2 stand"]),
+        (Aside { host: text("dc1"), ..Aside::default() }, &["!failed@1", "!failed@2", "0 stand"]),
+        (Aside { host: text("dc2"), ..of("failed") }, &none),
+        (Aside { until: until(30), ..of("failed") }, &["!failed@1", "failed@2", "1 stand"]),
+        (Aside { until: until(29), ..of("failed") }, &none),
+        (Aside { tactic: text("impact"), host: text("dc1"), ..Aside::default() }, &none),
+        (Aside { asset: Some(hospital::NodeId(3)), ..of("failed") }, &none),
+    ];
+    for (aside, expected) in cases {
+        for held in [1, 9] {
+            let asides = std::slice::from_ref(aside);
+            let found = listed(&engine, detections(&engine), held, &[], asides);
+            assert_eq!(found, *expected, "{aside:?}, {held} held");
         }
     }
 }

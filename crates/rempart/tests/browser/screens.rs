@@ -77,6 +77,7 @@ const CALM: &[(&str, &str)] = &[
     ("settings", "/settings"),
     ("audit", "/audit"),
     ("health", "/health"),
+    ("rules", "/rules"),
     ("me", "/me"),
     ("api", "/api/docs"),
     ("ward-door", "/w"),

@@ -91,3 +91,28 @@ record! {
         tested_at: Option<Instant>,
     }
 }
+record! {
+    /// Signals that are set aside: they stay in the list, and nothing rests on them.
+    "suppression" suppression => Suppression, none, secret [] {
+        /// Of this rule.
+        rule: Option<String>,
+        /// With this ATT&CK tactic.
+        tactic: Option<String>,
+        /// On this asset.
+        asset: Option<String>,
+        /// On this host.
+        host: Option<String>,
+        /// Why.
+        reason: String,
+        /// Who.
+        author: String,
+        /// When.
+        at: Instant,
+        /// Of events no later than this; without it, until it is lifted.
+        until: Option<Instant>,
+        /// Who lifted it.
+        lifted_by: Option<String>,
+        /// When it was lifted.
+        lifted_at: Option<Instant>,
+    }
+}

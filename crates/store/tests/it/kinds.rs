@@ -82,6 +82,9 @@ macro_rules! later_kinds {
     ($each:ident) => {
         $each!(Sighting, 27, {"incident": INCIDENT, "asset": "dc-1", "stance": "lost", "since": AT,
             "reason": "a ransom note on its screen", "author": "engineer-2", "at": AT, "undone_at": null});
+        $each!(Suppression, 28, {"rule": null, "tactic": "discovery", "asset": "scan-1", "host": null,
+            "reason": "our weekly scan", "author": "engineer-2", "at": AT, "until": null, "lifted_by": null,
+            "lifted_at": null});
     };
 }
 
@@ -117,7 +120,7 @@ pub async fn check(store: &Store, travelled: bool) {
         };
     }
     later_kinds!(same);
-    check_first(store, travelled, 28).await;
+    check_first(store, travelled, 29).await;
 }
 
 /// Whether one of each kind of the first schema is there, and how long the audit is.

@@ -8,13 +8,12 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use store::KeptSignal;
-use store::entity::Mark;
 use tokio_stream::wrappers::ReceiverStream;
 
 use super::line::{Line, Row, said};
 use super::pages;
-use super::view::{Asked, LEVELS, View};
-use crate::ask::Ask;
+use super::view::{Aside, Asked, View};
+use crate::ask::{Ask, LEVELS};
 use crate::problem::{Problem, Result};
 use crate::sheet::csv_line;
 
@@ -41,14 +40,14 @@ pub(super) async fn give(ask: Ask, Path(id): Path<String>, Query(asked): Query<A
     };
     let mut view = View::of(asked, &scene)?;
     let lines = said(&ask, &scene).await?;
-    let marks = ask.app.store.of::<Mark>(&id).await?;
+    let aside = Aside::read(&ask, &id).await?;
     let (send, receive) = tokio::sync::mpsc::channel::<std::io::Result<Bytes>>(2);
     tokio::spawn(async move {
         let mut first = true;
         let mut text = if csv { csv_line(&COLUMNS) } else { "[".to_owned() };
         loop {
             // An answer that is cut off says that it is not whole; it cannot say why any more.
-            let Ok(slice) = pages(&ask, &id, &mut view, &lines, &marks).await else {
+            let Ok(slice) = pages(&ask, &id, &mut view, &lines, &aside).await else {
                 let _ = send.send(Err(std::io::Error::other("the store does not answer"))).await;
                 return;
             };

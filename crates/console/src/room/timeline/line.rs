@@ -7,11 +7,11 @@ use jiff::Timestamp;
 use serde::Serialize;
 use store::KeptSignal;
 use store::entity::{
-    Cut, Decision, DecisionState, Mark, Message, MessageState, Note, Notice, NoticeState, Sighting, Task,
+    Cut, Decision, DecisionState, Message, MessageState, Note, Notice, NoticeState, Sighting, Task,
     TaskState, WardReport,
 };
 
-use super::view::{View, mark};
+use super::view::{Aside, View};
 use crate::ask::Ask;
 use crate::problem::Result;
 use crate::scene::Scene;
@@ -127,7 +127,7 @@ pub(super) async fn slice(
     incident: &str,
     view: &View,
     said: &[Line],
-    marks: &[Mark],
+    aside: &Aside,
     limit: u64,
 ) -> Result<Slice> {
     let after = Some(view.asked.after.as_str()).filter(|it| !it.is_empty());
@@ -144,7 +144,7 @@ pub(super) async fn slice(
         while let Some(line) = people.next_if(|line| line.at > signal.at.0) {
             rows.push(Row::Said(line.clone()));
         }
-        let reason = mark(marks, &signal).map(|mark| mark.reason.clone());
+        let reason = aside.reason(&signal).map(str::to_owned);
         rows.push(Row::Signal(Box::new(signal), reason));
     }
     rows.extend(people.cloned().map(Row::Said));

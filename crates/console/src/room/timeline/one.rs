@@ -14,7 +14,7 @@ use store::entity::Mark;
 
 use super::marks;
 use super::record::{Found, Record, find};
-use super::view::{LEVELS, mark};
+use super::view::{Aside, mark};
 use crate::ask::Ask;
 use crate::frame;
 use crate::permit::Permission;
@@ -41,8 +41,9 @@ pub(super) async fn page(
 ) -> Result<Response> {
     let scene = ask.scene(&id).await?;
     let signal = signal_of(&ask, &id, signal).await?;
-    let marks = ask.app.store.of::<Mark>(&id).await?;
-    let marked = mark(&marks, &signal);
+    let aside = Aside::read(&ask, &id).await?;
+    let marked = mark(&aside.marks, &signal);
+    let suppressed = aside.suppression(&signal);
     let found = find(&ask, &scene, &signal, !patience.record.is_empty()).await?;
     let note = ask.app.rooms.notes.get(&signal.rule);
     let title = title(&ask, &signal);
@@ -50,10 +51,12 @@ pub(super) async fn page(
         |text: &detect::Words| if ask.words.lang() == Lang::Fr { text.fr.clone() } else { text.en.clone() };
     let body = html! {
         p.soft { a href=(scene.path("timeline")) { (ask.say("room-timeline")) } }
-        h1 { @if marked.is_some() { s { (title) } } @else { (title) } }
-        p.lede { (level(&ask, signal.level)) " · " (when(&ask, &scene, &signal))
+        h1 { @if marked.is_some() || suppressed.is_some() { s { (title) } } @else { (title) } }
+        p.lede { (ask.level(signal.level)) " · " (when(&ask, &scene, &signal))
             @if let Some(name) = signal.asset.as_deref().map(|id| scene.names().node(id)).or(signal.host.as_deref()) { " · " b { (plain(name)) } } }
         @if let Some(mark) = marked { (struck(&ask, &scene, mark)) }
+        @if let Some(it) = suppressed { section.sheet #suppressed { p { b { (ask.say("signal-suppressed")) } " " (plain(&it.reason)) }
+            p.soft { (plain(&it.author)) " · " (ask.time(it.at.0, scene.now)) " · " a href="/rules#quiet" { (ask.say("room-rules")) } } } }
         div.two {
             div.stack {
                 section.sheet { header { h2 { (ask.say("signal-means")) } }
@@ -73,7 +76,7 @@ pub(super) async fn page(
                         dt.soft { (ask.say("signal-rule")) } dd { (link(&ask, &scene, "rule", Some(&signal.rule), Some(&signal.rule))) }
                     } }
                 @if marked.is_none() && ask.visitor.may(Permission::Act, scene.incident.site.as_deref()) {
-                    section.sheet { header { h2 { (ask.say("mark-title")) } } (marks::form(&ask, &scene, &signal)) }
+                    section.sheet { header { h2 { (ask.say("mark-title")) } } (marks::form(&ask, &scene, &signal)) p { a href={ "/rules?" (quieten(&signal)) "#add-quiet" } { (ask.say("signal-quieten")) } } }
                 }
             }
         }
@@ -112,18 +115,22 @@ async fn signal_of(ask: &Ask, incident: &str, id: i64) -> Result<KeptSignal> {
     signal.ok_or_else(|| Problem::missing("this incident has no signal of that id"))
 }
 
-/// A level's word.
-pub(super) fn level(ask: &Ask, level: i32) -> Markup {
-    let word = usize::try_from(level).ok().and_then(|at| LEVELS.get(at)).copied().unwrap_or(LEVELS[0]);
-    html! { span class={ "tag level-" (word) } { (ask.say(&format!("level-{word}"))) } }
-}
-
 /// When a signal happened; unknown times stand in 1970 on the list.
 pub(super) fn when(ask: &Ask, scene: &Scene, signal: &KeptSignal) -> Markup {
     match signal.time {
         Some(time) => ask.time(time.0, scene.now),
         None => html! { (ask.say("unknown")) },
     }
+}
+
+/// What fills the form that sets such signals aside.
+fn quieten(signal: &KeptSignal) -> String {
+    let place = match (&signal.asset, &signal.host) {
+        (Some(asset), _) => Some(("asset", asset)),
+        (None, host) => host.as_ref().map(|host| ("host", host)),
+    };
+    let pairs: Vec<(&str, &String)> = [("rule", &signal.rule)].into_iter().chain(place).collect();
+    serde_urlencoded::to_string(pairs).unwrap_or_default()
 }
 
 fn struck(ask: &Ask, scene: &Scene, mark: &Mark) -> Markup {

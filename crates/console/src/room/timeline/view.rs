@@ -7,10 +7,12 @@ use std::collections::BTreeSet;
 use hospital::{Kind, Map, NodeId};
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
-use store::entity::{Mark, Note};
+use store::entity::{Mark, Note, Suppression};
 use store::{Instant, SignalFilter};
 
 use super::line::Line;
+use crate::ask::{Ask, LEVELS};
+use crate::noise;
 use crate::problem::{Problem, Result};
 use crate::scene::Scene;
 
@@ -18,9 +20,6 @@ use crate::scene::Scene;
 const PATH_MAX: usize = 500;
 /// A window is never shorter than this, in seconds.
 const SHORTEST: i64 = 60;
-
-/// Levels, from the lowest.
-pub(super) const LEVELS: [&str; 5] = ["informational", "low", "medium", "high", "critical"];
 
 /// The query as it comes.
 #[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
@@ -204,6 +203,30 @@ impl Window {
 
 fn later(time: Timestamp, seconds: i64) -> Timestamp {
     time.checked_add(SignedDuration::from_secs(seconds)).unwrap_or(time)
+}
+
+/// What people set aside.
+pub(super) struct Aside {
+    pub marks: Vec<Mark>,
+    suppressions: Vec<Suppression>,
+}
+
+impl Aside {
+    pub async fn read(ask: &Ask, incident: &str) -> Result<Aside> {
+        let store = &ask.app.store;
+        Ok(Aside { marks: store.of(incident).await?, suppressions: store.all().await? })
+    }
+
+    /// The suppression that sets a signal aside.
+    pub fn suppression(&self, signal: &store::KeptSignal) -> Option<&Suppression> {
+        self.suppressions.iter().find(|it| noise::concerns(it, signal))
+    }
+
+    /// Why a signal is not what it seems, where somebody said so.
+    pub fn reason(&self, signal: &store::KeptSignal) -> Option<&str> {
+        let marked = mark(&self.marks, signal).map(|mark| mark.reason.as_str());
+        marked.or_else(|| self.suppression(signal).map(|it| it.reason.as_str()))
+    }
 }
 
 /// Why a signal is not what it seems: the latest standing mark that names it.
