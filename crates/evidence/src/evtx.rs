@@ -6,8 +6,11 @@
 //!
 //! Invariant: what a chunk's header announces and was not read is counted as lost.
 
+use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+
+use evtx::{ChunkFlags, EvtxChunk, EvtxChunkHeader, EvtxRecord};
 
 use crate::event::Event;
 use crate::piece::Desk;
@@ -69,36 +72,39 @@ pub(crate) fn parse(chunks: &Chunks, desk: &mut Desk, each: &mut dyn FnMut(&mut 
             }
             continue;
         }
-        let parsed = catch_unwind(AssertUnwindSafe(|| chunk(bytes, number, chunks.dirty, desk)));
-        match parsed {
-            Ok(events) => events.into_iter().for_each(|event| each(desk, event)),
-            Err(_) => desk.tally.lose(Trouble::ReaderFailed, 1, Some(number)),
-        }
+        chunk(bytes, number, chunks.dirty, desk, each);
     }
 }
 
-fn chunk(bytes: &[u8], number: u64, dirty: bool, desk: &mut Desk) -> Vec<Event> {
+fn chunk(bytes: &[u8], number: u64, dirty: bool, desk: &mut Desk, each: &mut dyn FnMut(&mut Desk, Event)) {
     let short = bytes.len() < CHUNK;
-    let mut bytes = bytes.to_vec();
-    bytes.resize(CHUNK, 0);
+    let mut bytes = Cow::Borrowed(bytes);
+    if short {
+        bytes.to_mut().resize(CHUNK, 0);
+    }
     let sound = bytes.starts_with(CHUNK_MAGIC) && header_sum(&bytes) == word(&bytes, 124);
     if !sound {
         desk.tally.lose(Trouble::ChunkHeader, 1, Some(number));
-        mend(&mut bytes);
+        mend(bytes.to_mut());
     }
-    let Ok(mut data) = evtx::EvtxChunkData::new(bytes, false) else { return Vec::new() };
-    let (first, last) = (data.header.first_event_record_id, data.header.last_event_record_id);
+    let Ok(header) = EvtxChunkHeader::from_bytes(&bytes) else { return };
+    let (first, last) = (header.first_event_record_id, header.last_event_record_id);
     // An empty chunk says all ones.
     let announced = if last == u64::MAX { None } else { last.checked_sub(first).map(|it| it + 1) };
-    let matches = data.validate_data_checksum();
+    let matches = header.flags.contains(ChunkFlags::NO_CRC32)
+        || bytes
+            .get(512..header.free_space_offset as usize)
+            .is_some_and(|it| evtx::checksum_ieee(it) == header.events_checksum);
     let mut tables = true;
-    let read = records(&mut data, desk).or_else(|| {
-        drop_tables(&mut data);
+    let read = records(&bytes, desk, each).or_else(|| {
+        bytes.to_mut()[128..512].fill(0);
         tables = false;
-        records(&mut data, desk)
+        records(&bytes, desk, each)
     });
-    let (events, failed) = read.unwrap_or_default();
-    let read = events.len() as u64;
+    let Records { read, failed, gave_up } = read.unwrap_or_default();
+    if gave_up {
+        desk.tally.lose(Trouble::ReaderFailed, 1, Some(number));
+    }
     let lost = match announced {
         Some(announced) if sound && announced < 100_000 => announced.saturating_sub(read).max(failed),
         _ => failed,
@@ -111,29 +117,46 @@ fn chunk(bytes: &[u8], number: u64, dirty: bool, desk: &mut Desk) -> Vec<Event> 
     } else if sound && (!tables || (!matches && !dirty)) {
         desk.tally.lose(Trouble::Checksum, 1, Some(number));
     }
-    events
 }
 
-/// The events of a chunk's records, and how many records failed; nothing where its tables are damaged.
-fn records(data: &mut evtx::EvtxChunkData, desk: &mut Desk) -> Option<(Vec<Event>, u64)> {
-    let (mut events, mut failed) = (Vec::new(), 0);
-    let mut chunk = data.parse(settings()).ok()?;
-    for record in chunk.iter() {
-        let event = record.ok().and_then(|record| {
-            let (id, written) = (record.event_record_id, record.timestamp);
-            let text = record.into_xml().ok()?.data;
-            let fields = rendered::fields(&text, desk.names).or_else(|| xml::fields(&text, desk.names))?;
-            let id = xml::record_id(&fields).unwrap_or(id);
-            let mut event = windows::event(fields, desk.event("windows", id), desk.clock);
-            windows::fallback(&mut event, written);
-            Some(event)
-        });
-        match event {
-            Some(event) => events.push(event),
-            None => failed += 1,
+/// What became of a chunk's records.
+#[derive(Default)]
+struct Records {
+    read: u64,
+    failed: u64,
+    /// The reader of EVTX panicked, and what followed was left.
+    gave_up: bool,
+}
+
+/// Hands on the events of a chunk's records, each before the next is read; nothing where its tables are damaged.
+fn records(bytes: &[u8], desk: &mut Desk, each: &mut dyn FnMut(&mut Desk, Event)) -> Option<Records> {
+    let mut done = Records::default();
+    let header = EvtxChunkHeader::from_bytes(bytes).ok()?;
+    let chunk = catch_unwind(|| EvtxChunk::new(bytes, &header, settings()));
+    let Ok(chunk) = chunk else { return Some(Records { gave_up: true, ..done }) };
+    let mut chunk = chunk.ok()?;
+    let mut records = chunk.iter();
+    loop {
+        match catch_unwind(AssertUnwindSafe(|| records.next().map(|record| event(record.ok()?, desk)))) {
+            Ok(None) => return Some(done),
+            Ok(Some(Some(event))) => {
+                done.read += 1;
+                each(desk, event);
+            }
+            Ok(Some(None)) => done.failed += 1,
+            Err(_) => return Some(Records { gave_up: true, ..done }),
         }
     }
-    Some((events, failed))
+}
+
+fn event(record: EvtxRecord, desk: &mut Desk) -> Option<Event> {
+    let (id, written) = (record.event_record_id, record.timestamp);
+    let text = record.into_xml().ok()?.data;
+    let fields = rendered::fields(&text, desk.names).or_else(|| xml::fields(&text, desk.names))?;
+    let id = xml::record_id(&fields).unwrap_or(id);
+    let mut event = windows::event(fields, desk.event("windows", id), desk.clock);
+    windows::fallback(&mut event, written);
+    Some(event)
 }
 
 fn settings() -> Arc<evtx::ParserSettings> {
@@ -176,13 +199,6 @@ fn bounds(bytes: &[u8]) -> (u32, u32, u64) {
     }
     let place = |at: usize| u32::try_from(at).unwrap_or(0);
     (place(last), place(end), id)
-}
-
-fn drop_tables(data: &mut evtx::EvtxChunkData) {
-    data.data[128..512].fill(0);
-    if let Ok(fresh) = evtx::EvtxChunkData::new(std::mem::take(&mut data.data), false) {
-        *data = fresh;
-    }
 }
 
 fn word(bytes: &[u8], at: usize) -> u32 {

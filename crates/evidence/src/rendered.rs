@@ -23,33 +23,47 @@ pub(crate) fn fields(text: &str, names: &mut Names) -> Option<Fields> {
             rest = &rest[before..];
             continue;
         }
-        let end = tag_end(rest)?;
-        let tag = &rest[1..end];
-        rest = &rest[end + 1..];
-        if memchr::memchr2(b'<', b'\'', tag.as_bytes()).is_some() {
-            return None;
-        }
-        if tag.starts_with('/') {
+        if let Some(closing) = rest.strip_prefix("</") {
+            let end = memchr::memchr(b'>', closing.as_bytes())?;
+            if !is_name(&closing[..end]) {
+                return None;
+            }
             open = open.checked_sub(1)?;
             build.end();
+            rest = &closing[end + 1..];
             continue;
         }
+        let end = tag_end(rest)?;
+        let whole = &rest[1..end];
+        rest = &rest[end + 1..];
         open += 1;
-        let (tag, closes) = tag.strip_suffix('/').map_or((tag, false), |tag| (tag, true));
+        if build.start_known(whole) {
+            continue;
+        }
+        if memchr::memchr2(b'<', b'\'', whole.as_bytes()).is_some() {
+            return None;
+        }
+        let (tag, closes) = whole.strip_suffix('/').map_or((whole, false), |tag| (tag, true));
         let name_end = tag.bytes().position(|it| it.is_ascii_whitespace()).unwrap_or(tag.len());
         let (name, attributes) = tag.split_at(name_end);
-        let is_name =
-            |it: u8| it.is_ascii_alphanumeric() || matches!(it, b'_' | b'-' | b'.') || !it.is_ascii();
-        if name.is_empty() || !name.bytes().all(is_name) {
+        if !is_name(name) {
             return None;
         }
         build.start(name, &Quoted(attributes))?;
         if closes {
             open -= 1;
             build.end();
+        } else {
+            build.learn(whole);
         }
     }
     build.fields()
+}
+
+/// Whether that may be the name of an element; one with a colon is left to the other reader.
+fn is_name(text: &str) -> bool {
+    let is = |it: u8| it.is_ascii_alphanumeric() || matches!(it, b'_' | b'-' | b'.') || !it.is_ascii();
+    !text.is_empty() && text.bytes().all(is)
 }
 
 /// Where the tag that `text` begins with ends; a `>` in quotes does not end it.
@@ -77,9 +91,10 @@ impl Attributes for Quoted<'_> {
         let mut rest = self.0.trim_start();
         let mut unescaped = String::new();
         while !rest.is_empty() {
-            let (name, after) = rest.split_once("=\"")?;
-            let (value, after) = after.split_once('"')?;
-            if name.is_empty() || name.contains([' ', '"', '\'', '=']) {
+            let quote = memchr::memchr(b'"', rest.as_bytes())?;
+            let name = rest[..quote].strip_suffix('=')?;
+            let (value, after) = rest[quote + 1..].split_once('"')?;
+            if name.is_empty() || name.bytes().any(|it| matches!(it, b' ' | b'\'' | b'=')) {
                 return None;
             }
             if !take(name, plain(value, &mut unescaped)?) {
@@ -132,7 +147,9 @@ mod tests {
     use crate::xml;
 
     fn same(text: &str) -> bool {
-        let (plain, wanted) = (fields(text, &mut Names::default()), xml::fields(text, &mut Names::default()));
+        let mut names = Names::default();
+        let (plain, wanted) = (fields(text, &mut names), xml::fields(text, &mut Names::default()));
+        assert_eq!(fields(text, &mut names), plain, "{text}, its tags being known");
         assert!(plain.is_none() || plain == wanted, "{text}: {plain:?}, not {wanted:?}");
         plain.is_some()
     }

@@ -20,7 +20,11 @@ pub(crate) fn event(fields: Fields, mut event: Event, clock: &Clock) -> Event {
     event.host = known("Computer");
     event.provider = known("Provider_Name");
     event.channel = known("Channel");
-    event.event_id = fields.text("EventID").and_then(|text| text.trim().parse().ok());
+    event.event_id = match fields.get("EventID") {
+        Some(Value::Integer(number)) => u32::try_from(*number).ok(),
+        Some(other) => other.text().and_then(|text| text.trim().parse().ok()),
+        None => None,
+    };
     event.user = user(&fields);
     event.fields = fields;
     event

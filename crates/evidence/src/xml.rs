@@ -174,6 +174,30 @@ impl<'n> Build<'n> {
         Some(())
     }
 
+    /// A named value of EventData opens, by a tag that was learnt; whether it was.
+    pub(crate) fn start_known(&mut self, tag: &str) -> bool {
+        let in_data = self.open.len() == 2 && self.open[1].part == Part::EventData;
+        if !in_data || self.fields.0.len() + self.unnamed.len() > FIELDS_MAX {
+            return false;
+        }
+        let Some(name) = self.names.in_tag(tag) else { return false };
+        let name = Arc::clone(name);
+        self.open[1].children = true;
+        self.open.push(Open { part: Part::EventData, name, text: String::new(), children: false });
+        true
+    }
+
+    /// Learns the tag by which the value that is open was opened, where it is a named value of EventData.
+    pub(crate) fn learn(&mut self, tag: &str) {
+        if let [_, parent, open] = self.open.as_slice()
+            && parent.part == Part::EventData
+            && tag.starts_with("Data ")
+        {
+            let name = Arc::clone(&open.name);
+            self.names.learn_tag(tag, &name);
+        }
+    }
+
     fn data_name(&mut self, attributes: &impl Attributes) -> Option<Arc<str>> {
         let mut name = None;
         attributes.each(&mut |key, value| {
@@ -273,8 +297,8 @@ impl<'n> Build<'n> {
 
     fn push_shared(&mut self, name: Arc<str>, value: Value) {
         let sought = &self.fields.0[..self.fields.0.len().min(COMPARED_MAX)];
-        let taken = sought.iter().any(|(taken, _)| self.names.same(taken, &name));
-        let name = if taken { self.names.of(&format!("EventData.{name}")) } else { name };
+        let name =
+            if self.names.among(&name, sought) { self.names.of(&format!("EventData.{name}")) } else { name };
         self.fields.0.push((name, value));
     }
 }
