@@ -6,7 +6,7 @@ use std::error::Error;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use detect::{Engine, Rules, Settings};
+use detect::{Cache, Engine, Rules, Settings};
 use evidence::{Event, Input, Options};
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -17,7 +17,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     let threads = rest.first().map_or(Ok(1), |it| it.parse())?;
     let files = stage("read rule files", || gather(Path::new(rules)))??;
-    let rules = stage("load rules", || Rules::load(files.iter().map(|(path, bytes)| (path, bytes))))?;
+    let load = |cache| Rules::load_with(files.iter().map(|(path, bytes)| (path, bytes)), cache);
+    let folder = tempfile::tempdir()?;
+    let cache = Cache::new(folder.path().to_path_buf());
+    stage("load rules, keep them", || load(Some(&cache)))?;
+    stage("load rules, kept", || load(Some(&cache)))?;
+    let rules = stage("load rules", || load(None))?;
     println!("  {} rules, {} refused", rules.loaded(), rules.refused().len());
     let content = content::Content::embedded();
     let settings = Settings::read(|path| content.file(path))?;

@@ -13,10 +13,11 @@ use rsigma_eval::Event as _;
 use rsigma_eval::{CompiledCorrelation, GroupByField};
 use rsigma_parser::{CorrelationType, FilterRule, FilterRuleTarget, LogSource};
 
+use crate::explain::{self, Asks, Reason};
 use crate::fields::Names;
 use crate::keys::host_of;
 use crate::matcher::{self, Expr, Matcher, Reading, Scratch};
-use crate::rules::{Detection, Filter, Logic, RuleFacts, Rules};
+use crate::rules::{Detection, Logic, RuleFacts, Rules};
 use crate::settings::Settings;
 use crate::signal::Signal;
 use crate::view::View;
@@ -186,6 +187,30 @@ impl Engine {
         out[first..].sort_by_key(|it| it.rule);
     }
 
+    /// Why the rule of that id holds of the event, or does not; nothing for a correlation, and for a rule that is left
+    /// to `rsigma` or narrowed by a filter.
+    #[must_use]
+    pub fn explain(&self, rule: &str, event: &Event) -> Option<Reason> {
+        let rule = self.place(rule)?;
+        let (at, plan) = self.groups.iter().enumerate().find_map(|(at, group)| {
+            let found = group.plans.iter().find(|it| it.0 == rule)?;
+            Some((at, &found.1))
+        })?;
+        let routes = self.settings.routes.all();
+        let suits = |place: &&usize| {
+            let route = &routes[**place];
+            let serves = self.served[**place].iter().any(|(group, _)| *group == at);
+            serves && route.takes_any(event) && route.suits(event, &self.groups[at].source)
+        };
+        Some(match self.settings.routes.of_format(event.format).iter().find(suits) {
+            Some(place) => explain::reason(plan, &View { event, names: &routes[*place].names }),
+            None => {
+                let wanted = self.rule(rule).facts.log_source.clone().unwrap_or_default();
+                Reason { holds: false, asks: Asks::LogSource(wanted) }
+            }
+        })
+    }
+
     pub(crate) fn rule(&self, place: u32) -> &Known {
         &self.rules[place as usize]
     }
@@ -324,13 +349,9 @@ type Detections = BTreeMap<[Option<String>; 3], (LogSource, Vec<(u32, Detection)
 
 /// Places of the rules that some filter may narrow.
 fn filtered(rules: &Rules) -> BTreeSet<u32> {
-    let concerns = |filter: &Filter, facts: &RuleFacts| match &filter.rule.rules {
-        FilterRuleTarget::Any => true,
-        FilterRuleTarget::Specific(names) => names.iter().any(|name| facts.is_called(name)),
-    };
     let places = (0..).zip(&rules.rules);
     places
-        .filter(|(_, rule)| rules.filters.iter().any(|filter| concerns(filter, &rule.facts)))
+        .filter(|(_, rule)| rules.filters.iter().any(|filter| rule.facts.is_meant_by(&filter.rule)))
         .map(|(place, _)| place)
         .collect()
 }

@@ -14,6 +14,7 @@ use jiff::Timestamp;
 use yaml_serde::Value;
 
 use crate::engine::{Detected, Engine};
+use crate::explain::Reason;
 use crate::rules::RuleFacts;
 use crate::signals::Signals;
 use crate::spill::Spill;
@@ -56,6 +57,45 @@ pub enum Fault {
     Fired,
     /// No event could be read from it.
     Unreadable,
+}
+
+/// An example, with why the rule holds of its events or does not.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Explained {
+    /// The rule's id.
+    pub rule: String,
+    /// The rule's file.
+    pub path: String,
+    /// Whether it must match.
+    pub matching: bool,
+    /// Its place among the rule's examples of that kind, from 1.
+    pub example: usize,
+    /// For each of its first events, as [`Engine::explain`] gives it.
+    pub events: Vec<Option<Reason>>,
+}
+
+/// Events explained of one example.
+const EXPLAINED_MAX: usize = 3;
+
+/// Explains every example of the engine's rules.
+pub fn explain_examples(engine: &Engine) -> impl Iterator<Item = Explained> {
+    engine.facts().filter_map(|facts| Some((facts, facts.examples.as_ref()?))).flat_map(
+        move |(facts, all)| {
+            let kinds = [(true, &all.matching), (false, &all.other)];
+            kinds.into_iter().flat_map(move |(matching, list)| {
+                list.iter().enumerate().map(move |(place, example)| Explained {
+                    rule: facts.id.to_string(),
+                    path: facts.path.to_string(),
+                    matching,
+                    example: place + 1,
+                    events: {
+                        let events = events(example);
+                        events.iter().take(EXPLAINED_MAX).map(|it| engine.explain(&facts.id, it)).collect()
+                    },
+                })
+            })
+        },
+    )
 }
 
 /// Runs every example of the engine's rules.
@@ -112,7 +152,7 @@ fn nowhere() -> io::Result<Box<dyn Spill>> {
 }
 
 /// The events of an example, in the order written.
-fn events(example: &Value) -> Vec<Event> {
+pub(crate) fn events(example: &Value) -> Vec<Event> {
     let single = std::slice::from_ref(example);
     let entries = example.as_sequence().map_or(single, Vec::as_slice);
     // Entries of one kind that follow each other are one log.

@@ -3,10 +3,12 @@
 //! Invariant: one noisy rule on one host never makes a chain by itself, and rules and stances are
 //! content, not code.
 
+mod cache;
 mod chain;
 mod correlate;
 mod engine;
 mod examples;
+mod explain;
 mod fields;
 mod fingerprint;
 mod kept;
@@ -21,13 +23,17 @@ mod settings;
 mod signal;
 mod signals;
 mod spill;
+mod stored;
+mod stream;
 mod view;
 mod window;
 
+pub use cache::Cache;
 pub use chain::{Chain, ChainAsset, Stance, Surroundings, chains};
 pub use correlate::GROUPS_MAX;
 pub use engine::{Detected, Engine, own_addresses};
-pub use examples::{BASE, Failure, Fault, Tested, test_examples};
+pub use examples::{BASE, Explained, Failure, Fault, Tested, explain_examples, test_examples};
+pub use explain::{Asks, Compared, Reason};
 pub use kept::{Kept, KeptStep};
 pub use keys::short_host;
 pub use note::{Examples, Note, Words};
@@ -36,3 +42,4 @@ pub use settings::{Settings, SettingsError};
 pub use signal::{Aside, FalseSignal, Keys, Level, Signal};
 pub use signals::{Ordered, SIGNALS_HELD_MAX, Signals};
 pub use spill::Spill;
+pub use stream::{Bounds, Shed, Stream};

@@ -4,11 +4,11 @@
 
 use std::collections::HashMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use yaml_serde::Value;
 
 /// Why a rule matters to care, and what to check first.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq)]
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Note {
     /// The rule's title in French; Sigma's own is English.
     pub title_fr: Option<String>,
@@ -19,7 +19,7 @@ pub struct Note {
 }
 
 /// One text in both languages.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq)]
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Words {
     /// English.
     pub en: String,
@@ -28,7 +28,7 @@ pub struct Words {
 }
 
 /// Events that a rule must match, and close ones that it must not.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 pub struct Examples {
     /// Each must make the rule fire.
     #[serde(default, rename = "match")]

@@ -10,19 +10,25 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rsigma_eval::compiler::compile_detection;
 use rsigma_eval::{CompiledCorrelation, CompiledRule, compile_rule};
-use rsigma_parser::{CorrelationRule, FilterRule, LogSource, SigmaCollection, SigmaRule, parse_sigma_yaml};
+use rsigma_parser::{
+    CorrelationRule, FilterRule, FilterRuleTarget, LogSource, SigmaCollection, SigmaRule, parse_sigma_yaml,
+};
 
+use crate::cache::Cache;
 use crate::fingerprint::{self, Fingerprint};
 use crate::level::{is_under, level, tactics, techniques};
 use crate::matcher::{Expr, plan};
 use crate::mend::mend;
 use crate::note::{Examples, Note};
 use crate::signal::Level;
+use crate::stored;
 
 /// Largest rule file read, in bytes.
 pub const RULE_FILE_BYTES_MAX: usize = 4 << 20;
 /// Most rules held; later ones are refused.
 pub const RULES_MAX: usize = 200_000;
+/// Fewer files than this are read as quickly as a cache is.
+const CACHED_MIN: usize = 64;
 
 /// A set of rules, ready for an engine.
 #[derive(Default)]
@@ -102,11 +108,29 @@ impl Rules {
     pub fn load<P: AsRef<str> + Sync, B: AsRef<[u8]> + Sync>(
         files: impl IntoIterator<Item = (P, B)>,
     ) -> Rules {
+        Rules::load_with(files, None)
+    }
+
+    /// The same, quicker where that cache holds what these files gave before; else it will.
+    pub fn load_with<P: AsRef<str> + Sync, B: AsRef<[u8]> + Sync>(
+        files: impl IntoIterator<Item = (P, B)>,
+        cache: Option<&Cache>,
+    ) -> Rules {
         let is_rule = |(path, _): &(P, B)| [".yml", ".yaml"].iter().any(|it| path.as_ref().ends_with(it));
         let files: Vec<(P, B)> = files.into_iter().filter(is_rule).collect();
-        let mut found = read_all(&files, false);
-        if found.iter().any(|it| !it.filters.is_empty()) {
-            found = read_all(&files, true);
+        let mut found = match cache.filter(|_| files.len() >= CACHED_MIN) {
+            Some(cache) => read_cached(&files, cache),
+            None => on_all_cores(files.len(), |at| Found::read(&files[at], false)),
+        };
+        let filters: Vec<FilterRule> =
+            found.iter().flat_map(|it| &it.filters).map(|it| it.rule.clone()).collect();
+        if !filters.is_empty() {
+            let narrowed = on_all_cores(files.len(), |at| {
+                found[at].is_narrowed(&filters).then(|| Found::read(&files[at], true))
+            });
+            for (it, again) in found.iter_mut().zip(narrowed) {
+                *it = again.unwrap_or_else(|| std::mem::take(it));
+            }
         }
         let mut rules = Rules::default();
         for (it, (path, _)) in found.into_iter().zip(&files) {
@@ -198,39 +222,58 @@ impl Rules {
 
 /// What one file holds.
 #[derive(Default)]
-struct Found {
-    rules: Vec<Rule>,
-    filters: Vec<Filter>,
-    refused: Vec<Refused>,
+pub(crate) struct Found {
+    pub rules: Vec<Rule>,
+    pub filters: Vec<Filter>,
+    pub refused: Vec<Refused>,
 }
 
-/// What each file holds, read on every core; `filtered`: rules are kept so that filters can narrow them.
-fn read_all<P: AsRef<str> + Sync, B: AsRef<[u8]> + Sync>(files: &[(P, B)], filtered: bool) -> Vec<Found> {
-    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(files.len().div_ceil(64));
-    let next = AtomicUsize::new(0);
-    let work = || {
-        let mut done = Vec::new();
-        loop {
-            let at = next.fetch_add(1, Ordering::Relaxed);
-            let Some((path, bytes)) = files.get(at) else { break done };
-            done.push((at, Found::read(path.as_ref(), bytes.as_ref(), filtered)));
-        }
-    };
-    let mut found: Vec<Found> = Vec::new();
-    found.resize_with(files.len(), Found::default);
-    std::thread::scope(|scope| {
-        let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
-        let own = work();
-        let others = others.into_iter().map(|it| it.join().unwrap_or_else(|panic| resume_unwind(panic)));
-        for (at, it) in own.into_iter().chain(others.flatten()) {
-            found[at] = it;
-        }
+/// What each file holds, as far as the cache knows it; the cache learns it where it does not.
+fn read_cached<P: AsRef<str> + Sync, B: AsRef<[u8]> + Sync>(files: &[(P, B)], cache: &Cache) -> Vec<Found> {
+    let prints = on_all_cores(files.len(), |at| fingerprint::of_file(files[at].1.as_ref()));
+    let name = cache.name(files.iter().map(|(path, _)| path.as_ref()).zip(prints.iter().copied()));
+    let content = cache.get(&name);
+    let lines: Vec<&[u8]> = content.as_deref().map(stored::lines).into_iter().flatten().collect();
+    let found = on_all_cores(files.len(), |at| {
+        let known = lines.get(at).and_then(|line| stored::read(line, files[at].0.as_ref(), prints[at]));
+        known.unwrap_or_else(|| Found::read(&files[at], false))
     });
+    if content.is_none() {
+        cache.put(&name, &stored::write(&found));
+    }
     found
 }
 
+/// The results of so many pieces of work, in order.
+fn on_all_cores<T: Send>(count: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(count.div_ceil(64));
+    let next = AtomicUsize::new(0);
+    let some = || {
+        let mut done = Vec::new();
+        loop {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            if at >= count {
+                break done;
+            }
+            done.push((at, work(at)));
+        }
+    };
+    let mut all = std::thread::scope(|scope| {
+        let others: Vec<_> = (1..threads).map(|_| scope.spawn(some)).collect();
+        let mut all = some();
+        for other in others {
+            all.extend(other.join().unwrap_or_else(|panic| resume_unwind(panic)));
+        }
+        all
+    });
+    all.sort_unstable_by_key(|(at, _)| *at);
+    all.into_iter().map(|(_, it)| it).collect()
+}
+
 impl Found {
-    fn read(path: &str, bytes: &[u8], filtered: bool) -> Found {
+    /// What one file holds; `filtered`: rules are kept so that filters can narrow them.
+    fn read<P: AsRef<str>, B: AsRef<[u8]>>((path, bytes): &(P, B), filtered: bool) -> Found {
+        let (path, bytes) = (path.as_ref(), bytes.as_ref());
         let mut found = Found::default();
         if bytes.len() > RULE_FILE_BYTES_MAX {
             found.refuse(path, format!("larger than {RULE_FILE_BYTES_MAX} bytes"));
@@ -281,6 +324,11 @@ impl Found {
         }
     }
 
+    /// Whether some filter may narrow a rule of the file.
+    fn is_narrowed(&self, filters: &[FilterRule]) -> bool {
+        self.rules.iter().any(|rule| filters.iter().any(|filter| rule.facts.is_meant_by(filter)))
+    }
+
     fn refuse(&mut self, path: &str, reason: impl std::fmt::Display) {
         self.refused.push(Refused::new(path, reason));
     }
@@ -311,6 +359,14 @@ impl RuleFacts {
         self.names().any(|it| it == name) || *self.title == *name
     }
 
+    /// Whether a filter may narrow it.
+    pub(crate) fn is_meant_by(&self, filter: &FilterRule) -> bool {
+        match &filter.rules {
+            FilterRuleTarget::Any => true,
+            FilterRuleTarget::Specific(names) => names.iter().any(|name| self.is_called(name)),
+        }
+    }
+
     /// What correlations and filters may call it.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         [Some(&*self.id), self.name.as_deref()].into_iter().flatten()
@@ -321,8 +377,6 @@ fn detection(path: &str, id: &str, mut rule: SigmaRule, keep: bool) -> Result<(R
     let attributes = std::mem::take(&mut rule.custom_attributes);
     mend(&mut rule);
     let compiled = compile_rule(&rule).map_err(|error| error.to_string())?;
-    let source = &rule.logsource;
-    let part = |it: &Option<String>| it.clone().unwrap_or_else(|| "*".to_owned());
     let facts = RuleFacts {
         id: id.into(),
         name: rule.name.map(Into::into),
@@ -334,16 +388,18 @@ fn detection(path: &str, id: &str, mut rule: SigmaRule, keep: bool) -> Result<(R
         false_positives: rule.falsepositives,
         note: Note::of(&attributes),
         examples: Examples::of(&attributes),
-        log_source: Some(format!(
-            "{}/{}/{}",
-            part(&source.product),
-            part(&source.category),
-            part(&source.service)
-        )),
+        log_source: Some(log_source(&rule.logsource)),
     };
     let plan = plan(&compiled);
     let compiled = (keep || plan.is_none()).then_some(compiled);
     Ok((facts, Logic::Detection(Box::new(Detection { source: rule.logsource, plan, compiled }))))
+}
+
+/// `product/category/service`, `*` where not said.
+pub(crate) fn log_source(source: &LogSource) -> String {
+    let [product, category, service] =
+        [&source.product, &source.category, &source.service].map(|it| it.as_deref().unwrap_or("*"));
+    format!("{product}/{category}/{service}")
 }
 
 fn correlation(path: &str, id: &str, mut rule: CorrelationRule) -> Result<(RuleFacts, Logic), String> {

@@ -122,7 +122,8 @@ fn json_fields(fields: &Fields, depth: usize) -> serde_json::Value {
     fields.0.iter().map(|(key, it)| (key.to_string(), json(it, depth))).collect()
 }
 
-fn json(it: &Value, depth: usize) -> serde_json::Value {
+/// A value as JSON, down to that depth.
+pub fn json(it: &Value, depth: usize) -> serde_json::Value {
     match it {
         Value::List(list) if depth > 0 => list.iter().map(|it| json(it, depth - 1)).collect(),
         Value::Map(fields) if depth > 0 => json_fields(fields, depth - 1),

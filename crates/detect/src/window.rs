@@ -75,6 +75,16 @@ impl Window {
         !silent
     }
 
+    /// How many times, values or numbers it holds, beside one for each rule.
+    pub fn entries(&self) -> usize {
+        match &self.seen {
+            Seen::Events(times) => times.len(),
+            Seen::Values { by_time, .. } => by_time.len(),
+            Seen::Numbers(numbers) => numbers.len(),
+            Seen::Rules(_) | Seen::Sequence(_) => 0,
+        }
+    }
+
     fn is_over(&self, correlation: &CompiledCorrelation, at: i64, span: i64) -> bool {
         match correlation.window_mode {
             WindowMode::Sliding => false,

@@ -342,6 +342,9 @@ pub(crate) enum RulesCommand {
     Test {
         /// A file or a folder [default: our own rules]
         path: Option<PathBuf>,
+        /// Say of each example why the rule matches its first events, or does not
+        #[arg(long)]
+        explain: bool,
         #[arg(long, value_name = "DIR")]
         content: Option<PathBuf>,
     },

@@ -3,9 +3,12 @@
 //! Invariant: it only reads, so it runs beside `rempart serve`; files that could not be read are named, and change the
 //! exit code.
 
+use std::collections::HashMap;
 use std::io::{self, Write};
+use std::sync::Arc;
 
 use detect::{Detected, Engine, Rules, SIGNALS_HELD_MAX, Settings, Signal, Signals};
+use evidence::Event;
 use jiff::Timestamp;
 use lake::{Kept, Lake, LakeError, Query, Searched, Span};
 use serde_json::{Value, json};
@@ -63,26 +66,54 @@ fn signals(lake: &Lake, query: &Query, span: Span, args: &Hunt) -> Result<(Searc
     let content = screen::content(args.view.content.as_deref())?;
     let settings =
         Settings::read(|path| content.file(path)).map_err(|error| Failure::bad(error.to_string()))?;
-    let rules: Rules = rules::gather(&content, &args.rules, true)?;
+    let rules: Rules = rules::gather(&content, &args.rules, true, rules::own_cache().as_ref())?;
     for refused in rules.refused() {
         eprintln!("refused: {}: {}", refused.path, refused.reason);
     }
     let engine = Engine::new(rules, settings);
     let mut signals = Signals::new(&engine, SIGNALS_HELD_MAX, || Ok(Box::new(tempfile::tempfile()?) as _));
     let (mut found, mut failed) = (Vec::<Detected>::new(), None);
+    let mut reasons = Reasons::new();
     let searched = lake.search(query, span, |kept: Kept| {
         engine.judge(&kept.event, &mut found);
+        if args.explain {
+            explain(&engine, &kept.event, &found, &mut reasons);
+        }
         failed = found.drain(..).try_for_each(|it| signals.push(it)).err();
         failed.is_none() && !interrupt::asked()
     })?;
     failed.map_or(Ok(()), Err)?;
     let mut out = Lines::new();
     for signal in signals.finish()?.iter() {
-        if !out.put(&told(&signal?)) {
+        let signal = signal?;
+        let mut told = told(&signal);
+        if args.explain {
+            let source = (signal.source.path, signal.source.record);
+            let known = reasons.get(&signal.rule).and_then(|of| of.get(&source));
+            told["because"] = known.and_then(|it| serde_json::from_str(it).ok()).unwrap_or_default();
+        }
+        if !out.put(&told) {
             break;
         }
     }
     out.end().map(|count| (searched, count))
+}
+
+/// For each rule, the JSON of why it matched, by path and record.
+type Reasons = HashMap<Arc<str>, HashMap<(Arc<str>, u64), String>>;
+
+/// Keeps why the rules matched the event, as long as there is room: of later ones nothing is said.
+fn explain(engine: &Engine, event: &Event, found: &[Detected], reasons: &mut Reasons) {
+    for it in found {
+        let signal = &it.signal;
+        let room = reasons.values().map(HashMap::len).sum::<usize>() < SIGNALS_HELD_MAX;
+        if let Some(reason) = engine.explain(&signal.rule, event).filter(|_| room)
+            && let Ok(json) = serde_json::to_string(&reason)
+        {
+            let of = reasons.entry(signal.rule.clone()).or_default();
+            of.insert((signal.source.path.clone(), signal.source.record), json);
+        }
+    }
 }
 
 fn told(signal: &Signal) -> Value {

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use content::Content;
-use detect::{Fault, RuleFacts, Rules};
+use detect::{Asks, Cache, Engine, Fault, Reason, RuleFacts, Rules};
 use report::plain;
 use serde_json::{Value, json};
 
@@ -14,16 +14,21 @@ use crate::screen;
 pub(crate) fn run(command: RulesCommand) -> Result<u8, Failure> {
     match command {
         RulesCommand::Check { path, format } => check(&path, format),
-        RulesCommand::Test { path, content } => test(path.as_deref(), content.as_deref()),
+        RulesCommand::Test { path, explain, content } => test(path.as_deref(), explain, content.as_deref()),
         RulesCommand::List { technique, rules, view, format } => {
             let content = screen::content(view.content.as_deref())?;
-            list(&gather(&content, &rules, false)?, technique.as_deref(), format)
+            list(&gather(&content, &rules, false, own_cache().as_ref())?, technique.as_deref(), format)
         }
     }
 }
 
 /// Our rules, unless left out, then those of `paths`; each path must hold a rule that loads.
-pub(crate) fn gather(content: &Content, paths: &[PathBuf], only: bool) -> Result<Rules, Failure> {
+pub(crate) fn gather(
+    content: &Content,
+    paths: &[PathBuf],
+    only: bool,
+    cache: Option<&Cache>,
+) -> Result<Rules, Failure> {
     let mut files: Vec<(String, Vec<u8>)> = Vec::new();
     if !only {
         files.extend(content.under("rules/").map(|(path, bytes)| (path.to_owned(), bytes.to_vec())));
@@ -34,7 +39,7 @@ pub(crate) fn gather(content: &Content, paths: &[PathBuf], only: bool) -> Result
         begin.push(files.len());
         files.extend(read(path)?);
     }
-    let rules = Rules::load(files.iter().map(|(path, bytes)| (path, bytes)));
+    let rules = load(&files, cache);
     for (at, path) in paths.iter().enumerate() {
         let end = begin.get(at + 1).copied().unwrap_or(files.len());
         // What loads with others may still not load alone, so a path is only looked at where nothing of it is there.
@@ -46,9 +51,20 @@ pub(crate) fn gather(content: &Content, paths: &[PathBuf], only: bool) -> Result
     Ok(rules)
 }
 
+/// Where compiled rules are kept for this user, as the XDG says; nowhere for who has no home.
+pub(crate) fn own_cache() -> Option<Cache> {
+    let folder = |name| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let caches = folder("XDG_CACHE_HOME").or_else(|| Some(folder("HOME")?.join(".cache")))?;
+    Some(Cache::new(caches.join("rempart")))
+}
+
+fn load(files: &[(String, Vec<u8>)], cache: Option<&Cache>) -> Rules {
+    Rules::load_with(files.iter().map(|(path, bytes)| (path, bytes)), cache)
+}
+
 /// Refuses a path that holds no rule that loads.
 fn check_alone(path: &Path, files: &[(String, Vec<u8>)]) -> Result<(), Failure> {
-    let alone = Rules::load(files.iter().map(|(path, bytes)| (path, bytes)));
+    let alone = load(files, None);
     if alone.loaded() > 0 {
         return Ok(());
     }
@@ -89,8 +105,7 @@ fn read(path: &Path) -> Result<Vec<(String, Vec<u8>)>, Failure> {
 }
 
 fn check(path: &Path, format: Format) -> Result<u8, Failure> {
-    let files = read(path)?;
-    let rules = Rules::load(files.iter().map(|(path, bytes)| (path, bytes)));
+    let rules = load(&read(path)?, own_cache().as_ref());
     let noteless: Vec<&RuleFacts> =
         rules.facts().filter(|rule| rule.note.is_none() && rule.log_source.is_some()).collect();
     if format == Format::Json {
@@ -152,16 +167,15 @@ fn list(rules: &Rules, technique: Option<&str>, format: Format) -> Result<u8, Fa
     Ok(DONE)
 }
 
-fn test(path: Option<&Path>, folder: Option<&Path>) -> Result<u8, Failure> {
+fn test(path: Option<&Path>, explain: bool, folder: Option<&Path>) -> Result<u8, Failure> {
     let content = screen::content(folder)?;
     let files = match path {
         Some(path) => read(path)?,
         None => content.under("rules/").map(|(path, bytes)| (path.to_owned(), bytes.to_vec())).collect(),
     };
-    let rules = || Rules::load(files.iter().map(|(path, bytes)| (path, bytes)));
-    let engine = crate::triage::engine(rules(), &content)?;
+    let engine = crate::triage::engine(load(&files, own_cache().as_ref()), &content)?;
     let outcome = detect::test_examples(&engine);
-    let mut text = String::new();
+    let mut text = if explain { explained(&engine) } else { String::new() };
     for failure in &outcome.failures {
         let what = match failure.fault {
             Fault::Missed => "must match and does not",
@@ -183,4 +197,40 @@ fn test(path: Option<&Path>, folder: Option<&Path>) -> Result<u8, Failure> {
     );
     screen::text(&text)?;
     Ok(if outcome.failures.is_empty() && outcome.examples > 0 { DONE } else { BAD_INPUT })
+}
+
+/// Each example with the branches of its rule's condition.
+fn explained(engine: &Engine) -> String {
+    let mut text = String::new();
+    for example in detect::explain_examples(engine) {
+        let must = if example.matching { "must match" } else { "must not match" };
+        text += &format!("{}: example {} that {must}\n", plain(&example.path), example.example);
+        for reason in &example.events {
+            match reason {
+                Some(reason) => branch(reason, 1, &mut text),
+                None => text += "  no single event decides: the rule counts others, or a filter narrows it\n",
+            }
+        }
+    }
+    text
+}
+
+/// One branch and those below it, indented; `+` holds, `-` does not.
+fn branch(reason: &Reason, depth: usize, text: &mut String) {
+    let (words, parts): (String, &[Reason]) = match &reason.asks {
+        Asks::All(parts) => ("all of".to_owned(), parts),
+        Asks::Any(parts) => ("one of".to_owned(), parts),
+        Asks::AtLeast { number, of } => (format!("at least {number} of"), of),
+        Asks::Not(part) => ("not".to_owned(), std::slice::from_ref(part)),
+        Asks::Selection { name, of } => (name.clone(), std::slice::from_ref(of)),
+        Asks::LogSource(wanted) => (format!("an event of {wanted}"), &[]),
+        Asks::Test(it) => {
+            let field = it.field.as_deref().unwrap_or("some text");
+            let cased = if it.cased { ", capitals as written" } else { "" };
+            (format!("{field} {} {:?}{cased}: found {}", it.test, it.value, it.found), &[])
+        }
+    };
+    let sign = if reason.holds { '+' } else { '-' };
+    *text += &format!("{}{sign} {}\n", "  ".repeat(depth), plain(&words));
+    parts.iter().for_each(|part| branch(part, depth + 1, text));
 }

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use assess::{Lang, Piece, Words};
 use console::{Config, Copies, Demonstration, Intake, Rooms, ServeError, Server, Tls};
+use detect::Cache;
 use jiff::tz::TimeZone;
 use tokio::runtime::Runtime;
 use tracing::Level;
@@ -61,9 +62,9 @@ fn refuse(mistakes: &[String]) -> Result<(), Failure> {
 
 fn serve(config: Config, view: &View, runtime: &Runtime) -> Result<u8, Failure> {
     let is_demonstration = config.demonstration.is_some();
-    let rooms = rooms(view)?;
     let _lock = store::lock_folder(&config.data)
         .map_err(|error| Failure { code: CANNOT_WRITE, message: error.to_string() })?;
+    let rooms = rooms(view, &Cache::new(config.data.join("cache")))?;
     runtime.block_on(async {
         let server = Server::open(config, rooms).await.map_err(failure)?;
         let url = server.url().to_owned();
@@ -109,9 +110,9 @@ fn log(level: &str, format: LogFormat, traces: Option<&Traces>) {
     let _ = both.try_init();
 }
 
-fn rooms(view: &View) -> Result<Rooms, Failure> {
+fn rooms(view: &View, cache: &Cache) -> Result<Rooms, Failure> {
     let content = screen::content(view.content.as_deref())?;
-    let loaded = rules::gather(&content, &[], false)?;
+    let loaded = rules::gather(&content, &[], false, Some(cache))?;
     let refused = loaded
         .refused()
         .iter()

@@ -76,7 +76,7 @@ impl Tools {
             .unwrap_or(TimeZone::UTC);
         let words = Words::load(&content, screen::language(args.view.lang), zone)
             .map_err(|error| Failure::bad(error.to_string()))?;
-        let rules = rules::gather(&content, &args.rules, args.only_rules)?;
+        let rules = rules::gather(&content, &args.rules, args.only_rules, rules::own_cache().as_ref())?;
         let refused = rules
             .refused()
             .iter()

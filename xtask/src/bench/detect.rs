@@ -15,8 +15,10 @@ use crate::stage::{cargo, root};
 
 const USAGE: &str =
     "Usage: cargo xtask bench detect --evidence DIR --rules DIR [--hayabusa PATH] [--chainsaw PATH] [--dist]";
-/// How many times over the folder is read.
-const TIMES: [usize; 3] = [1, 10, 100];
+/// How many times over the folder is read, beside once.
+const TIMES: [usize; 2] = [10, 100];
+/// Runs of which the quickest counts, where one is short.
+const RUNS: usize = 3;
 /// How many rules, beside all of them.
 const FEWER: [usize; 2] = [100, 1_000];
 /// How often a child's memory is looked at.
@@ -58,9 +60,12 @@ pub(super) fn bench(arguments: &[String]) -> Result<(), String> {
 fn measure(asked: &Asked, ours: &Path, evidence: &Path, rules: &Path, work: &Path) -> Result<(), String> {
     println!("| What | Processor, s | Elapsed, s | Peak memory, MiB | Events a second of processor |");
     println!("|---|---:|---:|---:|---:|");
+    let ours = Ours { program: ours, work };
     // The first run warms the caches of files.
-    triage(ours, evidence, rules, 1, work)?;
-    let (own, events) = triage(ours, evidence, rules, 1, work)?;
+    ours.triage(evidence, rules, 1)?;
+    let (cold, events) = ours.best(evidence, rules, true)?;
+    row("Rempart, ×1, no rules kept from before", &cold, Some(events));
+    let (own, events) = ours.best(evidence, rules, false)?;
     row("Rempart, ×1", &own, Some(events));
     let peers = [
         ("Hayabusa", peer(asked.hayabusa.as_deref(), "hayabusa")),
@@ -81,19 +86,24 @@ fn measure(asked: &Asked, ours: &Path, evidence: &Path, rules: &Path, work: &Pat
             cost.peak_kib as f64 / own.peak_kib as f64
         ));
     }
-    for times in &TIMES[1..] {
-        let (cost, events) = triage(ours, evidence, rules, *times, work)?;
+    for times in TIMES {
+        let (cost, events) = ours.triage(evidence, rules, times)?;
         row(&format!("Rempart, ×{times}"), &cost, Some(events));
     }
     for number in FEWER {
         let fewer = some_rules(rules, number, work)?;
-        let (cost, events) = triage(ours, evidence, &fewer, 1, work)?;
+        ours.triage(evidence, &fewer, 1)?;
+        let (cost, events) = ours.best(evidence, &fewer, false)?;
         row(&format!("Rempart, ×1, {number} rules"), &cost, Some(events));
+        let (cost, events) = ours.triage(evidence, &fewer, TIMES[0])?;
+        row(&format!("Rempart, ×{}, {number} rules", TIMES[0]), &cost, Some(events));
     }
     let empty = work.join("empty");
     fs::create_dir_all(&empty).map_err(|error| error.to_string())?;
-    let (cost, _) = triage(ours, &empty, rules, 1, work)?;
-    row("Rempart, start to ready", &cost, None);
+    for (what, cold) in [("no rules kept from before", true), ("rules kept", false)] {
+        let (cost, _) = ours.best(&empty, rules, cold)?;
+        row(&format!("Rempart, start to end of nothing, {what}"), &cost, None);
+    }
     ratios.iter().for_each(|it| println!("{it}"));
     Ok(())
 }
@@ -109,24 +119,42 @@ fn row(what: &str, cost: &Cost, events: Option<u64>) {
     );
 }
 
-/// One run of ours, on the folder so many times over; with how many events it read.
-fn triage(
-    ours: &Path,
-    evidence: &Path,
-    rules: &Path,
-    times: usize,
-    work: &Path,
-) -> Result<(Cost, u64), String> {
-    let results = work.join("assessment.json");
-    let out = fs::File::create(&results).map_err(|error| error.to_string())?;
-    let mut command = Command::new(ours);
-    command.arg("triage").args(std::iter::repeat_n(evidence, times));
-    command.arg("--rules").arg(rules).args(["--only-rules", "--format", "json"]).stdout(out);
-    let cost = run(&mut command, &[0, 1, 3])?;
-    let text = fs::read(&results).map_err(|error| error.to_string())?;
-    let assessment: Value = serde_json::from_slice(&text).map_err(|error| error.to_string())?;
-    let events = assessment["evidence"]["events"].as_u64().ok_or("the assessment counts no events")?;
-    Ok((cost, events))
+/// Our program, with a cache of its own.
+struct Ours<'a> {
+    program: &'a Path,
+    work: &'a Path,
+}
+
+impl Ours<'_> {
+    /// The quickest of a few runs; `cold`: each without rules that were kept.
+    fn best(&self, evidence: &Path, rules: &Path, cold: bool) -> Result<(Cost, u64), String> {
+        let mut best: Option<(Cost, u64)> = None;
+        for _ in 0..RUNS {
+            if cold {
+                let _ = fs::remove_dir_all(self.work.join("cache"));
+            }
+            let run = self.triage(evidence, rules, 1)?;
+            if best.as_ref().is_none_or(|it| run.0.processor < it.0.processor) {
+                best = Some(run);
+            }
+        }
+        best.ok_or_else(|| "no run".to_owned())
+    }
+
+    /// One run, on the folder so many times over; with how many events it read.
+    fn triage(&self, evidence: &Path, rules: &Path, times: usize) -> Result<(Cost, u64), String> {
+        let results = self.work.join("assessment.json");
+        let out = fs::File::create(&results).map_err(|error| error.to_string())?;
+        let mut command = Command::new(self.program);
+        command.env("XDG_CACHE_HOME", self.work.join("cache"));
+        command.arg("triage").args(std::iter::repeat_n(evidence, times));
+        command.arg("--rules").arg(rules).args(["--only-rules", "--format", "json"]).stdout(out);
+        let cost = run(&mut command, &[0, 1, 3])?;
+        let text = fs::read(&results).map_err(|error| error.to_string())?;
+        let assessment: Value = serde_json::from_slice(&text).map_err(|error| error.to_string())?;
+        let events = assessment["evidence"]["events"].as_u64().ok_or("the assessment counts no events")?;
+        Ok((cost, events))
+    }
 }
 
 fn command(name: &str, path: &Path, evidence: &Path, rules: &Path, work: &Path) -> Command {

@@ -123,6 +123,7 @@ impl<'p> Bench<'p> {
             Expr::AtLeast(number, parts) => {
                 Node::AtLeast(*number, parts.iter().map(|it| self.expr(it)).collect())
             }
+            Expr::Named(_, part) => self.expr(part),
         }
     }
 

@@ -26,7 +26,7 @@ fn condition(it: &ConditionExpr, named: &BTreeMap<&str, &CompiledDetection>) -> 
         |parts: &[ConditionExpr]| parts.iter().map(|it| condition(it, named)).collect::<Option<Vec<Expr>>>();
     match it {
         ConditionExpr::Identifier(name) => match named.get(name.as_str()) {
-            Some(it) => detection(it),
+            Some(it) => selection(name, it),
             None => Some(Expr::Or(Vec::new())),
         },
         ConditionExpr::And(parts) => Some(Expr::And(all(parts)?)),
@@ -34,7 +34,7 @@ fn condition(it: &ConditionExpr, named: &BTreeMap<&str, &CompiledDetection>) -> 
         ConditionExpr::Not(part) => Some(Expr::Not(Box::new(condition(part, named)?))),
         ConditionExpr::Selector { quantifier, pattern } => {
             let chosen = named.iter().filter(|(name, _)| pattern.matches_detection_name(name));
-            let parts: Option<Vec<Expr>> = chosen.map(|(_, it)| detection(it)).collect();
+            let parts: Option<Vec<Expr>> = chosen.map(|(name, it)| selection(name, it)).collect();
             Some(match quantifier {
                 Quantifier::Any => one(parts?, Expr::Or),
                 Quantifier::All => one(parts?, Expr::And),
@@ -42,6 +42,10 @@ fn condition(it: &ConditionExpr, named: &BTreeMap<&str, &CompiledDetection>) -> 
             })
         }
     }
+}
+
+fn selection(name: &str, it: &CompiledDetection) -> Option<Expr> {
+    Some(Expr::Named(name.to_owned(), Box::new(detection(it)?)))
 }
 
 fn detection(it: &CompiledDetection) -> Option<Expr> {

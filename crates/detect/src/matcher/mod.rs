@@ -22,7 +22,7 @@ mod tests;
 mod texts;
 
 pub use build::{Matcher, build};
-pub use lower::plan;
-pub use plan::Expr;
+pub use lower::{matcher, plan};
+pub use plan::{Expr, How, Order, Part, Span, Test, Tree};
 pub use reading::Reading;
 pub use run::Scratch;

@@ -18,6 +18,8 @@ pub enum Expr {
     Not(Box<Expr>),
     /// That many parts hold.
     AtLeast(u64, Vec<Expr>),
+    /// The part, which the rule calls so.
+    Named(String, Box<Expr>),
 }
 
 /// What is asked of one field's value. A field that is absent answers no, whatever is asked.

@@ -102,6 +102,10 @@ fn item(it: &DetectionItem, event: &Event) -> Option<bool> {
         };
         return Some(all_texts(event).iter().any(on));
     };
+    use Modifier::{Day, Hour, Minute, Month, Week, Year};
+    if [Minute, Hour, Day, Week, Month, Year].into_iter().any(has) {
+        return None;
+    }
     let value = event.fields.get(name);
     if has(Modifier::Exists) {
         let wanted = match it.values.first() {

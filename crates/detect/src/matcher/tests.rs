@@ -9,8 +9,13 @@ use rsigma_parser::{SigmaRule, parse_sigma_yaml};
 
 use super::plan::{How, Test, Tree};
 use super::{Expr, Reading, Scratch, build, plan, slow};
+use crate::engine::Engine;
+use crate::examples::events;
+use crate::explain::{Asks, Reason, reason};
 use crate::fields::Names;
 use crate::mend::mend;
+use crate::rules::Rules;
+use crate::settings::Settings;
 use crate::view::View;
 
 /// A rule in every form.
@@ -51,12 +56,31 @@ fn agree(rules: &[Rule], events: &[Event], slowly: bool) -> usize {
             let wanted = evaluate_rule(&rule.compiled, &view).is_some();
             matches += usize::from(wanted);
             assert_eq!(found, wanted, "rsigma says {wanted}:\n{}\n{event:#?}\n{:#?}", rule.text, rule.plan);
-            if slowly && let Some(slow) = slow::holds(&rule.parsed, event) {
+            if !slowly {
+                continue;
+            }
+            let why = rule.plan.as_ref().map(|plan| reason(plan, &view));
+            assert!(why.as_ref().is_some_and(|it| it.holds == found && follows(it)), "{why:#?}\n{event:#?}");
+            if let Some(slow) = slow::holds(&rule.parsed, event) {
                 assert_eq!(found, slow, "spelled out it is {slow}:\n{}\n{event:#?}", rule.text);
             }
         }
     }
     matches
+}
+
+/// Whether each branch holds where its parts say so.
+fn follows(it: &Reason) -> bool {
+    let holds = |parts: &[Reason]| parts.iter().filter(|it| it.holds).count();
+    let (says, parts): (bool, Vec<&Reason>) = match &it.asks {
+        Asks::All(parts) => (holds(parts) == parts.len(), parts.iter().collect()),
+        Asks::Any(parts) => (holds(parts) > 0, parts.iter().collect()),
+        Asks::AtLeast { number, of } => (holds(of) as u64 >= *number, of.iter().collect()),
+        Asks::Not(part) => (!part.holds, vec![part]),
+        Asks::Selection { of, .. } => (of.holds, vec![of]),
+        Asks::Test(_) | Asks::LogSource(_) => (it.holds, Vec::new()),
+    };
+    says == it.holds && parts.into_iter().all(follows)
 }
 
 /// Choices that a seed makes.
@@ -275,7 +299,7 @@ fn wanted(it: &Expr, into: &mut std::collections::BTreeMap<String, Vec<Tree>>) {
         Expr::And(parts) | Expr::Or(parts) | Expr::AtLeast(_, parts) => {
             parts.iter().for_each(|it| wanted(it, into));
         }
-        Expr::Not(part) => wanted(part, into),
+        Expr::Not(part) | Expr::Named(_, part) => wanted(part, into),
     }
 }
 
@@ -321,6 +345,47 @@ fn our_own_rules() {
     assert!(matches > 100, "{matches} matches of {} rules", rules.len());
     for rule in &rules {
         agree(std::slice::from_ref(rule), &events_for(std::slice::from_ref(rule), 12), true);
+    }
+}
+
+#[test]
+fn what_is_explained_of_our_own_examples_is_so() {
+    let content = content::Content::embedded();
+    let settings = Settings::read(|path| content.file(path)).unwrap();
+    let engine = Engine::new(Rules::load(content.under("rules/")), settings);
+    let texts = content.under("rules/").map(|(_, bytes)| String::from_utf8_lossy(bytes).into_owned());
+    let rules: Vec<Rule> = texts.flat_map(|it| read(&it)).collect();
+    let names = Names::default();
+    let (mut held, mut named) = (0, 0);
+    for facts in engine.facts().filter(|it| it.log_source.is_some()) {
+        let Some(examples) = &facts.examples else { continue };
+        let rule = rules.iter().find(|it| it.parsed.id.as_deref() == Some(&*facts.id)).unwrap();
+        for event in examples.matching.iter().chain(&examples.other).flat_map(events) {
+            let mut found = Vec::new();
+            engine.judge(&event, &mut found);
+            let fires = found.iter().any(|it| it.signal.rule == facts.id);
+            let why = engine.explain(&facts.id, &event).unwrap();
+            assert!(why.holds == fires && follows(&why), "{}: {why:#?}", facts.id);
+            held += usize::from(fires);
+            named += usize::from(fires && shows_what_passed(&why));
+            let plain = reason(rule.plan.as_ref().unwrap(), &View { event: &event, names: &names });
+            let slow = slow::holds(&rule.parsed, &event);
+            assert!(slow.is_none_or(|it| it == plain.holds), "{}: {plain:#?}", facts.id);
+        }
+    }
+    assert!(held > 150 && named == held, "{named} of {held}");
+}
+
+/// Whether some test that passed says on which value.
+fn shows_what_passed(it: &Reason) -> bool {
+    match &it.asks {
+        Asks::All(parts) | Asks::Any(parts) | Asks::AtLeast { of: parts, .. } => {
+            parts.iter().any(shows_what_passed)
+        }
+        Asks::Not(part) => shows_what_passed(part),
+        Asks::Selection { of, .. } => shows_what_passed(of),
+        Asks::Test(compared) => it.holds && !compared.found.is_null(),
+        Asks::LogSource(_) => false,
     }
 }
 

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on must fail")]
 
+mod cache;
 mod chains;
 mod correlate;
 mod house_rules;
@@ -9,6 +10,7 @@ mod judge;
 mod kept;
 mod public;
 mod samples;
+mod stream;
 
 use detect::{Detected, Engine, Rules, Settings};
 use evidence::{Event, Fields, Value};

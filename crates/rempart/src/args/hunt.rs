@@ -23,6 +23,9 @@ pub(crate) struct Hunt {
     /// Judge what is found by these rules alone, and print the signals instead of the events
     #[arg(long, value_name = "PATH")]
     pub(crate) rules: Vec<PathBuf>,
+    /// Say in each signal why its rule matched
+    #[arg(long, requires = "rules")]
+    pub(crate) explain: bool,
     /// Print no more than so many
     #[arg(long, value_name = "N", conflicts_with = "rules")]
     pub(crate) limit: Option<u64>,

@@ -91,6 +91,17 @@ fn evidence_is_found_again_and_judged_by_new_rules() {
     assert_eq!(signals.len(), 1, "{signals:?}");
     assert_eq!(signals[0]["title"], "Someone came in as root");
     assert_eq!(signals[0]["source"]["record"], 2);
+    assert!(signals[0].get("because").is_none());
+    let (_, signals, error) = hunt(&data, &["--rules", text(&rule), "--explain"]);
+    let because = &signals[0]["because"];
+    assert_eq!(
+        (&because["holds"], &because["selection"]["name"]),
+        (&json!(true), &json!("selection")),
+        "{error}"
+    );
+    let test = &because["selection"]["of"]["test"];
+    assert_eq!((&test["test"], &test["value"]), (&json!("contains"), &json!("accepted password for root")));
+    assert!(test["found"].as_str().unwrap().contains("Accepted password for root from 192.0.2.7"), "{test}");
 
     let (code, _, error) = hunt(&data, &["(root"]);
     assert_eq!(code, Some(2));

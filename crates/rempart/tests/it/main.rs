@@ -28,6 +28,7 @@ use serde_json::Value;
 fn rempart() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_rempart"));
     command.env("LC_ALL", "C").env_remove("NO_COLOR").env_remove("COLUMNS");
+    command.env("XDG_CACHE_HOME", Path::new(env!("CARGO_TARGET_TMPDIR")).join("cache"));
     command
 }
 
