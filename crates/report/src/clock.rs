@@ -67,7 +67,7 @@ pub fn grid(axis: Axis, words: &Words, (left, width, height): (f64, f64, f64)) -
         @for hour in axis.hours(6) {
             @let x = left + axis.at(hour, width);
             path.rest d={ "M" (x) " 14V" (height) } {}
-            text.tick x=(x) y="10" { (words.day_hour(hour)) }
+            text.tick.end[x > left + width - 45.0] x=(x) y="10" { (words.day_hour(hour)) }
         }
     }
 }
