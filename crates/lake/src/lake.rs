@@ -4,11 +4,11 @@
 //! row groups say themselves which stretch of time they hold.
 //!
 //! Invariant: a file is written beside, synced, then renamed, so what is found is whole; an event of a source is kept
-//! once, by its number.
+//! once, by its number, those that were let go included.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -22,6 +22,8 @@ use crate::query::Query;
 use crate::row::Row;
 use crate::{read, write};
 
+/// Each source's last number, for those whose files were let go.
+const LET_GO: &str = "numbers.json";
 /// Events of a merged file at most, so that merging holds no more in memory.
 const MERGED_EVENTS_MAX: usize = 32_768;
 
@@ -43,11 +45,22 @@ pub struct Span {
     pub until: Option<Timestamp>,
 }
 
+/// Which day of arrival a search begins with.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum First {
+    /// The first.
+    Oldest,
+    /// The last.
+    Latest,
+}
+
 /// What a search went through.
 #[derive(Debug, Default)]
 pub struct Searched {
     /// Files looked into.
     pub files: u64,
+    /// Files that it did not come to.
+    pub not_reached: u64,
     /// Row groups that could hold nothing of it, unread.
     pub left_out: u64,
     /// Events read.
@@ -115,7 +128,7 @@ impl Lake {
     pub fn open(folder: &Path) -> Result<Lake, LakeError> {
         fs::create_dir_all(folder).map_err(at(folder))?;
         let (held, _) = file::list(folder).map_err(at(folder))?;
-        let mut last = BTreeMap::new();
+        let mut last = let_go(folder)?;
         for place in held {
             let known = last.entry(place.source).or_insert(place.last);
             *known = place.last.max(*known);
@@ -149,8 +162,18 @@ impl Lake {
         Ok(bytes)
     }
 
+    /// The bytes that are kept.
+    ///
+    /// # Errors
+    /// [`LakeError::Disk`].
+    pub fn bytes(&self) -> Result<u64, LakeError> {
+        let (held, superseded) = file::list(&self.folder).map_err(at(&self.folder))?;
+        let size = |place: &Place| fs::metadata(place.path(&self.folder)).map_or(0, |it| it.len());
+        Ok(held.iter().chain(&superseded).map(size).sum())
+    }
+
     /// Shows every event of the span that the query holds of, by day of arrival, source and, within a file, time,
-    /// until `each` says no.
+    /// until `each` says no or `stop` says yes, which is asked at every event.
     ///
     /// # Errors
     /// [`LakeError::Disk`] where the folder cannot be listed; a file that cannot be read is told in what is given back.
@@ -158,12 +181,21 @@ impl Lake {
         &self,
         query: &Query,
         span: Span,
+        first: First,
+        stop: &dyn Fn() -> bool,
         mut each: impl FnMut(Kept) -> bool,
     ) -> Result<Searched, LakeError> {
-        let (held, _) = file::list(&self.folder).map_err(at(&self.folder))?;
+        let (mut held, _) = file::list(&self.folder).map_err(at(&self.folder))?;
+        if first == First::Latest {
+            held.reverse();
+        }
         let mut searched = Searched::default();
-        let mut goes_on = true;
-        for place in held {
+        let (mut goes_on, all) = (true, held.len() as u64);
+        for (place, number) in held.into_iter().zip(1..) {
+            if stop() {
+                searched.not_reached = all - number + 1;
+                break;
+            }
             let path = place.path(&self.folder);
             let read = read::read(&path, query, &span, &mut |kept| {
                 searched.events += 1;
@@ -171,6 +203,7 @@ impl Lake {
                     searched.found += 1;
                     goes_on = each(kept);
                 }
+                goes_on &= !stop();
                 goes_on
             });
             searched.files += 1;
@@ -181,37 +214,40 @@ impl Lake {
                 Err(error) => searched.unread.push(Unread { path, reason: words(&error) }),
             }
             if !goes_on {
+                searched.not_reached = all - number;
                 break;
             }
         }
         Ok(searched)
     }
 
-    /// Joins small files of a day and source, and removes those that an earlier call has joined: a search that began
-    /// before goes on undisturbed.
+    /// Joins small files of a day, from `since` on, and source, and removes those that an earlier call has joined: a
+    /// search that began before goes on undisturbed.
     ///
     /// # Errors
     /// [`LakeError::Disk`]; nothing is lost then. Files that cannot be read stay as they are.
-    pub fn merge(&self) -> Result<(), LakeError> {
+    pub fn merge(&self, since: Date) -> Result<(), LakeError> {
         let (held, superseded) = file::list(&self.folder).map_err(at(&self.folder))?;
         for place in superseded {
             let path = place.path(&self.folder);
             fs::remove_file(&path).map_err(at(&path))?;
         }
-        let (mut rows, mut joined) = (Vec::new(), Vec::<Place>::new());
-        for place in held {
+        let (mut joined, mut count) = (Vec::<Place>::new(), 0);
+        for place in held.into_iter().filter(|it| it.day >= since) {
+            // A file holds no more events than its numbers tell.
+            let events =
+                usize::try_from(place.last - place.first).map_or(usize::MAX, |it| it.saturating_add(1));
             let follows = joined.last().is_some_and(|it| (it.day, &it.source) == (place.day, &place.source));
-            let read = read::rows_of(&place.path(&self.folder), MERGED_EVENTS_MAX / 2).ok().flatten();
-            let fits = read.as_ref().is_some_and(|it| rows.len() + it.len() <= MERGED_EVENTS_MAX);
-            if !follows || !fits {
-                self.join(std::mem::take(&mut joined), std::mem::take(&mut rows))?;
+            if events > MERGED_EVENTS_MAX / 2 || !follows || count + events > MERGED_EVENTS_MAX {
+                self.join(&std::mem::take(&mut joined))?;
+                count = 0;
             }
-            if let Some(read) = read {
-                rows.extend(read);
+            if events <= MERGED_EVENTS_MAX / 2 {
+                count += events;
                 joined.push(place);
             }
         }
-        self.join(joined, rows)
+        self.join(&joined)
     }
 
     /// Lets whole days go: those before `oldest`, then the oldest until no more than `bytes` are kept. The last day
@@ -234,6 +270,9 @@ impl Lake {
             && let Some(day) = days.first_entry()
             && (oldest.is_some_and(|it| *day.key() < it) || bytes.is_some_and(|it| kept > it))
         {
+            if removed.files == 0 {
+                self.remember()?;
+            }
             for (path, size) in day.remove() {
                 fs::remove_file(&path).map_err(at(&path))?;
                 kept -= size;
@@ -244,12 +283,29 @@ impl Lake {
         Ok(removed)
     }
 
-    fn join(&self, places: Vec<Place>, rows: Vec<Row>) -> Result<(), LakeError> {
-        if let [first, .., last] = places.as_slice() {
-            let merged = Place { last: last.last, ..first.clone() };
-            self.write(&merged, rows)?;
+    /// Writes down every source's last number, before files that tell it go.
+    fn remember(&self) -> Result<(), LakeError> {
+        let text = serde_json::to_vec(&*self.numbers()).map_err(|error| at(&self.folder)(error.into()))?;
+        let mut beside = tempfile::NamedTempFile::new_in(&self.folder).map_err(at(&self.folder))?;
+        beside.write_all(&text).and_then(|()| beside.as_file().sync_all()).map_err(at(&self.folder))?;
+        let path = self.folder.join(LET_GO);
+        beside.persist(&path).map_err(|error| at(&path)(error.error))?;
+        File::open(&self.folder).and_then(|it| it.sync_all()).map_err(at(&self.folder))
+    }
+
+    /// Writes files that follow each other as one, up to one that cannot be read and from there on.
+    fn join(&self, places: &[Place]) -> Result<(), LakeError> {
+        let [first, _, ..] = places else { return Ok(()) };
+        let (mut rows, mut whole) = (Vec::new(), 0);
+        for place in places {
+            let Ok(read) = read::rows(&place.path(&self.folder), MERGED_EVENTS_MAX) else { break };
+            rows.extend(read);
+            whole += 1;
         }
-        Ok(())
+        if let Some(last) = places[..whole].last().filter(|it| it.last > first.last) {
+            self.write(&Place { last: last.last, ..first.clone() }, rows)?;
+        }
+        self.join(places.get(whole + 1..).unwrap_or_default())
     }
 
     fn write(&self, place: &Place, mut rows: Vec<Row>) -> Result<u64, LakeError> {
@@ -281,6 +337,16 @@ impl Lake {
 
     fn numbers(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, u64>> {
         self.last.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What [`Lake::remember`] wrote.
+fn let_go(folder: &Path) -> Result<BTreeMap<String, u64>, LakeError> {
+    let path = folder.join(LET_GO);
+    match fs::read(&path) {
+        Ok(text) => serde_json::from_slice(&text).map_err(|error| at(&path)(error.into())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(BTreeMap::new()),
+        Err(error) => Err(at(&path)(error)),
     }
 }
 

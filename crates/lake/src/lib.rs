@@ -15,7 +15,9 @@ mod prune;
 mod query;
 mod read;
 mod row;
+mod since;
 mod write;
 
-pub use lake::{Kept, Lake, LakeError, Removed, Searched, Span, Unread};
+pub use lake::{First, Kept, Lake, LakeError, Removed, Searched, Span, Unread};
 pub use query::{Query, QueryError};
+pub use since::Since;

@@ -34,19 +34,19 @@ pub(crate) fn read(
     catch_unwind(AssertUnwindSafe(|| read_file(path, query, span, each))).unwrap_or_else(|_| Err(gave_up()))
 }
 
-/// The rows of a file that has at most so many, to be written again with others; none of a larger one.
-pub(crate) fn rows_of(path: &Path, most: usize) -> Result<Option<Vec<Row>>> {
+/// The rows of a file that has at most so many, to be written again with others.
+pub(crate) fn rows(path: &Path, most: usize) -> Result<Vec<Row>> {
     let all = || {
         let reader = open(path)?;
         let count = usize::try_from(reader.metadata().file_metadata().num_rows()).unwrap_or(usize::MAX);
         if count > most {
-            return Ok(None);
+            return Err(ParquetError::General(format!("{count} rows stand in one file")));
         }
         let mut all = Vec::new();
         for number in 0..reader.num_row_groups() {
-            all.extend(rows(&*reader.get_row_group(number)?)?);
+            all.extend(rows_of(&*reader.get_row_group(number)?)?);
         }
-        Ok(Some(all))
+        Ok(all)
     };
     catch_unwind(AssertUnwindSafe(all)).unwrap_or_else(|_| Err(gave_up()))
 }
@@ -77,7 +77,7 @@ fn read_file(path: &Path, query: &Query, span: &Span, each: &mut dyn FnMut(Kept)
             left_out += 1;
             continue;
         }
-        for row in rows(&*group)? {
+        for row in rows_of(&*group)? {
             let kept = row.into_kept(&mut names);
             let kept = kept.ok_or_else(|| ParquetError::General("a value was never ours".to_owned()))?;
             if !each(kept) {
@@ -88,7 +88,7 @@ fn read_file(path: &Path, query: &Query, span: &Span, each: &mut dyn FnMut(Kept)
     Ok(left_out)
 }
 
-fn rows(group: &dyn RowGroupReader) -> Result<Vec<Row>> {
+fn rows_of(group: &dyn RowGroupReader) -> Result<Vec<Row>> {
     let count = usize::try_from(group.metadata().num_rows()).unwrap_or(usize::MAX);
     if count > GROUP_ROWS {
         return Err(ParquetError::General(format!("{count} rows stand in one group")));

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 pub(crate) use backup::{Backup, OpenWith, Restore};
-pub(crate) use hunt::{Hunt, Since};
+pub(crate) use hunt::Hunt;
 pub(crate) use serve::{Arrives, Copied, Kept, Listen, LogFormat, Serve};
 
 /// From a log line to the ward it puts at risk: what to contain, whom to notify by when, what to

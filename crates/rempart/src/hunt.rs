@@ -10,10 +10,10 @@ use std::sync::Arc;
 use detect::{Detected, Engine, Rules, SIGNALS_HELD_MAX, Settings, Signal, Signals};
 use evidence::Event;
 use jiff::Timestamp;
-use lake::{Kept, Lake, LakeError, Query, Searched, Span};
+use lake::{First, Kept, Lake, LakeError, Query, Searched, Span};
 use serde_json::{Value, json};
 
-use crate::args::{Hunt, Since};
+use crate::args::Hunt;
 use crate::exit::{DONE, FOUND, Failure, INTERRUPTED, UNREADABLE};
 use crate::{interrupt, rules, screen};
 
@@ -27,10 +27,7 @@ pub(crate) fn run(args: &Hunt) -> Result<u8, Failure> {
     }
     let text = args.query.join(" ");
     let query: Query = text.parse().map_err(|error| Failure::bad(format!("{text}: {error}")))?;
-    let since = args.since.map(|since| match since {
-        Since::At(at) => at,
-        Since::Back(span) => Timestamp::now().checked_sub(span).unwrap_or(Timestamp::MIN),
-    });
+    let since = args.since.map(|since| since.at(Timestamp::now()));
     let span = Span { since, until: args.until };
     let lake = Lake::open(&folder)?;
     interrupt::flag();
@@ -57,7 +54,8 @@ pub(crate) fn run(args: &Hunt) -> Result<u8, Failure> {
 fn events(lake: &Lake, query: &Query, span: Span, limit: Option<u64>) -> Result<(Searched, u64), Failure> {
     let limit = limit.unwrap_or(u64::MAX);
     let mut out = Lines::new();
-    let searched = lake.search(query, span, |kept| out.put(&kept) && out.count < limit)?;
+    let searched = lake
+        .search(query, span, First::Oldest, &interrupt::asked, |kept| out.put(&kept) && out.count < limit)?;
     out.end().map(|count| (searched, count))
 }
 
@@ -74,13 +72,13 @@ fn signals(lake: &Lake, query: &Query, span: Span, args: &Hunt) -> Result<(Searc
     let mut signals = Signals::new(&engine, SIGNALS_HELD_MAX, || Ok(Box::new(tempfile::tempfile()?) as _));
     let (mut found, mut failed) = (Vec::<Detected>::new(), None);
     let mut reasons = Reasons::new();
-    let searched = lake.search(query, span, |kept: Kept| {
+    let searched = lake.search(query, span, First::Oldest, &interrupt::asked, |kept: Kept| {
         engine.judge(&kept.event, &mut found);
         if args.explain {
             explain(&engine, &kept.event, &found, &mut reasons);
         }
         failed = found.drain(..).try_for_each(|it| signals.push(it)).err();
-        failed.is_none() && !interrupt::asked()
+        failed.is_none()
     })?;
     failed.map_or(Ok(()), Err)?;
     let mut out = Lines::new();

@@ -1,6 +1,6 @@
 //! A file that is damaged costs its own events alone.
 
-use lake::{Query, Span};
+use lake::{First, Query, Span};
 
 use crate::{folder, likeness, process};
 
@@ -19,7 +19,7 @@ fn a_damaged_file_is_named_and_the_others_are_read() {
         std::fs::write(&path, bytes).unwrap();
         let mut hosts = Vec::new();
         let searched = lake
-            .search(&all, Span::default(), |kept| {
+            .search(&all, Span::default(), First::Oldest, &|| false, |kept| {
                 hosts.push((kept.event.host.clone().unwrap_or_default(), likeness(&kept)));
                 true
             })

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
-use lake::{Kept, Lake, LakeError, Query, Span};
+use lake::{First, Kept, Lake, LakeError, Query, Span};
 
 use crate::{folder, found, process};
 
@@ -15,7 +15,11 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     let mut files = Vec::new();
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
-        if path.is_dir() { files.extend(self::files(&path)) } else { files.push(path) }
+        if path.is_dir() {
+            files.extend(self::files(&path));
+        } else if path.extension().is_some_and(|it| it == "parquet") {
+            files.push(path);
+        }
     }
     files.sort();
     files
@@ -60,10 +64,10 @@ fn small_files_become_one_and_those_it_joined_go_at_the_next_turn() {
     }
     lake.append(day("2026-11-22"), "vector", 5, &batch(1)).unwrap();
     assert_eq!(files(folder.path()).len(), 6);
-    lake.merge().unwrap();
+    lake.merge(jiff::civil::Date::MIN).unwrap();
     assert_eq!(files(folder.path()).len(), 7);
     assert_eq!(found(&lake, "", Span::default()).len(), 6);
-    lake.merge().unwrap();
+    lake.merge(jiff::civil::Date::MIN).unwrap();
     assert_eq!(files(folder.path()).len(), 2);
     assert_eq!(found(&lake, "", Span::default()).len(), 6);
     assert_eq!(Lake::open(folder.path()).unwrap().last("vector"), Some(5));
@@ -85,6 +89,29 @@ fn days_go_by_age_and_by_size_and_the_last_day_stays() {
 }
 
 #[test]
+fn an_event_that_was_let_go_is_not_kept_again() {
+    let (folder, lake) = folder();
+    lake.append(day("2026-11-20"), "upload", 0, &batch(3)).unwrap();
+    lake.append(day("2026-11-21"), "vector", 0, &batch(1)).unwrap();
+    assert_eq!(lake.retain(Some(day("2026-11-21")), None).unwrap().files, 1);
+    let again = Lake::open(folder.path()).unwrap();
+    assert_eq!(again.last("upload"), Some(2));
+    assert!(again.append(day("2026-11-22"), "upload", 0, &batch(3)).is_err());
+}
+
+#[test]
+fn days_before_a_merge_begins_stay_as_they_are() {
+    let (folder, lake) = folder();
+    for (number, text) in (0..).zip(["2026-11-20", "2026-11-20", "2026-11-21", "2026-11-21"]) {
+        lake.append(day(text), "vector", number, &batch(1)).unwrap();
+    }
+    lake.merge(day("2026-11-21")).unwrap();
+    assert_eq!(files(folder.path()).len(), 5);
+    lake.merge(day("2026-11-21")).unwrap();
+    assert_eq!(files(folder.path()).len(), 3);
+}
+
+#[test]
 fn a_search_leaves_out_what_cannot_hold_it() {
     let (_folder, lake) = folder();
     for (number, host) in (0..).zip(["dc-01", "dc-02", "srv-01"]) {
@@ -92,7 +119,8 @@ fn a_search_leaves_out_what_cannot_hold_it() {
     }
     let read = |query: &str, since: Option<&str>| {
         let span = Span { since: since.map(|it| it.parse().unwrap()), until: None };
-        let searched = lake.search(&query.parse::<Query>().unwrap(), span, |_| true).unwrap();
+        let searched =
+            lake.search(&query.parse::<Query>().unwrap(), span, First::Oldest, &|| false, |_| true).unwrap();
         (searched.events, searched.found)
     };
     assert_eq!(read("host:DC-02", None), (1, 1));
@@ -107,12 +135,38 @@ fn a_search_ends_when_it_is_told_to() {
     lake.append(day("2026-11-21"), "vector", 0, &batch(10)).unwrap();
     lake.append(day("2026-11-22"), "vector", 10, &batch(10)).unwrap();
     let mut seen = 0;
-    lake.search(&"".parse::<Query>().unwrap(), Span::default(), |_| {
+    lake.search(&"".parse::<Query>().unwrap(), Span::default(), First::Oldest, &|| false, |_| {
         seen += 1;
         seen < 3
     })
     .unwrap();
     assert_eq!(seen, 3);
+    let asked = std::cell::Cell::new(0);
+    let stop = || {
+        asked.set(asked.get() + 1);
+        asked.get() > 5
+    };
+    let all = "".parse::<Query>().unwrap();
+    let searched = lake.search(&all, Span::default(), First::Oldest, &stop, |_| true).unwrap();
+    assert_eq!((searched.events, searched.files, searched.not_reached), (5, 1, 1));
+}
+
+#[test]
+fn a_search_begins_with_the_oldest_day_or_with_the_latest() {
+    let (_folder, lake) = folder();
+    for (number, text) in (0..).zip(["2026-11-20", "2026-11-21"]) {
+        lake.append(day(text), text, number, &[process(text, "whoami", &[])]).unwrap();
+    }
+    for (first, host) in [(First::Oldest, "2026-11-20"), (First::Latest, "2026-11-21")] {
+        let mut hosts = Vec::new();
+        let all = "".parse::<Query>().unwrap();
+        lake.search(&all, Span::default(), first, &|| false, |kept| {
+            hosts.extend(kept.event.host);
+            false
+        })
+        .unwrap();
+        assert_eq!(hosts, [host]);
+    }
 }
 
 #[test]
@@ -127,7 +181,7 @@ fn what_others_lay_in_the_folder_is_left_alone() {
     for name in others {
         std::fs::write(folder.path().join(name), "x").unwrap();
     }
-    lake.merge().unwrap();
+    lake.merge(jiff::civil::Date::MIN).unwrap();
     lake.retain(Some(day("2030-01-01")), Some(0)).unwrap();
     assert_eq!(found(&lake, "", Span::default()).len(), 1);
     for name in others {

@@ -9,7 +9,7 @@ mod query;
 mod random;
 
 use evidence::{Event, Fields, Value};
-use lake::{Kept, Lake, Query, Span};
+use lake::{First, Kept, Lake, Query, Span};
 
 /// A folder that a test keeps events in.
 pub fn folder() -> (tempfile::TempDir, Lake) {
@@ -39,7 +39,7 @@ pub fn process(host: &str, command: &str, rules: &[&str]) -> Kept {
 pub fn found(lake: &Lake, query: &str, span: Span) -> Vec<Kept> {
     let mut found = Vec::new();
     let searched = lake
-        .search(&query.parse::<Query>().unwrap(), span, |kept| {
+        .search(&query.parse::<Query>().unwrap(), span, First::Oldest, &|| false, |kept| {
             found.push(kept);
             true
         })

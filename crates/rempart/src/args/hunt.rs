@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
+use lake::Since;
 
 use super::View;
 
@@ -15,7 +16,7 @@ pub(crate) struct Hunt {
     #[arg(long, value_name = "DIR", env = "REMPART_DATA")]
     pub(crate) data: PathBuf,
     /// Only events from then on: a span back from now, such as 90d or 36h, or an instant
-    #[arg(long, value_name = "SPAN|T", value_parser = since)]
+    #[arg(long, value_name = "SPAN|T", value_parser = clap::value_parser!(Since))]
     pub(crate) since: Option<Since>,
     /// Only events up to then
     #[arg(long, value_name = "T")]
@@ -31,23 +32,4 @@ pub(crate) struct Hunt {
     pub(crate) limit: Option<u64>,
     #[command(flatten)]
     pub(crate) view: View,
-}
-
-/// Where a hunt begins.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Since {
-    /// So long before now.
-    Back(SignedDuration),
-    At(Timestamp),
-}
-
-fn since(text: &str) -> Result<Since, String> {
-    if let Ok(at) = text.parse::<Timestamp>() {
-        return Ok(Since::At(at));
-    }
-    let span: jiff::Span =
-        text.parse().map_err(|_| "write a span such as 90d or 36h, or an instant".to_owned())?;
-    let days = jiff::SpanRelativeTo::days_are_24_hours();
-    let back = span.to_duration(days).map_err(|_| "write weeks, days, hours or minutes".to_owned())?;
-    Ok(Since::Back(back.abs()))
 }
