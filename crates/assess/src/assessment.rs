@@ -171,6 +171,9 @@ pub struct ChainAsset {
     pub since: Option<Timestamp>,
     /// Title of the rule that says so, or what people say of it.
     pub why: String,
+    /// Whether part of what is said of it came from senders that prove nothing; absent where not.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unproven: bool,
 }
 
 /// Whether care is being lost, or would be if the attack went on.
@@ -270,6 +273,9 @@ pub struct Containment {
     pub pays: Vec<String>,
     /// The option in one sentence.
     pub sentence: String,
+    /// Whether part of what it answers came from senders that prove nothing; absent where not.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unproven: bool,
 }
 
 /// Someone to tell.

@@ -4,11 +4,13 @@ use detect::{Stance, short_host};
 use hospital::Map;
 
 use crate::assessment::{Chain, ChainAsset};
+use crate::findings::Seen;
 use crate::words::Words;
 
-/// Chains for people; `titles` are those of the signals that explain stances, by place.
+/// Chains for people, with what their signals say; `titles` are those that explain stances, by place.
 pub(crate) fn rows(
     chains: &[detect::Chain],
+    seen: &Seen,
     titles: &impl Fn(u64) -> Option<String>,
     map: Option<&Map>,
     words: &Words,
@@ -19,6 +21,7 @@ pub(crate) fn rows(
         stance: asset.stance,
         since: asset.since,
         why: titles(asset.why).unwrap_or_default(),
+        unproven: seen.is_unproven(asset),
     };
     let row = |chain: &detect::Chain| Chain {
         id: chain.id.clone(),

@@ -135,6 +135,7 @@ fn row(map: &Map, choice: &Choice, horizon: u64, words: &Words) -> Containment {
         actions: actions(map, choice, words),
         pays: choice.pays.iter().map(|node| map.id(*node).to_owned()).collect(),
         sentence: sentence(map, choice, words),
+        unproven: false,
     }
 }
 

@@ -8,7 +8,7 @@ use std::io;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use detect::{Ordered, Stance, Surroundings};
+use detect::{Ordered, Stance, Surroundings, short_host};
 use hospital::{Binder, Bound, Closures, Cut, Effect, Impact, Kind, Loss, Map, NodeId, Situation, Wiring};
 use jiff::{SignedDuration, Timestamp};
 
@@ -52,6 +52,20 @@ pub(crate) struct Seen {
     pub(crate) techniques: Vec<String>,
     /// The earliest signal of a chain that compromises or loses something, and its title.
     pub(crate) detected: Option<(Timestamp, Called)>,
+    /// What signals speak of that anybody could have sent.
+    unproven: BTreeSet<(Option<NodeId>, String)>,
+}
+
+impl Seen {
+    /// Whether part of what is said of an asset came from senders that prove nothing.
+    pub(crate) fn is_unproven(&self, asset: &detect::ChainAsset) -> bool {
+        self.unproven.contains(&subject(asset.asset, Some(&asset.host)))
+    }
+}
+
+/// The asset that is spoken of, else the host.
+fn subject(asset: Option<NodeId>, host: Option<&str>) -> (Option<NodeId>, String) {
+    (asset, if asset.is_some() { String::new() } else { host.map(short_host).unwrap_or_default() })
 }
 
 /// What a signal is called.
@@ -122,7 +136,7 @@ impl<'e> Findings<'e> {
                 refused: self.request.refused.clone(),
             },
             signals: self.signals.len(),
-            chains: chains::rows(&self.chains, &titles, map, words),
+            chains: chains::rows(&self.chains, &self.seen, &titles, map, words),
             seen: Vec::new(),
             sound: Vec::new(),
             care: self.care.clone(),
@@ -191,6 +205,7 @@ impl<'e> Findings<'e> {
                     stance,
                     since: Some(it.since),
                     why: it.why.clone(),
+                    unproven: false,
                 }),
             }
         }
@@ -198,6 +213,13 @@ impl<'e> Findings<'e> {
 
     fn answer(&self, assessment: &mut Assessment, map: &Map, answer: &Answer, words: &Words) {
         assessment.containment = answer.cutting.rows(map, &self.stances, words);
+        let mut answered =
+            self.chains.iter().flat_map(|it| &it.assets).filter(|it| it.stance > Stance::Suspected);
+        if answered.any(|it| self.seen.is_unproven(it)) {
+            for option in &mut assessment.containment {
+                option.unproven = !option.levers.is_empty();
+            }
+        }
         let crossings = hospital::crossing_needs(map).len();
         if crossings > 0 && assessment.containment.iter().any(|option| option.at_least) {
             assessment.missing.push(words.say_with("missing-crossings", &[("count", crossings.into())]));
@@ -343,6 +365,9 @@ fn see(chains: &[detect::Chain], signals: &Ordered<'_>) -> io::Result<Seen> {
         }
         let new = signal.techniques.iter().filter(|it| !techniques.contains(*it)).cloned();
         techniques.extend(new.collect::<Vec<_>>());
+        if signal.unproven {
+            seen.unproven.insert(subject(signal.asset, signal.host.as_deref()));
+        }
         if asked.contains(&place) {
             seen.titles.insert(place, Called::by(&signal));
         }

@@ -65,6 +65,7 @@ mod tests {
             actions: Vec::new(),
             pays: Vec::new(),
             sentence: String::new(),
+            unproven: false,
         }
     }
 
