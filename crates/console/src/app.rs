@@ -17,11 +17,12 @@ use intake::Spool;
 use jiff::Timestamp;
 use lake::Lake;
 use store::Store;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 
 use crate::copies::Copies;
 use crate::desk::Desk;
 use crate::inflow::Intake;
+use crate::keeping::Retention;
 use crate::life::Life;
 use crate::live::Listeners;
 use crate::metrics::Counted;
@@ -53,6 +54,8 @@ pub struct Config {
     pub watch: Option<PathBuf>,
     /// What listens for events that arrive by themselves.
     pub intake: Intake,
+    /// How long events are kept for searches.
+    pub retention: Retention,
     /// Copies by the clock.
     pub copies: Copies,
     /// The demonstration, where this is one.
@@ -125,6 +128,10 @@ pub struct Inner {
     pub spool: Option<Arc<Spool>>,
     /// Events kept for searches.
     pub(crate) lake: Lake,
+    /// How many searches may begin.
+    pub(crate) searches: Arc<Semaphore>,
+    /// Told when evidence was read, whose events are then kept.
+    pub(crate) read: Notify,
     /// Seals secrets of the store.
     pub key: Key,
     /// Rules, obligations, words.

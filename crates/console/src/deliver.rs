@@ -1,7 +1,7 @@
 //! The way out: mails and webhooks, made from new lines of the audit, tried until the other side takes them.
 //!
 //! Invariant: what is sent holds a link and no detail of the incident; one that fails harms no other; a call
-//! goes to the very address that was looked at, never on to another.
+//! goes to the very address that was looked at, never on to another. Of the standing watch nobody is told.
 
 pub(crate) mod deadlines;
 mod mail;
@@ -13,7 +13,7 @@ use jiff::{SignedDuration, Timestamp};
 use reqwest::Url;
 use reqwest::redirect::Policy;
 use serde_json::{Value, json};
-use store::entity::{Account, Carrier, Delivery, DeliveryState, Webhook};
+use store::entity::{Account, Carrier, Delivery, DeliveryState, Incident, IncidentState, Webhook};
 use store::{Actor, Audited, Instant, Json, new_id};
 
 use crate::app::App;
@@ -151,8 +151,10 @@ fn letter(app: &App, account: &Account, says: Says, link: &str, now: Instant) ->
 async fn deliveries(app: &App, lines: &[&Audited], now: Instant) -> Result<Vec<Delivery>> {
     let webhooks = app.store.all::<Webhook>().await?;
     let mails = settings::read::<Mail>(&app.store).await?.is_some();
+    let incidents = app.store.all::<Incident>().await?;
+    let watch = incidents.iter().find(|it| it.state == IncidentState::Watch).map(|it| it.id.as_str());
     let mut made = Vec::new();
-    for line in lines {
+    for line in lines.iter().filter(|line| watch.is_none() || line.incident.as_deref() != watch) {
         let link = link_to(app, line.incident.as_deref());
         for webhook in webhooks.iter().filter(|it| asks(it, &line.kind)) {
             let body = json!({ "kind": line.kind, "verb": line.verb, "record": line.record, "incident": line.incident, "at": line.at, "link": link });

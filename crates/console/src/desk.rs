@@ -1,8 +1,10 @@
-//! Assessments of open incidents, made again whenever something that they rest on changes.
+//! Assessments of open incidents and of the watch, made again whenever something that they rest on changes.
 //!
 //! Invariant: an assessment is made by `assess` alone, from kept evidence, the latest map, the incident's facts
-//! and its clock; one is made at a time, off the threads that answer requests, and the latest stands.
+//! and its clock; one is made at a time, off the threads that answer requests, and the latest stands. None is made more
+//! often than it takes, and the published one follows as soon as that costs little.
 
+mod recalled;
 mod told;
 
 use std::collections::{BTreeMap, HashSet};
@@ -10,8 +12,9 @@ use std::fs::File;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
-use std::time::Duration;
+use std::time::{Duration, Instant as Tick};
 
 use assess::{Assessment, Kept, Lang, People, Reading, Request, ServiceReturn};
 use detect::{Detected, Spill};
@@ -23,18 +26,24 @@ use store::entity::{Attachment, AttachmentState, Incident, IncidentState, KeptAs
 use store::{Actor, Instant, Json, KeptSignal, List, new_id};
 use tokio::sync::Notify;
 
+use recalled::Recalled;
 use told::Told;
 pub(crate) use told::cuts;
 
 use crate::app::App;
 use crate::clock;
 use crate::density::Density;
+use crate::inflow::State;
 use crate::noise::Noise;
 use crate::problem::{Problem, Result};
 use crate::reading;
 
-/// Open incidents are assessed again this often, in seconds: time alone stops wards.
-const AGAIN: u64 = 60;
+/// Open incidents are assessed again this often: time alone stops wards.
+const AGAIN: Duration = Duration::from_secs(60);
+/// A watch rests this many times as long as its assessment took.
+const REST_CALM: u32 = 4;
+/// Publishing rests this many times as long as it took: the whole list of signals is written in both languages.
+const REST_PUBLISHED: u32 = 20;
 /// Signals written by one change.
 const SIGNALS_AT_ONCE: usize = 20_000;
 
@@ -75,6 +84,26 @@ pub struct Desk {
     /// Which signals of an incident the store has.
     rows: Mutex<BTreeMap<String, HashSet<u64>>>,
     wake: Notify,
+    /// How many batches arrived by themselves: no line of the audit tells of them.
+    arrived: AtomicU64,
+    recalled: Mutex<Recalled>,
+    /// When each incident's assessment was last published.
+    published: Mutex<BTreeMap<String, Published>>,
+}
+
+/// A publication: when it ended, how long it took, and whether what was found since waits for the next.
+#[derive(Clone, Copy)]
+struct Published {
+    at: Tick,
+    took: Duration,
+    waits: bool,
+}
+
+impl Published {
+    /// How long until the next.
+    fn left(self) -> Duration {
+        (self.took * REST_PUBLISHED).saturating_sub(self.at.elapsed())
+    }
 }
 
 impl Desk {
@@ -95,6 +124,16 @@ impl Desk {
 
     fn forget_rows(&self, incident: &str) {
         self.rows.lock().unwrap_or_else(PoisonError::into_inner).remove(incident);
+    }
+
+    /// Says that something arrived by itself.
+    pub(crate) fn arrived(&self) {
+        self.arrived.fetch_add(1, Ordering::Relaxed);
+        self.wake();
+    }
+
+    fn published(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, Published>> {
+        self.published.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn keep(&self, incident: &str, findings: Arc<Findings>) {
@@ -131,20 +170,69 @@ fn publish(path: &Path, assessment: &impl Serialize) -> io::Result<()> {
     Ok(())
 }
 
-/// Reads what is new and assesses open incidents, again and again, until the process ends.
+/// When an incident was last assessed, and what was known then.
+struct Pace {
+    at: Tick,
+    took: Duration,
+    /// The audit's last line and how much had arrived.
+    seen: (i64, u64),
+}
+
+impl Pace {
+    /// How long until the next assessment is due; zero where it is.
+    fn left(&self, incident: &Incident, seen: (i64, u64)) -> Duration {
+        let is_new = seen != self.seen;
+        let rest = match (incident.state, is_new) {
+            (IncidentState::Watch, true) => self.took * REST_CALM,
+            // Nothing of a watch moves with time alone.
+            (IncidentState::Watch, false) => return AGAIN,
+            (_, true) => self.took,
+            (_, false) => AGAIN.saturating_sub(self.took),
+        };
+        rest.saturating_sub(self.at.elapsed())
+    }
+}
+
+/// Reads what is new and assesses open incidents and the watch, again and again, until the process ends.
 pub async fn work(app: App) {
+    let mut paces = BTreeMap::new();
     loop {
-        if let Err(problem) = round(&app).await {
+        let left = assess_due(&app, &mut paces).await.unwrap_or_else(|problem| {
             tracing::error!(
                 detail = problem.detail,
                 "the assessment could not be made; tried again in a minute"
             );
-        }
+            AGAIN
+        });
         tokio::select! {
             () = app.desk.wake.notified() => {}
-            () = tokio::time::sleep(Duration::from_secs(AGAIN)) => {}
+            () = tokio::time::sleep(left) => {}
         }
     }
+}
+
+/// Assesses what is due; gives how long until the next is.
+async fn assess_due(app: &App, paces: &mut BTreeMap<String, Pace>) -> Result<Duration> {
+    let mut next = AGAIN;
+    for incident in app.store.all::<Incident>().await?.into_iter().filter(is_assessed) {
+        let seen = (app.store.audit_head().await?, app.desk.arrived.load(Ordering::Relaxed));
+        let mut left = paces.get(&incident.id).map_or(Duration::ZERO, |pace| pace.left(&incident, seen));
+        if let Some(published) = app.desk.published().get(&incident.id).filter(|it| it.waits) {
+            left = left.min(published.left());
+        }
+        if left.is_zero() {
+            reading::read_new(app, &incident).await?;
+            let (id, begun) = (incident.id.clone(), Tick::now());
+            assess(app, incident).await?;
+            paces.insert(id, Pace { at: Tick::now(), took: begun.elapsed(), seen });
+        }
+        next = next.min(if left.is_zero() { AGAIN } else { left });
+    }
+    Ok(next)
+}
+
+fn is_assessed(incident: &Incident) -> bool {
+    matches!(incident.state, IncidentState::Open | IncidentState::Watch)
 }
 
 /// Reads what is new and assesses every open incident once.
@@ -152,11 +240,9 @@ pub async fn work(app: App) {
 /// # Errors
 /// When the store or a file does not answer.
 pub async fn round(app: &App) -> Result<()> {
-    for incident in app.store.all::<Incident>().await? {
-        if incident.state == IncidentState::Open {
-            reading::read_new(app, &incident).await?;
-            assess(app, incident).await?;
-        }
+    for incident in app.store.all::<Incident>().await?.into_iter().filter(is_assessed) {
+        reading::read_new(app, &incident).await?;
+        assess(app, incident).await?;
     }
     Ok(())
 }
@@ -194,15 +280,25 @@ fn make(
     let wall = Timestamp::now();
     let now = clock::now(incident, wall);
     let mut whole = Reading::default();
-    let mut lines: Vec<Box<dyn Iterator<Item = io::Result<Detected>>>> = Vec::new();
+    let engine = &app.rooms.engine;
+    let mut recalled = app.desk.recalled.lock().unwrap_or_else(PoisonError::into_inner);
+    recalled.retain(|id| read.iter().any(|it| it.id == id));
+    let mut arrived = Vec::new();
+    let mut lines: Vec<Box<dyn Iterator<Item = io::Result<Detected>> + '_>> = Vec::new();
     for attachment in read {
-        if let Some(reading) =
-            attachment.reading.as_ref().and_then(|it| serde_json::from_value(it.0.clone()).ok())
-        {
-            whole.merge(reading);
+        let file = found_file(app, &incident.id, &attachment.id);
+        if reading::arrives(attachment) {
+            let state = State::load(&file)?;
+            recalled.learn(engine, &attachment.id, &file, state.found)?;
+            whole.merge(state.reading);
+            arrived.push((&attachment.id, file, state.found));
+        } else {
+            whole.merge(reading::reading(app, attachment).unwrap_or_default());
+            lines.push(Box::new(reading::recall(engine, File::open(file)?)));
         }
-        let file = File::open(found_file(app, &incident.id, &attachment.id))?;
-        lines.push(Box::new(reading::recall(&app.rooms.engine, file)));
+    }
+    for (id, file, length) in arrived.iter().filter(|(.., length)| *length > 0) {
+        lines.push(Box::new(recalled.all(engine, id, file, *length)?));
     }
     let steps = map.map(|map| told::steps(map, &people.steps)).unwrap_or_default();
     let sightings = map.map(|map| told::sightings(map, &people.sightings)).unwrap_or_default();
@@ -235,9 +331,18 @@ fn make(
     };
     let (fr, en) = (found.tell(&speak(Lang::Fr)), found.tell(&speak(Lang::En)));
     let (_, signals) = found.told(&speak(Lang::En)).split();
-    for (lang, assessment) in [(Lang::En, &en), (Lang::Fr, &fr)] {
-        publish(&published_file(app, &incident.id, lang), &assessment.clone().with(&signals))?;
-    }
+    let last = app.desk.published().get(&incident.id).copied();
+    let begun = Tick::now();
+    let published = match last.filter(|it| !it.left().is_zero()) {
+        Some(last) => Published { waits: true, ..last },
+        None => {
+            for (lang, assessment) in [(Lang::En, &en), (Lang::Fr, &fr)] {
+                publish(&published_file(app, &incident.id, lang), &assessment.clone().with(&signals))?;
+            }
+            Published { at: Tick::now(), took: begun.elapsed(), waits: false }
+        }
+    };
+    app.desk.published().insert(incident.id.clone(), published);
     let mut noise = Noise::new(en.chains.iter().flat_map(|chain| chain.signals.iter().copied()));
     let (mut rows, mut density) = (Vec::new(), Density::default());
     for signal in signals.iter() {

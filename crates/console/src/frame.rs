@@ -32,8 +32,12 @@ const ROOMS: &[(&str, &str)] = &[
     ("handover", "handover"),
     ("duty", "duty"),
 ];
+/// Rooms that the standing watch has: what is read, and nothing that runs.
+const WATCH: &[&str] = &["cut", "wards", "map", "timeline", "evidence"];
 /// Rooms of the calm: word, path, what they take.
 const CALM: &[(&str, &str, Permission)] = &[
+    ("calm", "/calm", Permission::Read),
+    ("search", "/search", Permission::Read),
     ("hospital", "/hospital", Permission::Read),
     ("rules", "/rules", Permission::Read),
     ("folder", "/folder", Permission::Read),
@@ -96,8 +100,9 @@ fn inside(ask: &Ask, scene: Option<&Scene>, room: &str, body: Markup) -> Markup 
         div.frame {
             nav.rooms aria-label=(ask.say("rooms")) #rooms data-live {
                 @if let Some(scene) = scene {
-                    @for (word, path) in ROOMS { (link(ask, word, &scene.path(path), room, count(scene, word))) }
-                } @else {
+                    @for (word, path) in rooms(scene) { (link(ask, word, &scene.path(path), room, count(scene, word))) }
+                }
+                @if scene.is_none_or(|scene| scene.incident.state == IncidentState::Watch) {
                     (link(ask, "declare", "/declare", room, 0))
                 }
                 hr;
@@ -109,6 +114,11 @@ fn inside(ask: &Ask, scene: Option<&Scene>, room: &str, body: Markup) -> Markup 
         }
         (palette(ask, scene))
     }
+}
+
+fn rooms(scene: &Scene) -> impl Iterator<Item = (&'static str, &'static str)> {
+    let watches = scene.incident.state == IncidentState::Watch;
+    ROOMS.iter().copied().filter(move |(word, _)| !watches || WATCH.contains(word))
 }
 
 fn link(ask: &Ask, word: &str, path: &str, room: &str, count: usize) -> Markup {
@@ -135,6 +145,7 @@ fn key(word: &str) -> Option<&'static str> {
         "evidence" => "e",
         "log" => "l",
         "handover" => "h",
+        "search" => "s",
         _ => return None,
     })
 }
@@ -159,7 +170,7 @@ fn bar(ask: &Ask, scene: Option<&Scene>) -> Markup {
                 span.clock { (ask.time(scene.now, scene.now)) }
                 @if let Some(zone) = other_zone(ask, scene) { span.tag { (zone) } }
                 span.soft { (since(ask, scene)) }
-                (leading(ask, scene))
+                @if scene.incident.state != IncidentState::Watch { (leading(ask, scene)) }
             }
             span.push {}
             @if ask.visitor.session().is_some() {
@@ -197,6 +208,7 @@ fn since(ask: &Ask, scene: &Scene) -> String {
     let incident = &scene.incident;
     let word = match (incident.state, incident.kind) {
         (IncidentState::Closed, _) => "bar-closed",
+        (IncidentState::Watch, _) => "bar-watch",
         (_, IncidentKind::Exercise) => "bar-exercise",
         _ => "bar-since",
     };
@@ -236,7 +248,7 @@ fn palette(ask: &Ask, scene: Option<&Scene>) -> Markup {
                 input #go autocomplete="off" role="combobox" aria-controls="places" aria-expanded="true";
                 ul #places {
                     @if let Some(scene) = scene {
-                        @for (word, path) in ROOMS { li { a href=(scene.path(path)) { (ask.say(&format!("room-{word}"))) } } }
+                        @for (word, path) in rooms(scene) { li { a href=(scene.path(path)) { (ask.say(&format!("room-{word}"))) } } }
                         li { a href=(scene.path("situation")) { (ask.say("room-situation")) } }
                         li { a href=(scene.path("wall")) { (ask.say("room-wall")) } }
                         @if let Some(map) = scene.map() {

@@ -1,41 +1,47 @@
-//! What arrives by itself: the listeners, the spool, and the way of its events to the open incident.
+//! What arrives by itself: the listeners, the spool, and the way of its events to the open incident, or, while there
+//! is none, to the standing watch.
 //!
 //! Events are judged by the functions that read files, in the order in which they arrived, and lie as lines beside
-//! the rest of the incident's evidence: one attachment that stays live, one file a source and kind of line. Without
-//! an open incident they wait in the spool.
+//! the rest of the incident's evidence: one attachment a day, in it one file a source and kind of line. They go to the
+//! lake with the rules that they matched, judged once.
 //!
-//! Invariant: what was judged, the lines, and the place in the spool are told by one change of the store; what was
-//! written beyond it before a crash is cut off and made again, so that no event is judged twice or never.
+//! Invariant: what was judged, the lines, and the place in the spool are told by one file, renamed into place; what was
+//! written beyond it before a crash is cut off and made again, so that no event is judged twice or never. The store is
+//! not asked while nothing arrives, and told seldom.
 
+mod days;
 mod judge;
 mod listeners;
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use ::intake::spool::{Folder, Place, Reader};
+use ::intake::spool::{Batch, Folder, Place, Reader};
 use ::intake::{Options, Spool};
 use jiff::Timestamp;
-use store::entity::{Attachment, AttachmentKind, AttachmentState, Incident, IncidentState};
-use store::{Actor, Instant, new_id};
+use jiff::civil::Date;
+use store::entity::{Attachment, AttachmentState, Incident, IncidentState};
 
+pub(crate) use self::judge::State;
 pub use self::listeners::Intake;
 pub(crate) use self::listeners::{Bound, bind, serve};
 
-use self::judge::State;
+use self::judge::Goes;
 use crate::app::{App, Config};
 use crate::desk::{evidence_folder, found_file};
+use crate::keeping::day;
 use crate::problem::{Problem, Result};
 use crate::serve::ServeError;
 
 /// The reader of the spool.
 const READER: &str = "desk";
-/// The attachment's name.
-const NAME: &str = "intake";
 /// Bytes that are judged at a time, about.
 const BATCH: usize = 16 << 20;
-/// The spool is looked at this often; the store is told no more often, unless more than a batch waits.
+/// The spool is looked at this often, unless more than a batch waits.
 const BEAT: Duration = Duration::from_secs(1);
+/// The store is told how far an incident's arrivals are this often, and how far a watch's.
+const TOLD: Duration = Duration::from_secs(60);
+const TOLD_CALM: Duration = Duration::from_secs(3_600);
 /// After a failure it is tried again this late.
 const AGAIN: Duration = Duration::from_secs(5);
 
@@ -65,23 +71,18 @@ pub(crate) async fn open(config: &Config) -> std::result::Result<Option<Arc<Spoo
     Ok(Some(Arc::new(spool)))
 }
 
-/// Brings what arrives to the open incident, until the process ends.
+/// Brings what arrives to where it belongs, until the process ends.
 pub(crate) async fn work(app: App) {
     let Some(spool) = app.spool.clone() else { return };
-    let mut reader = match spool.reader(READER) {
-        Ok(reader) => reader,
-        Err(error) => return tracing::error!(%error, "what arrives cannot be read"),
-    };
+    let mut inflow = None;
     loop {
-        let pause = match round(&app, &mut reader).await {
+        let pause = match round(&app, &spool, &mut inflow).await {
             Ok(true) => Duration::ZERO,
             Ok(false) => BEAT,
             Err(problem) => {
                 tracing::error!(detail = problem.detail, "what arrived could not be judged; tried again");
                 // What was read and not kept is read again.
-                if let Ok(again) = spool.reader(READER) {
-                    reader = again;
-                }
+                inflow = None;
                 AGAIN
             }
         };
@@ -89,93 +90,147 @@ pub(crate) async fn work(app: App) {
     }
 }
 
-/// Judges one batch; whether more may be there at once.
-async fn round(app: &App, reader: &mut Reader) -> Result<bool> {
-    let incidents = app.store.all::<Incident>().await?;
-    let Some(incident) = incidents.into_iter().rev().find(|it| it.state == IncidentState::Open) else {
-        return Ok(false);
-    };
-    let all = app.store.all::<Attachment>().await?;
-    let taken: Vec<(&Attachment, State)> = all.iter().filter_map(|it| Some((it, State::of(it)?))).collect();
-    if let Some(end) = taken.iter().map(|(_, state)| state.end).max() {
-        reader.resume(end);
+/// How far the reading of the spool is.
+struct Inflow {
+    reader: Reader,
+    /// The attachment that events were last added to; at first one whose batch was begun and not done.
+    live: Option<Live>,
+}
+
+/// An attachment that events are added to.
+struct Live {
+    incident: Incident,
+    attachment: Attachment,
+    day: Date,
+    state: State,
+    /// When the store was last told.
+    told: Option<Instant>,
+}
+
+impl Live {
+    fn of(app: &App, incident: Incident, attachment: Attachment, day: Date) -> Result<Live> {
+        let state = State::load(&found_file(app, &incident.id, &attachment.id))?;
+        Ok(Live { incident, attachment, day, state, told: None })
     }
-    let batch = reader.next(BATCH).map_err(|error| Problem::inside(&error))?;
+
+    fn begun(&self, app: &App) -> Result<Option<Place>> {
+        Ok(judge::begun(&found_file(app, &self.incident.id, &self.attachment.id), &self.state)?)
+    }
+}
+
+/// Goes on where the last run ended.
+async fn resume(app: &App, spool: &Spool) -> Result<Inflow> {
+    let mut reader = spool.reader(READER).map_err(|error| Problem::inside(&error))?;
+    let incidents = app.store.all::<Incident>().await?;
+    let mut unfinished = None;
+    for attachment in app.store.all::<Attachment>().await? {
+        let incident = incidents.iter().find(|it| attachment.incident.as_ref() == Some(&it.id));
+        let (Some(incident), Some(day)) = (incident, days::day_of(&attachment)) else { continue };
+        let live = Live::of(app, incident.clone(), attachment, day)?;
+        reader.resume(live.state.end);
+        if live.begun(app)?.is_some() {
+            unfinished = Some(live);
+        }
+    }
+    Ok(Inflow { reader, live: unfinished })
+}
+
+/// Judges one batch; whether more may be there at once.
+async fn round(app: &App, spool: &Spool, inflow: &mut Option<Inflow>) -> Result<bool> {
+    let Inflow { reader, live } = match inflow {
+        Some(inflow) => inflow,
+        None => inflow.insert(resume(app, spool).await?),
+    };
+    let unfinished = match live.as_ref() {
+        Some(live) => live.begun(app)?,
+        None => None,
+    };
+    let batch = match unfinished {
+        Some(end) => again(spool, reader, end)?,
+        None => reader.next(BATCH).map_err(|error| Problem::inside(&error))?,
+    };
     if batch.records.is_empty() {
         // Counts without events are passed, so that their segments go.
         keep(reader, batch.end)?;
+        if let Some(live) = live {
+            tell(app, live).await?;
+        }
         return Ok(false);
     }
+    let mut known = match live.take() {
+        Some(live) if unfinished.is_some() => live,
+        known => place(app, known).await?,
+    };
     let is_full = batch.records.iter().map(|it| it.bytes.len()).sum::<usize>() >= BATCH;
-    let own = taken.into_iter().find(|(it, _)| it.incident.as_deref() == Some(&incident.id));
-    // One that was begun and not told of yet.
-    let begun = |it: &&Attachment| {
-        it.incident.as_deref() == Some(&incident.id)
-            && it.name == NAME
-            && it.author == Actor::machine().name
-            && it.state == AttachmentState::Arriving
-    };
-    let (id, state) = match (own, all.iter().find(begun)) {
-        (Some((attachment, state)), _) => (attachment.id.clone(), state),
-        (None, Some(attachment)) => (attachment.id.clone(), State::default()),
-        (None, None) => (begin(app, &incident).await?, State::default()),
-    };
     let zone = app.shelf.latest(&app.store).await?.map(|sheet| sheet.map.time_zone.clone());
-    let reference = crate::clock::now(&incident, Timestamp::now());
-    let (shared, incident_id, attachment) = (app.clone(), incident.id.clone(), id.clone());
-    let end = batch.end;
+    let reference = crate::clock::now(&known.incident, Timestamp::now());
+    let (shared, incident, attachment) =
+        (app.clone(), known.incident.id.clone(), known.attachment.id.clone());
+    let (end, state, day) = (batch.end, std::mem::take(&mut known.state), known.day);
     let judged = tokio::task::spawn_blocking(move || {
-        let folder = evidence_folder(&shared, &incident_id).join("files").join(&attachment);
-        let found = found_file(&shared, &incident_id, &attachment);
+        let goes = Goes {
+            attachment: &attachment,
+            files: &evidence_folder(&shared, &incident).join("files").join(&attachment),
+            found: &found_file(&shared, &incident, &attachment),
+            day,
+            lake: &shared.lake,
+        };
         let options =
             evidence::Options { time_zone: zone, reference: Some(reference), ..evidence::Options::default() };
-        judge::batch(&shared.rooms.engine, state, &batch, &folder, &found, &options)
+        judge::batch(&shared.rooms.engine, state, &batch, &goes, &options)
     });
-    let judged = judged.await.map_err(|error| Problem::inside(&error))?;
-    let state = judged.map_err(|error| Problem::inside(&error))?;
-    tell(app, &id, &state).await?;
+    known.state = judged.await.map_err(|error| Problem::inside(&error))??;
+    tell(app, &mut known).await?;
+    *live = Some(known);
     keep(reader, end)?;
-    app.desk.wake();
+    app.desk.arrived();
     Ok(is_full)
+}
+
+/// The batch that was begun and not done, as it was: up to `end`.
+fn again(spool: &Spool, reader: &mut Reader, end: Place) -> Result<Batch> {
+    let failed = |error| Problem::inside(&error);
+    let mut batch = Batch { records: Vec::new(), end };
+    loop {
+        let one = reader.next(1).map_err(failed)?;
+        if one.end <= end {
+            batch.records.extend(one.records);
+        }
+        if one.end >= end {
+            *reader = spool.reader(READER).map_err(failed)?;
+            reader.resume(end);
+            return Ok(batch);
+        }
+    }
+}
+
+/// Where events go now: where they went before, unless the day or the incident is another.
+async fn place(app: &App, known: Option<Live>) -> Result<Live> {
+    let (incident, today) = (days::target(app).await?, day(Timestamp::now()));
+    match known {
+        Some(live) if (&live.incident.id, live.day) == (&incident.id, today) => Ok(Live { incident, ..live }),
+        known => {
+            if let Some(before) = known {
+                days::tell(app, &before.attachment.id, &before.state).await?;
+            }
+            let attachment = days::attachment(app, &incident, today).await?;
+            Live::of(app, incident, attachment, today)
+        }
+    }
 }
 
 fn keep(reader: &mut Reader, end: Place) -> Result<()> {
     reader.commit(end).map_err(|error| Problem::inside(&error))
 }
 
-async fn begin(app: &App, incident: &Incident) -> Result<String> {
-    let id = new_id();
-    let attachment = Attachment {
-        id: id.clone(),
-        version: 0,
-        incident: Some(incident.id.clone()),
-        kind: AttachmentKind::Evidence,
-        about: None,
-        name: NAME.to_owned(),
-        size: 0,
-        arrived: 0,
-        sha256: None,
-        // Not to be read as a whole: what arrives is judged as it comes.
-        state: AttachmentState::Arriving,
-        reading: None,
-        author: Actor::machine().name,
-        at: Instant::from(crate::clock::now(incident, Timestamp::now())),
-    };
-    let mut change = app.store.begin(&Actor::machine()).await?;
-    change.add(attachment).await?;
-    change.commit().await?;
-    Ok(id)
-}
-
-async fn tell(app: &App, id: &str, state: &State) -> Result<()> {
-    let reading = state.said(&app.rooms.engine)?;
-    let bytes = i64::try_from(state.bytes()).unwrap_or(i64::MAX);
-    let mut change = app.store.begin(&Actor::machine()).await?;
-    let edit = |it: &mut Attachment| {
-        (it.size, it.arrived, it.state) = (bytes, bytes, AttachmentState::Read);
-        it.reading = Some(reading);
-    };
-    change.edit::<Attachment>(id, None, edit).await?;
-    change.commit().await?;
+/// Tells the store how far the attachment is, where that is new and was not told just now.
+async fn tell(app: &App, live: &mut Live) -> Result<()> {
+    let every = if live.incident.state == IncidentState::Watch { TOLD_CALM } else { TOLD };
+    let is_new = live.attachment.state == AttachmentState::Arriving
+        || i64::try_from(live.state.bytes()).is_ok_and(|it| it > live.attachment.size);
+    if is_new && live.told.is_none_or(|at| at.elapsed() >= every) {
+        live.attachment = days::tell(app, &live.attachment.id, &live.state).await?;
+        live.told = Some(Instant::now());
+    }
     Ok(())
 }

@@ -45,6 +45,7 @@ mod visitor;
 pub use app::{Config, Demonstration, Rooms, Tls};
 pub use copies::{Copies, Plan};
 pub use inflow::Intake;
+pub use keeping::Retention;
 pub use permit::Permission;
 pub use room::demonstration::unfinished;
 pub use routes::addresses;

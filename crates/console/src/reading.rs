@@ -1,10 +1,10 @@
 //! Evidence read: files in, detections kept, one file of them an attachment.
 //!
 //! Invariant: what was found is written beside, synced and renamed before the attachment counts as read; an
-//! attachment is read once, and again only where its rules changed or somebody asks.
+//! attachment is read once, and again only where its rules changed or somebody asks. What arrived by itself is never
+//! read here: it was judged as it came.
 
-use std::fs::File;
-use std::io::{self, BufRead, BufReader, BufWriter, Write};
+use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
 use std::path::Path;
 
 use assess::Reading;
@@ -17,6 +17,7 @@ use store::{Actor, Json};
 
 use crate::app::App;
 use crate::desk::{evidence_folder, found_file};
+use crate::inflow::State;
 use crate::problem::{Problem, Result};
 
 /// Reads every attachment of an incident that is whole and was not read yet.
@@ -50,7 +51,9 @@ async fn read_one(app: &App, incident: &Incident, attachment: &Attachment) -> Re
     match done.await.map_err(|error| Problem::inside(&error))? {
         Ok(reading) => {
             let reading = said(&app.rooms.engine, &reading)?;
-            set(app, &attachment.id, AttachmentState::Read, Some(reading)).await
+            set(app, &attachment.id, AttachmentState::Read, Some(reading)).await?;
+            app.read.notify_one();
+            Ok(())
         }
         Err(error) => {
             tracing::error!(%error, attachment = attachment.id, "evidence could not be read");
@@ -65,6 +68,34 @@ pub(crate) fn said(engine: &Engine, reading: &Reading) -> Result<Json> {
     let mut value = serde_json::to_value(reading).map_err(|error| Problem::inside(&error))?;
     value["rules"] = engine.fingerprint().into();
     Ok(Json(value))
+}
+
+/// What arrived, as an attachment keeps it: counts without the hosts, which are many and stand in its state.
+pub(crate) fn arrived(engine: &Engine, reading: &Reading) -> Result<Json> {
+    let mut told = said(engine, reading)?;
+    told.0["hosts"] = serde_json::json!({});
+    told.0["arrives"] = true.into();
+    Ok(told)
+}
+
+/// Whether an attachment holds what arrived by itself.
+#[must_use]
+pub(crate) fn arrives(attachment: &Attachment) -> bool {
+    attachment.reading.as_ref().is_some_and(|it| it.0["arrives"] == true)
+}
+
+/// What was read of an attachment.
+#[must_use]
+pub(crate) fn reading(app: &App, attachment: &Attachment) -> Option<Reading> {
+    if arrives(attachment) {
+        let incident = attachment.incident.as_deref()?;
+        let state = State::load(&found_file(app, incident, &attachment.id));
+        // Without its state, the store knows the counts of the last time that it was told.
+        if let Some(state) = state.ok().filter(|it| it.reading.events > 0) {
+            return Some(state.reading);
+        }
+    }
+    serde_json::from_value(attachment.reading.as_ref()?.0.clone()).ok()
 }
 
 /// Where evidence stands whose events still come in by themselves.
@@ -132,7 +163,10 @@ pub(crate) fn write(out: &mut impl Write, engine: &Engine, detected: Detected) -
 }
 
 /// Detections of a file, without those whose rule is gone. A last line without its end is still being written.
-pub(crate) fn recall(engine: &Engine, file: File) -> impl Iterator<Item = io::Result<Detected>> {
+pub(crate) fn recall<R: Read>(
+    engine: &Engine,
+    file: R,
+) -> impl Iterator<Item = io::Result<Detected>> + use<'_, R> {
     let mut file = BufReader::new(file);
     let lines = std::iter::from_fn(move || {
         let mut line = Vec::new();

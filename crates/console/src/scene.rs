@@ -25,6 +25,9 @@ const NIGHTS: &[&str] = &["demo-ransomware", "demo-flood", "demo-insider", "demo
 /// What people call an incident; a night of the demonstration in the reader's language.
 #[must_use]
 pub fn title(ask: &Ask, incident: &Incident) -> String {
+    if incident.state == IncidentState::Watch {
+        return ask.say("watch-title");
+    }
     let words = [&ask.app.rooms.en, &ask.app.rooms.fr];
     let is_it = |key: &&&str| words.iter().any(|words| words.say(key) == incident.title);
     let night = NIGHTS.iter().find(is_it).filter(|_| incident.kind == IncidentKind::Demonstration);
@@ -95,8 +98,20 @@ impl Ask {
     /// # Errors
     /// When the store does not answer.
     pub async fn open_incident(&self) -> Result<Option<Incident>> {
+        self.latest(IncidentState::Open).await
+    }
+
+    /// The standing watch, where something arrived while no incident was open.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn watch(&self) -> Result<Option<Incident>> {
+        self.latest(IncidentState::Watch).await
+    }
+
+    async fn latest(&self, state: IncidentState) -> Result<Option<Incident>> {
         let all = self.app.store.all::<Incident>().await?;
-        Ok(all.into_iter().rev().find(|it| it.state == IncidentState::Open))
+        Ok(all.into_iter().rev().find(|it| it.state == state))
     }
 }
 

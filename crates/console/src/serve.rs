@@ -5,7 +5,7 @@
 
 use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use access::{Key, Throttle};
@@ -14,7 +14,7 @@ use axum_server::tls_rustls::RustlsConfig;
 use jiff::Timestamp;
 use lake::Lake;
 use store::{Store, entity};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 use tokio::task::JoinHandle;
 
 use crate::app::{App, Config, Inner, Rooms, Tls};
@@ -172,6 +172,8 @@ impl Server {
             store,
             spool,
             lake,
+            searches: Arc::new(Semaphore::new(room::search::AT_ONCE)),
+            read: Notify::new(),
             key,
             rooms,
             shelf: Shelf::default(),
@@ -243,6 +245,7 @@ impl Server {
             tokio::spawn(desk::work(app.clone())),
             tokio::spawn(inflow::work(app.clone())),
             tokio::spawn(keeping::work(app.clone())),
+            tokio::spawn(keeping::tidy(app.clone())),
             tokio::spawn(watch(app.clone())),
             tokio::spawn(room::demonstration::replay(app.clone())),
             tokio::spawn(room::evidence::watch::work(app.clone())),

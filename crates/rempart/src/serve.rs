@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use assess::{Lang, Piece, Words};
-use console::{Config, Copies, Demonstration, Intake, Rooms, ServeError, Server, Tls};
+use console::{Config, Copies, Demonstration, Intake, Retention, Rooms, ServeError, Server, Tls};
 use detect::Cache;
 use jiff::tz::TimeZone;
 use tokio::runtime::Runtime;
@@ -30,7 +30,9 @@ pub(crate) fn run(args: &Serve) -> Result<u8, Failure> {
     log(&args.said.log, args.said.log_format, traces.as_ref());
     let copies = backup::copies(&args.copied)?;
     let intake = intake(&args.arrives);
-    let config = Config { metrics: args.said.metrics, copies, intake, ..config(&args.kept, &args.listen) };
+    let retention = Retention { days: args.retained.days, bytes: args.retained.bytes };
+    let config =
+        Config { metrics: args.said.metrics, copies, intake, retention, ..config(&args.kept, &args.listen) };
     let done = serve(config, &args.view, &runtime);
     if let Some(traces) = traces {
         traces.end();
@@ -143,6 +145,7 @@ fn config(kept: &Kept, listen: &Listen) -> Config {
         proxies: listen.proxies.clone(),
         trust: listen.trust.clone(),
         watch: listen.evidence_folder.clone(),
+        retention: Retention::default(),
         copies: Copies::default(),
         demonstration: None,
     }

@@ -1,12 +1,13 @@
 //! Judging what arrived, a batch at a time.
 //!
 //! Invariant: files hold, up to the lengths of the state, what the state was made from; what lies beyond is cut off
-//! before anything is added.
+//! before anything is added. A batch that was begun is done again as it was, up to the same place in the spool, so
+//! that its events get the same numbers in the lake.
 
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Seek, SeekFrom, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use ::intake::Source;
 use ::intake::spool::{Batch, Place, Record};
@@ -14,41 +15,44 @@ use assess::{Piece, Reading};
 use detect::Engine;
 use evidence::{Input, Options};
 use jiff::Timestamp;
+use jiff::civil::Date;
+use lake::{Kept, Lake};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use store::Json;
-use store::entity::Attachment;
 
-use crate::problem::{Problem, Result};
-use crate::reading::{said, write};
+use crate::keeping::{Keeper, day};
+use crate::reading::write;
 
-/// How far it is.
+/// How far an attachment is.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
-pub(super) struct State {
+pub(crate) struct State {
     /// Up to here the spool was judged.
     pub(super) end: Place,
     /// Bytes of the detections.
-    found: u64,
+    pub(crate) found: u64,
     /// Bytes and lines of each file.
     files: BTreeMap<String, (u64, u64)>,
-    #[serde(skip)]
-    reading: Reading,
+    /// What was read.
+    pub(crate) reading: Reading,
+}
+
+/// Where an attachment's state lies, beside its detections.
+pub(crate) fn state_file(found: &Path) -> PathBuf {
+    found.with_extension("state.json")
+}
+
+/// Where the end of the batch that is in hand lies.
+fn begun_file(found: &Path) -> PathBuf {
+    found.with_extension("batch.json")
 }
 
 impl State {
-    /// The state that an attachment of the intake keeps; none for others.
-    pub(super) fn of(attachment: &Attachment) -> Option<State> {
-        let kept = &attachment.reading.as_ref()?.0;
-        let mut state: State = serde_json::from_value(kept.get("intake")?.clone()).ok()?;
-        state.reading = serde_json::from_value(kept.clone()).ok()?;
-        Some(state)
-    }
-
-    /// As an attachment keeps it.
-    pub(super) fn said(&self, engine: &Engine) -> Result<Json> {
-        let mut told = said(engine, &self.reading)?;
-        told.0["live"] = true.into();
-        told.0["intake"] = serde_json::to_value(self).map_err(|error| Problem::inside(&error))?;
-        Ok(told)
+    /// The state beside these detections; that of the beginning where there is none.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub(crate) fn load(found: &Path) -> io::Result<State> {
+        Ok(load(&state_file(found))?.unwrap_or_default())
     }
 
     pub(super) fn bytes(&self) -> u64 {
@@ -56,31 +60,72 @@ impl State {
     }
 }
 
-/// Judges a batch: adds its lines to the files, what was found to the detections; the state after.
+/// The end of the batch that was begun and not done.
+pub(super) fn begun(found: &Path, state: &State) -> io::Result<Option<Place>> {
+    Ok(load(&begun_file(found))?.filter(|end| *end > state.end))
+}
+
+fn load<T: DeserializeOwned>(path: &Path) -> io::Result<Option<T>> {
+    match std::fs::read(path) {
+        Ok(bytes) => serde_json::from_slice(&bytes).map(Some).map_err(io::Error::other),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+fn save(path: &Path, value: &impl Serialize) -> io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let mut out = io::BufWriter::new(tempfile::NamedTempFile::new_in(folder)?);
+    serde_json::to_writer(&mut out, value)?;
+    let file = out.into_inner().map_err(io::IntoInnerError::into_error)?;
+    file.as_file().sync_all()?;
+    file.persist(path).map_err(|error| error.error)?;
+    File::open(folder)?.sync_all()
+}
+
+/// Where a batch goes.
+pub(super) struct Goes<'a> {
+    /// The attachment's id: its events' source in the lake.
+    pub(super) attachment: &'a str,
+    /// The folder of its files.
+    pub(super) files: &'a Path,
+    /// Its detections.
+    pub(super) found: &'a Path,
+    /// Its day.
+    pub(super) day: Date,
+    pub(super) lake: &'a Lake,
+}
+
+/// Judges a batch: adds its lines to the files, its events to the lake, what was found to the detections; the state
+/// after.
 pub(super) fn batch(
     engine: &Engine,
     mut state: State,
     batch: &Batch,
-    folder: &Path,
-    found: &Path,
+    goes: &Goes<'_>,
     options: &Options<'_>,
 ) -> io::Result<State> {
-    std::fs::create_dir_all(folder)?;
-    std::fs::create_dir_all(found.parent().unwrap_or(Path::new(".")))?;
+    std::fs::create_dir_all(goes.files)?;
+    std::fs::create_dir_all(goes.found.parent().unwrap_or(Path::new(".")))?;
+    save(&begun_file(goes.found), &batch.end)?;
     let judge = Judge { engine, options, clock: Timestamp::now() };
     let mut detections = Vec::new();
-    for (name, Lines { unproven, lines }) in grouped(&batch.records) {
+    let mut keeper = Keeper::new(goes.lake, day(judge.clock), goes.attachment, state.reading.events);
+    for (name, Lines { unproven, lines }) in grouped(&batch.records, goes.day) {
         let (bytes, count) = state.files.get(&name).copied().unwrap_or_default();
-        add(&folder.join(&name), bytes, &lines)?;
+        add(&goes.files.join(&name), bytes, &lines)?;
         let after =
             (bytes + lines.len() as u64, count + lines.iter().filter(|byte| **byte == b'\n').count() as u64);
-        judge.lines(&mut state.reading, &name, count, lines, unproven, &mut detections)?;
+        let lines = Numbered { name: &name, before: count, unproven, lines };
+        judge.lines(&mut state.reading, lines, &mut keeper, &mut detections)?;
         state.files.insert(name, after);
     }
-    add(found, state.found, &detections)?;
+    keeper.end().map_err(io::Error::other)?;
+    add(goes.found, state.found, &detections)?;
     state.found += detections.len() as u64;
     state.end = batch.end;
     state.reading.files = state.files.len() as u64;
+    save(&state_file(goes.found), &state)?;
     Ok(state)
 }
 
@@ -92,8 +137,8 @@ struct Lines {
     lines: Vec<u8>,
 }
 
-/// Lines by file: one a source and kind of line.
-fn grouped(records: &[Record]) -> BTreeMap<String, Lines> {
+/// Lines by file: one a source, day and kind of line.
+fn grouped(records: &[Record], day: Date) -> BTreeMap<String, Lines> {
     let mut files: BTreeMap<String, Lines> = BTreeMap::new();
     for record in records {
         let kind = match record.bytes.first() {
@@ -103,7 +148,7 @@ fn grouped(records: &[Record]) -> BTreeMap<String, Lines> {
             _ => "log",
         };
         let Lines { unproven, lines } =
-            files.entry(format!("{}.{kind}", file_name(&record.source))).or_default();
+            files.entry(format!("{}.{day}.{kind}", file_name(&record.source))).or_default();
         *unproven = record.source.is_unproven();
         // One event is one line.
         lines
@@ -143,35 +188,51 @@ struct Judge<'a> {
     clock: Timestamp,
 }
 
+/// Lines of a file, of which so many came before.
+struct Numbered<'a> {
+    name: &'a str,
+    before: u64,
+    unproven: bool,
+    lines: Vec<u8>,
+}
+
 impl Judge<'_> {
-    /// Judges lines of a file, of which so many came before.
     fn lines(
         &self,
         reading: &mut Reading,
-        name: &str,
-        before: u64,
-        lines: Vec<u8>,
-        unproven: bool,
+        lines: Numbered<'_>,
+        keeper: &mut Keeper<'_>,
         out: &mut Vec<u8>,
     ) -> io::Result<()> {
+        let Numbered { name, before, unproven, lines } = lines;
         let stream = Input::Stream { name: name.to_owned(), read: Box::new(io::Cursor::new(lines)) };
-        let mut detected = Vec::new();
+        let mut failed = None;
         let report = evidence::read(
             vec![stream],
             self.options,
-            |event, kept| kept.push(event.clone()),
-            |mut event: evidence::Event| {
+            |event, judged| {
+                let mut event = event.clone();
                 // Windows events are found by their own number, others by their line.
                 if event.format != "windows" {
                     event.origin.record += before;
                 }
+                let mut found = Vec::new();
+                self.engine.judge(&event, &mut found);
+                judged.push((event, found));
+            },
+            |(event, found)| {
                 reading.take(&event, self.clock);
-                self.engine.judge(&event, &mut detected);
+                let shown = found.iter().filter(|it| it.shown).map(|it| it.signal.rule.to_string());
+                let kept = keeper.put(Kept { event, rules: shown.collect() }).map_err(io::Error::other);
+                let written = found.into_iter().try_for_each(|mut one| {
+                    one.signal.unproven = unproven;
+                    write(out, self.engine, one)
+                });
+                failed = failed.take().or(kept.and(written).err());
             },
         );
-        for mut one in detected {
-            one.signal.unproven = unproven;
-            write(out, self.engine, one)?;
+        if let Some(error) = failed {
+            return Err(error);
         }
         let mut rest = Reading::default();
         rest.conclude(report);
@@ -181,5 +242,65 @@ impl Judge<'_> {
         rest.assumed.retain(|it| new(&reading.assumed, it));
         reading.merge(rest);
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use detect::{Rules, Settings};
+    use lake::{First, Span};
+
+    use super::*;
+
+    const RULE: &str = "title: Identity asked\nid: 6f9d2e1a-0000-4000-8000-000000000001\nlevel: low\n\
+                        logsource: {product: linux}\ndetection:\n  words: ['id']\n  condition: words\n";
+
+    fn records(count: u128) -> Vec<Record> {
+        let record = |id: u128| Record {
+            id,
+            received: Timestamp::UNIX_EPOCH,
+            source: Source { name: format!("10.0.0.{}", id % 2), authenticated_by: "none".to_owned() },
+            bytes: format!("<86>Nov 28 02:20:30 srv-{} sudo: user-{id} : COMMAND=/usr/bin/id", id % 2)
+                .into_bytes(),
+        };
+        (0..count).map(record).collect()
+    }
+
+    /// A batch that was judged, but for its state, is judged again: nothing is there twice, nothing is lost.
+    #[test]
+    fn a_batch_done_again_leaves_what_the_first_time_left() {
+        let folder = tempfile::tempdir().unwrap();
+        let content = content::Content::embedded();
+        let settings = Settings::read(|path| content.file(path)).unwrap();
+        let engine = Engine::new(Rules::load([("rule.yml", RULE)]), settings);
+        let lake = Lake::open(&folder.path().join("lake")).unwrap();
+        let (files, found) = (folder.path().join("files"), folder.path().join("found").join("a.ndjson"));
+        let day: Date = "2026-11-28".parse().unwrap();
+        let goes = Goes { attachment: "a", files: &files, found: &found, day, lake: &lake };
+        let at = |offset| Place { segment: 1, offset };
+        let options = Options::default();
+        let first = Batch { records: records(5), end: at(50) };
+        let state = batch(&engine, State::default(), &first, &goes, &options).unwrap();
+        assert_eq!((state.reading.events, begun(&found, &state).unwrap()), (5, None));
+
+        let second = Batch { records: records(9), end: at(90) };
+        let once = batch(&engine, state.clone(), &second, &goes, &options).unwrap();
+        // The stop came before the state was renamed.
+        save(&state_file(&found), &state).unwrap();
+        let lines = std::fs::read(&found).unwrap();
+        let again = State::load(&found).unwrap();
+        assert_eq!(begun(&found, &again).unwrap(), Some(at(90)));
+        let again = batch(&engine, again, &second, &goes, &options).unwrap();
+        assert_eq!((again.reading.events, again.bytes()), (once.reading.events, once.bytes()));
+        assert_eq!(std::fs::read(&found).unwrap(), lines);
+        let (kept, all) = (Cell::new(0), "".parse().unwrap());
+        lake.search(&all, Span::default(), First::Oldest, &|| false, |_| {
+            kept.set(kept.get() + 1);
+            true
+        })
+        .unwrap();
+        assert_eq!(kept.get(), 14);
     }
 }

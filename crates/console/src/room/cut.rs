@@ -156,6 +156,7 @@ pub(crate) fn choice(ask: &Ask, scene: &Scene, option: &Containment, explained: 
                 ul.acts { @for action in &option.actions { li { (plain(action)) } } }
             }
             (figures(option, words))
+            @if option.unproven { p.warn { (ask.say("unproven-cut")) } }
             @if let Some(first) = option.pays.first() {
                 p.soft { (plain(&words.say_with("option-pays", &[("service", names.node(first).into()), ("count", (option.pays.len() - 1).into())]))) }
             }

@@ -1,8 +1,10 @@
 //! Declare: is it real, and who leads? One button opens an incident and its log.
 //!
-//! Invariant: whoever may write may declare: in the first hour nobody waits for a role.
+//! Invariant: whoever may write may declare: in the first hour nobody waits for a role. Where a watch stands, it
+//! becomes the incident, with its signals and evidence; an exercise leaves it alone.
 
 use axum::extract::Path;
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use govern::Value;
 use jiff::Timestamp;
@@ -24,7 +26,7 @@ use crate::scene::title;
 use crate::settings;
 
 /// Seconds over which price and danger of a new incident count.
-const HORIZON: i64 = 86_400;
+pub(crate) const HORIZON: i64 = 86_400;
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![
@@ -45,13 +47,14 @@ pub(crate) fn routes() -> Vec<Route> {
     ]
 }
 
-/// Where to go without being asked: the open night, else the calm.
+/// Where to go without being asked: the open night, else the calm and what its watch sees.
 async fn home(ask: Ask) -> Result<Response> {
     if !ask.visitor.may(Permission::Read, None) {
         return Ok(Redirect::to("/w").into_response());
     }
     let to = match ask.open_incident().await? {
         Some(incident) => format!("/incidents/{}", incident.id),
+        None if ask.watch().await?.is_some() => "/calm".to_owned(),
         None if ask.visitor.may(Permission::Write, None) => "/declare".to_owned(),
         None => "/hospital".to_owned(),
     };
@@ -143,24 +146,37 @@ async fn declare(Body(ask, wanted): Body<Declare>) -> Result<Response> {
         return Err(Problem::bad("site: the map has no site of that id"));
     }
     let now = Instant::from(ask.wall);
+    let kind = wanted.kind.filter(|it| *it == IncidentKind::Exercise).unwrap_or(IncidentKind::Real);
+    let (title, aware) = (title.to_owned(), Some(wanted.aware_at.unwrap_or(now)));
+    let mut change = ask.begin().await?;
+    // Looked for while no other change is made: of two who declare at once, one gets it.
+    let watch = ask.watch().await?.filter(|_| kind == IncidentKind::Real);
     let incident = Incident {
         id: new_id(),
         version: 0,
-        title: title.to_owned(),
-        kind: wanted.kind.filter(|it| *it == IncidentKind::Exercise).unwrap_or(IncidentKind::Real),
+        title: title.clone(),
+        kind,
         state: IncidentState::Open,
-        site: wanted.site,
+        site: wanted.site.clone(),
         opened_at: now,
         closed_at: None,
-        aware_at: Some(wanted.aware_at.unwrap_or(now)),
+        aware_at: aware,
         facts: Json(json!({})),
         clock_wall: None,
         clock_own: None,
         clock_speed: 1.0,
         horizon: HORIZON,
     };
-    let mut change = ask.begin().await?;
-    let incident = change.add(incident).await?;
+    let incident = match watch {
+        Some(watch) => {
+            let become_it = |it: &mut Incident| {
+                *it =
+                    Incident { id: it.id.clone(), version: it.version, facts: it.facts.clone(), ..incident };
+            };
+            change.edit::<Incident>(&watch.id, None, become_it).await?
+        }
+        None => change.add(incident).await?,
+    };
     if wanted.lead {
         let duty = Duty {
             id: new_id(),
@@ -177,7 +193,10 @@ async fn declare(Body(ask, wanted): Body<Declare>) -> Result<Response> {
     let mut ask = ask;
     ask.write.back = None;
     let page = format!("/incidents/{}/duty", incident.id);
-    ask.done(change, &incident, &page).await
+    let (made, version) = (StatusCode::CREATED, Some(incident.version));
+    let answer = ask.finish(change, made, &incident, version, &page).await;
+    ask.app.desk.wake();
+    answer
 }
 
 #[derive(Deserialize, utoipa::ToSchema)]
@@ -198,6 +217,12 @@ struct Settle {
 async fn settle(Path(id): Path<String>, Body(ask, wanted): Body<Settle>) -> Result<Response> {
     let scene = ask.scene(&id).await?;
     ask.need(Permission::Lead, scene.incident.site.as_deref())?;
+    if scene.incident.state == IncidentState::Watch || wanted.state == Some(IncidentState::Watch) {
+        return Err(Problem::conflict(
+            "watch",
+            "the watch is no incident yet: declare it, and it becomes one",
+        ));
+    }
     if let Some(fact) = &wanted.fact
         && ask.app.rooms.obligations.question(fact).is_none()
     {
@@ -267,5 +292,5 @@ async fn distrust(Body(ask, Nothing {}): Body<Nothing>) -> Result<Response> {
     let incident = ask.open_incident().await?.map(|it| it.id);
     let what = Distrusted { sessions_ended: ended, at: Instant::from(Timestamp::now()) };
     change.tell("distrust", "directory", "directory", incident.as_deref(), json!(what)).await?;
-    ask.finish(change, axum::http::StatusCode::OK, &what, None, "/declare").await
+    ask.finish(change, StatusCode::OK, &what, None, "/declare").await
 }

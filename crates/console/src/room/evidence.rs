@@ -33,7 +33,7 @@ use crate::frame;
 use crate::paged::Paged;
 use crate::permit::Permission;
 use crate::problem::{Problem, Result};
-use crate::reading::is_live;
+use crate::reading::{arrives, is_live, reading};
 use crate::route::Route;
 use crate::scene::Scene;
 use crate::sheet::csv_line;
@@ -93,9 +93,9 @@ async fn page(ask: Ask, Path(id): Path<String>) -> Result<Response> {
     let scene = ask.scene(&id).await?;
     let brought = brought(&ask, &id).await?;
     let hit = hit(&scene);
-    let open = unkept(&scene, &hit, &brought);
-    let (bytes, events) =
-        brought.iter().filter_map(reading).fold((0, 0), |sum, it| (sum.0 + it.bytes, sum.1 + it.events));
+    let readings: Vec<Reading> = brought.iter().filter_map(|it| reading(&ask.app, it)).collect();
+    let open = unkept(&scene, &hit, &brought, &readings);
+    let (bytes, events) = readings.iter().fold((0, 0), |sum, it| (sum.0 + it.bytes, sum.1 + it.events));
     let may = ask.visitor.may(Permission::Act, scene.incident.site.as_deref());
     let named: Vec<String> = open.iter().take(NAMED).map(|it| plain(name(&scene, it)).into_owned()).collect();
     let body = html! {
@@ -152,8 +152,12 @@ fn hit(scene: &Scene) -> Vec<&ChainAsset> {
 }
 
 /// Those whose own logs are not among what was read, and about which nothing was brought.
-fn unkept<'a>(scene: &Scene, hit: &[&'a ChainAsset], brought: &[Attachment]) -> Vec<&'a ChainAsset> {
-    let readings: Vec<Reading> = brought.iter().filter_map(reading).collect();
+fn unkept<'a>(
+    scene: &Scene,
+    hit: &[&'a ChainAsset],
+    brought: &[Attachment],
+    readings: &[Reading],
+) -> Vec<&'a ChainAsset> {
     let speaking: BTreeSet<String> = readings.iter().flat_map(Reading::hosts).map(short_host).collect();
     let about = |id: &str| {
         brought.iter().any(|it| it.about.as_deref() == Some(id) && it.state != AttachmentState::Arriving)
@@ -170,11 +174,6 @@ fn unkept<'a>(scene: &Scene, hit: &[&'a ChainAsset], brought: &[Attachment]) -> 
             || about(it.id.as_deref().unwrap_or(&it.host))
     };
     hit.iter().copied().filter(|it| !kept(it)).collect()
-}
-
-/// What was read of an attachment.
-fn reading(attachment: &Attachment) -> Option<Reading> {
-    serde_json::from_value(attachment.reading.as_ref()?.0.clone()).ok()
 }
 
 /// Evidence of an incident, oldest first.
@@ -240,7 +239,7 @@ async fn list(
         "skipped",
     ]);
     for it in &brought {
-        let reading = reading(it).unwrap_or_default();
+        let reading = reading(&ask.app, it).unwrap_or_default();
         let pieces = |pieces: &[assess::Piece]| {
             pieces.iter().map(|it| format!("{}: {}", it.path, it.reason)).collect::<Vec<_>>().join("; ")
         };
@@ -275,6 +274,12 @@ async fn again(
     let attachment = one(&ask, &id, &attachment).await?;
     if !matches!(attachment.state, AttachmentState::Read | AttachmentState::Failed) {
         return Err(Problem::conflict("not-read", "it is not read yet; wait until it is"));
+    }
+    if arrives(&attachment) {
+        return Err(Problem::conflict(
+            "arrived",
+            "what arrived was judged as it came; newer rules look back by `rempart hunt --rules`",
+        ));
     }
     if is_live(&attachment) {
         return Err(Problem::conflict("replayed", "this evidence is being replayed; wait until it ends"));

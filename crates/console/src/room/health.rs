@@ -15,6 +15,7 @@ use store::entity::{Backup, DeliveryState};
 use crate::app::App;
 use crate::ask::Ask;
 use crate::frame;
+use crate::keeping::Retention;
 use crate::life::free;
 use crate::permit::Permission;
 use crate::problem::Result;
@@ -65,6 +66,9 @@ async fn page(ask: Ask) -> Result<Response> {
     let answers = store.ping().await.is_ok();
     let took = began.elapsed().as_millis();
     let free = free(&ask.app.config.data);
+    let shared = ask.app.clone();
+    let kept = tokio::task::spawn_blocking(move || shared.lake.bytes()).await;
+    let kept = kept.ok().and_then(std::result::Result::ok);
     let backups = store.all::<Backup>().await?;
     let chain = chain(store, false).await?;
     let stuck = store.deliveries_stuck(STUCK).await?;
@@ -92,6 +96,7 @@ async fn page(ask: Ask) -> Result<Response> {
                 (row(&ask, "health-store", html! {
                     @if answers { span.up { (kind) ": " (ask.say_with("health-answers", &[("count", usize::try_from(took).unwrap_or_default().into())])) } } @else { b.warn { (kind) ": " (ask.say("health-silent")) } } }))
                 (row(&ask, "health-disk", disk(&ask, free)))
+                (row(&ask, "health-events", html! { (events(&ask, kept)) }))
                 (row(&ask, "health-clock", html! { @if let Some(warning) = clock_warning(&ask) { b.warn { (warning) } } @else { span.up { (ask.say("health-clock-right")) } " " (ask.words.full(ask.wall)) } }))
                 (row(&ask, "health-audit", chain_words(&ask, &chain)))
                 (row(&ask, "health-out", html! { @if lost == 0 { (ask.say("health-out-none")) } @else { b.warn { (ask.say_with("health-out-lost", &[("count", lost.into())])) } }
@@ -128,6 +133,21 @@ fn disk(ask: &Ask, free: Option<u64>) -> Markup {
             Some(bytes) => { span.up { (ask.say_with("health-disk-free", &[("size", size(bytes).into())])) } }
         }
     }
+}
+
+/// What the kept events take, and how long they stay.
+fn events(ask: &Ask, kept: Option<u64>) -> String {
+    let size = |bytes: u64| size(i64::try_from(bytes).unwrap_or(i64::MAX));
+    let Retention { days, bytes } = ask.app.config.retention;
+    let mut said = vec![match kept {
+        Some(kept) => ask.say_with("health-events-take", &[("size", size(kept).into())]),
+        None => ask.say("health-events-unknown"),
+    }];
+    said.push(ask.say_with("health-events-days", &[("count", u64::from(days).into())]));
+    if bytes > 0 {
+        said.push(ask.say_with("health-events-bytes", &[("size", size(bytes).into())]));
+    }
+    said.join(" ")
 }
 
 /// The name alone: readers need not know the server's folders.

@@ -8,8 +8,8 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use store::entity::{
-    Call, Cut, Decision, Duty, Incident, Mark, Message, Note, Notice, Record, Sighting, Step, Task,
-    WardReport,
+    Call, Cut, Decision, Duty, Incident, IncidentState, Mark, Message, Note, Notice, Record, Sighting, Step,
+    Task, WardReport,
 };
 use store::{KeptSignal, SignalFilter};
 use tokio_util::io::ReaderStream;
@@ -34,7 +34,7 @@ macro_rules! of {
 pub(crate) fn routes() -> Vec<Route> {
     vec![
         Route::get("/api/v1/incidents", Permission::Read, incidents)
-            .about("Every incident, oldest first")
+            .about("Every incident, oldest first; the standing watch is none")
             .asks::<Paged>()
             .gives_list::<Incident>(),
         Route::get("/api/v1/incidents/{id}", Permission::Read, incident)
@@ -69,7 +69,9 @@ async fn list<R: Record>(ask: Ask, Path(id): Path<String>, Query(paged): Query<P
 }
 
 async fn incidents(ask: Ask, Query(paged): Query<Paged>) -> Result<Response> {
-    ask.listed::<Incident>(None, &paged).await
+    let mut all = ask.app.store.all::<Incident>().await?;
+    all.retain(|it| it.state != IncidentState::Watch);
+    ask.listed_of(all, &paged)
 }
 
 async fn incident(ask: Ask, Path(id): Path<String>) -> Result<Response> {

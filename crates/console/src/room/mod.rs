@@ -3,6 +3,7 @@
 //! Invariant: a room reads through [`crate::ask::Ask`] and writes through a change; it names no other room.
 
 pub(crate) mod audit;
+pub(crate) mod calm;
 pub(crate) mod clocks;
 pub(crate) mod cut;
 pub(crate) mod declare;
@@ -25,6 +26,7 @@ pub(crate) mod noise;
 pub(crate) mod people;
 pub(crate) mod photo;
 pub(crate) mod restoration;
+pub(crate) mod search;
 pub(crate) mod settings;
 pub(crate) mod sightings;
 pub(crate) mod sign_in;
@@ -40,6 +42,7 @@ use crate::route::Route;
 pub(crate) fn routes() -> Vec<Route> {
     [
         audit::routes(),
+        calm::routes(),
         clocks::routes(),
         cut::routes(),
         declare::routes(),
@@ -61,6 +64,7 @@ pub(crate) fn routes() -> Vec<Route> {
         people::routes(),
         photo::routes(),
         restoration::routes(),
+        search::routes(),
         settings::routes(),
         sightings::routes(),
         sign_in::routes(),

@@ -2,15 +2,15 @@
 //!
 //! Invariant: the first sentence is enough to decide; what is not known is said beside it.
 
-use assess::{Care, Obligation, Outlook, State, Status};
+use assess::{Care, Chain, Obligation, Outlook, State, Status};
 use axum::extract::Path;
-use axum::response::Response;
+use axum::response::{IntoResponse, Redirect, Response};
 use detect::Stance;
 use jiff::Timestamp;
 use maud::{Markup, html};
 use report::headline::{headline, lede, next};
 use report::{pick, plain, when_due};
-use store::entity::{Decision, DecisionState, Notice, NoticeState};
+use store::entity::{Decision, DecisionState, IncidentState, Notice, NoticeState};
 
 use crate::ask::Ask;
 use crate::frame;
@@ -36,6 +36,9 @@ pub(crate) fn routes() -> Vec<Route> {
 
 async fn page(ask: Ask, Path(id): Path<String>) -> Result<Response> {
     let scene = ask.scene(&id).await?;
+    if scene.incident.state == IncidentState::Watch {
+        return Ok(Redirect::to("/calm").into_response());
+    }
     let parts = parts(&ask, &scene).await?;
     let body = html! {
         h1 #headline { (sentence(&ask, &scene)) }
@@ -221,10 +224,15 @@ fn chain(ask: &Ask, scene: &Scene) -> Markup {
     let fresh = chains.iter().max_by_key(|chain| chain.end);
     html! {
         @match fresh {
-            Some(chain) => { p { (plain(&chain.sentence)) } p.soft { @if let Some(end) = chain.end { (ask.say("night-last-sign")) " " (ask.time(end, scene.now)) } } }
+            Some(chain) => { p { (plain(&chain.sentence)) } (unproven(ask, chain)) p.soft { @if let Some(end) = chain.end { (ask.say("night-last-sign")) " " (ask.time(end, scene.now)) } } }
             None => p.empty { (ask.say("night-no-chain")) },
         }
     }
+}
+
+/// That part of what a chain says could have been sent by anybody.
+pub(crate) fn unproven(ask: &Ask, chain: &Chain) -> Markup {
+    html! { @if chain.assets.iter().any(|it| it.unproven) { p.warn { (ask.say("unproven-chain")) } } }
 }
 
 fn on(ask: &Ask, scene: &Scene) -> Markup {

@@ -77,6 +77,7 @@ pub fn config(folder: &TempDir) -> Config {
         proxies: Vec::new(),
         trust: None,
         watch: None,
+        retention: console::Retention::default(),
         copies: Copies::default(),
         demonstration: None,
     }

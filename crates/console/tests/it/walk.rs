@@ -115,6 +115,7 @@ impl Walk {
         self.read(&lead, "/api/v1/map/versions", &[], "").await;
         self.import().await;
         self.read(&lead, "/api/v1/intake", &[], "").await;
+        self.read(&lead, "/api/v1/search", &[], "q=host:srv-*&since=90d&limit=3").await;
         self.read(&lead, "/api/v1/whatif", &[], "lost=srv-dpidb-01").await;
         self.suppressions().await;
         self.photo().await;

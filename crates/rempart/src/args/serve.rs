@@ -32,6 +32,8 @@ pub(crate) struct Serve {
     #[command(flatten)]
     pub(crate) arrives: Arrives,
     #[command(flatten)]
+    pub(crate) retained: Retained,
+    #[command(flatten)]
     pub(crate) copied: Copied,
     #[command(flatten)]
     pub(crate) said: Said,
@@ -127,6 +129,17 @@ impl Arrives {
         }
         mistakes
     }
+}
+
+/// How long events are kept for searches.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Retained {
+    /// Events are let go so many days after they arrived; 0 keeps them for ever
+    #[arg(long = "keep-days", value_name = "N", env = "REMPART_KEEP_DAYS", default_value_t = 400, value_parser = clap::value_parser!(u32).range(..=36_500))]
+    pub(crate) days: u32,
+    /// Beyond this size the oldest days of events go first, such as 500GB; 0 sets no bound
+    #[arg(long = "keep-bytes", value_name = "SIZE", env = "REMPART_KEEP_BYTES", default_value = "0", value_parser = size)]
+    pub(crate) bytes: u64,
 }
 
 /// Copies of the store by the clock.
@@ -257,6 +270,20 @@ fn span(text: &str) -> Result<jiff::SignedDuration, String> {
         Ok(span) if span >= jiff::SignedDuration::from_mins(1) => Ok(span),
         _ => Err("it is no span of a minute or more, such as 24h".to_owned()),
     }
+}
+
+/// Bytes, with a unit or without: `0`, `500GB`, `2TB`.
+fn size(text: &str) -> Result<u64, String> {
+    let digits = text.trim_end_matches(|it: char| it.is_ascii_alphabetic() || it == ' ');
+    let unit = match text[digits.len()..].trim().to_ascii_uppercase().as_str() {
+        "" => Some(1),
+        "MB" => Some(1_000_000),
+        "GB" => Some(1_000_000_000),
+        "TB" => Some(1_000_000_000_000),
+        _ => None,
+    };
+    let bytes = digits.parse::<u64>().ok().zip(unit).and_then(|(count, unit)| count.checked_mul(unit));
+    bytes.ok_or_else(|| "it is no size such as 500GB".to_owned())
 }
 
 /// An address of the web, without a name and a password: it is shown.

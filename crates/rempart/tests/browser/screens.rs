@@ -67,6 +67,8 @@ const NIGHT: &[(&str, &str)] = &[
 /// Screens beside an incident.
 const CALM: &[(&str, &str)] = &[
     ("declare", "/declare"),
+    ("calm", "/calm"),
+    ("search", "/search?q=*"),
     ("hospital", "/hospital"),
     ("map-calm", "/hospital/map"),
     ("history", "/hospital/history"),

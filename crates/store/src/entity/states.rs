@@ -121,8 +121,10 @@ word! {
     }
 }
 word! {
-    /// Whether an incident goes on.
+    /// Whether an incident goes on, or is none yet.
     IncidentState {
+        /// The standing watch: what arrives while no incident is open. It becomes one when it is declared.
+        Watch = "watch",
         /// It goes on.
         Open = "open",
         /// Care is back; the report remains.

@@ -176,6 +176,7 @@ async fn unfold(app: &App) -> Result<()> {
         pending |= found > 0;
         if over {
             tell(app, &live, &reading, None).await?;
+            app.read.notify_one();
             return conclude(app, &incident, end).await;
         }
         if pending && told.elapsed() >= Duration::from_secs(1) || told.elapsed() >= TOLD {

@@ -7,9 +7,9 @@ use maud::{Markup, html};
 use report::plain;
 use store::entity::{Attachment, AttachmentState};
 
-use super::{SIZE_MAX, folder, give, reading, size};
+use super::{SIZE_MAX, folder, give, size};
 use crate::ask::Ask;
-use crate::reading::is_live;
+use crate::reading::{arrives, is_live, reading};
 use crate::scene::Scene;
 
 /// Pieces listed of a kind.
@@ -17,8 +17,8 @@ const PIECES: usize = 50;
 
 /// One attachment.
 pub(super) fn attachment(ask: &Ask, scene: &Scene, it: &Attachment, may: bool) -> Markup {
-    let read =
-        reading(it).filter(|_| it.state == AttachmentState::Read || it.state == AttachmentState::Reading);
+    let read = reading(&ask.app, it)
+        .filter(|_| it.state == AttachmentState::Read || it.state == AttachmentState::Reading);
     let files = give::files(&folder(&ask.app, &scene.incident.id, &it.id)).unwrap_or_default();
     let bytes: u64 = files.iter().map(|(_, size)| size).sum();
     let api = format!("{}/{}", scene.api("evidence"), it.id);
@@ -53,7 +53,7 @@ pub(super) fn attachment(ask: &Ask, scene: &Scene, it: &Attachment, may: bool) -
             @if may && it.state != AttachmentState::Arriving {
                 div.row {
                     @if files.len() == 1 { a.do.small href={ (api) "/file" } download { (ask.say("evidence-download")) } }
-                    @if !is_live(it) && matches!(it.state, AttachmentState::Read | AttachmentState::Failed) {
+                    @if !is_live(it) && !arrives(it) && matches!(it.state, AttachmentState::Read | AttachmentState::Failed) {
                         form.inline method="post" action={ (api) "/again" } { (ask.hidden()) input type="hidden" name="version" value=(it.version);
                             button.do.small { (ask.say("evidence-again")) } }
                         @if old { span.soft { (ask.say("evidence-rules-changed")) } }

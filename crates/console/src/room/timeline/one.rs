@@ -19,6 +19,7 @@ use crate::ask::Ask;
 use crate::frame;
 use crate::permit::Permission;
 use crate::problem::{Problem, Result};
+use crate::room::search;
 use crate::scene::Scene;
 
 #[derive(Deserialize, utoipa::IntoParams)]
@@ -69,7 +70,8 @@ pub(super) async fn page(
             div.stack {
                 section.sheet { header { h2 { (ask.say("signal-facts")) } }
                     dl.facts {
-                        dt.soft { (ask.say("column-host")) } dd { (link(&ask, &scene, "host", signal.host.as_deref(), signal.host.as_deref())) }
+                        dt.soft { (ask.say("column-host")) } dd { (link(&ask, &scene, "host", signal.host.as_deref(), signal.host.as_deref()))
+                            @if let Some(host) = &signal.host { " " a href=(search::of_host(host)) { (ask.say("search-this-host")) } } }
                         dt.soft { (ask.say("column-asset")) } dd { (link(&ask, &scene, "asset", signal.asset.as_deref(), signal.asset.as_deref().map(|id| scene.names().node(id)))) }
                         dt.soft { (ask.say("signal-tactics")) } dd { @for tactic in &signal.tactics.0 { span.tag { (plain(&ask.say(&format!("tactic-{tactic}")))) } " " } }
                         dt.soft { (ask.say("signal-techniques")) } dd { @for it in &signal.techniques.0 { span.tag { (plain(it)) } " " } }
