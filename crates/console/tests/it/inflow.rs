@@ -203,7 +203,8 @@ async fn a_watch_rests_on_its_last_days_and_the_search_keeps_the_others() {
     let socket = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
     let address = listener(&second, "intake-syslog-udp").strip_prefix("udp://").unwrap();
     socket.send_to(b"<86>Nov 28 02:20:30 srv-2 sudo: www-data : COMMAND=/bin/id", address).unwrap();
-    let now = until(&reader, &evidence, |it| it[0]["id"] != old.as_str()).await;
+    let one_more = |it: &Value| it[0]["id"].is_string() && it[0]["id"] != old.as_str();
+    let now = until(&reader, &evidence, one_more).await;
     assert_eq!(now.as_array().unwrap().len(), 1, "{now}");
     let kept = folder.path().join("data/evidence").join(&id).join("files");
     assert!(!kept.join(&old).exists());
