@@ -61,13 +61,14 @@ impl Axis {
     }
 }
 
-/// Upright lines at round hours, from `left` over `width` and down to `height`, for a picture with rows.
+/// Upright lines at round hours, from `left` over `width` and down to `height`, for a picture with rows; the last is not
+/// named where its name would be cut.
 pub fn grid(axis: Axis, words: &Words, (left, width, height): (f64, f64, f64)) -> Markup {
     html! {
         @for hour in axis.hours(6) {
             @let x = left + axis.at(hour, width);
             path.rest d={ "M" (x) " 14V" (height) } {}
-            text.tick.end[x > left + width - 45.0] x=(x) y="10" { (words.day_hour(hour)) }
+            @if x < left + width - 45.0 { text.tick x=(x) y="10" { (words.day_hour(hour)) } }
         }
     }
 }
