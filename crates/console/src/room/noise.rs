@@ -160,7 +160,7 @@ fn table(ask: &Ask, scene: Option<&Scene>, spoke: &[Spoke]) -> Markup {
     };
     html! {
         table {
-            thead { tr { @for column in ["rule", "level", "matches", "chained", "hosts", "first", "last"] { th scope="col" { (ask.say(&format!("rules-column-{column}"))) } } } }
+            thead { tr { @for column in ["rule", "level", "matches", "chained", "hosts", "first", "last"] { th.number[["matches", "chained", "hosts"].contains(&column)] scope="col" { (ask.say(&format!("rules-column-{column}"))) } } } }
             tbody { @for it in spoke.iter().take(ROWS) { tr {
                 td { a href=[path(&it.rule)] { (plain(&it.title)) } }
                 td { (ask.level(it.level)) }
