@@ -64,10 +64,10 @@ fn small_files_become_one_and_those_it_joined_go_at_the_next_turn() {
     }
     lake.append(day("2026-11-22"), "vector", 5, &batch(1)).unwrap();
     assert_eq!(files(folder.path()).len(), 6);
-    lake.merge(jiff::civil::Date::MIN).unwrap();
+    lake.merge(Date::MIN).unwrap();
     assert_eq!(files(folder.path()).len(), 7);
     assert_eq!(found(&lake, "", Span::default()).len(), 6);
-    lake.merge(jiff::civil::Date::MIN).unwrap();
+    lake.merge(Date::MIN).unwrap();
     assert_eq!(files(folder.path()).len(), 2);
     assert_eq!(found(&lake, "", Span::default()).len(), 6);
     assert_eq!(Lake::open(folder.path()).unwrap().last("vector"), Some(5));
@@ -181,7 +181,7 @@ fn what_others_lay_in_the_folder_is_left_alone() {
     for name in others {
         std::fs::write(folder.path().join(name), "x").unwrap();
     }
-    lake.merge(jiff::civil::Date::MIN).unwrap();
+    lake.merge(Date::MIN).unwrap();
     lake.retain(Some(day("2030-01-01")), Some(0)).unwrap();
     assert_eq!(found(&lake, "", Span::default()).len(), 1);
     for name in others {
