@@ -193,6 +193,10 @@ fn again(spool: &Spool, reader: &mut Reader, end: Place) -> Result<Batch> {
     let mut batch = Batch { records: Vec::new(), end };
     loop {
         let one = reader.next(1).map_err(failed)?;
+        if one.records.is_empty() && one.end < end {
+            // What stood there was lost since.
+            return Ok(Batch { end: one.end, ..batch });
+        }
         if one.end <= end {
             batch.records.extend(one.records);
         }
