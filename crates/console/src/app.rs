@@ -28,6 +28,7 @@ use crate::metrics::Counted;
 use crate::room::factors::Asked;
 use crate::room::hospital::Drafts;
 use crate::shelf::Shelf;
+use crate::silence::Silence;
 use crate::trust::Trust;
 
 /// How the console is run.
@@ -123,6 +124,8 @@ pub struct Inner {
     pub store: Store,
     /// What arrives by itself, where anything listens.
     pub spool: Option<Arc<Spool>>,
+    /// Who of those whose events arrive fell silent.
+    pub(crate) silence: Silence,
     /// Events kept for searches.
     pub(crate) lake: Lake,
     /// Seals secrets of the store.
