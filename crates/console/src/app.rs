@@ -29,6 +29,7 @@ use crate::metrics::Counted;
 use crate::room::factors::Asked;
 use crate::room::hospital::Drafts;
 use crate::shelf::Shelf;
+use crate::silence::Silence;
 use crate::trust::Trust;
 
 /// How the console is run.
@@ -126,6 +127,8 @@ pub struct Inner {
     pub store: Store,
     /// What arrives by itself, where anything listens.
     pub spool: Option<Arc<Spool>>,
+    /// Who of those whose events arrive fell silent.
+    pub(crate) silence: Silence,
     /// Events kept for searches.
     pub(crate) lake: Lake,
     /// How many searches may begin.

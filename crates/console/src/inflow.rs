@@ -16,15 +16,15 @@ mod listeners;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use ::intake::spool::{Batch, Folder, Place, Reader};
+use ::intake::spool::{Batch, Place, Reader, open_folder};
 use ::intake::{Options, Spool};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use store::entity::{Attachment, AttachmentState, Incident, IncidentState};
 
 pub(crate) use self::judge::State;
-pub use self::listeners::Intake;
-pub(crate) use self::listeners::{Bound, bind, serve};
+pub(crate) use self::listeners::serve;
+pub use ::intake::listen::sockets::Wanted as Intake;
 
 use self::judge::Goes;
 use crate::app::{App, Config};
@@ -32,6 +32,7 @@ use crate::desk::{evidence_folder, found_file};
 use crate::keeping::day;
 use crate::problem::{Problem, Result};
 use crate::serve::ServeError;
+use crate::silence;
 
 /// The reader of the spool.
 const READER: &str = "desk";
@@ -47,27 +48,17 @@ const AGAIN: Duration = Duration::from_secs(5);
 
 /// Opens the spool, where listeners are wanted; all that the last run left is read through before this returns.
 pub(crate) async fn open(config: &Config) -> std::result::Result<Option<Arc<Spool>>, ServeError> {
-    if !config.intake.is_wanted() {
+    if !config.intake.is_any() {
         return Ok(None);
     }
     let folder = config.data.join("spool");
     let failed = |reason: String| ServeError::Data { path: folder.display().to_string(), reason };
     let at = folder.clone();
-    let opened = tokio::task::spawn_blocking(move || {
-        let disk = Folder::open(&at).map_err(|error| error.to_string())?;
-        let options = Options { readers: vec![READER.to_owned()], ..Options::default() };
-        Spool::open(disk, Timestamp::now, options).map_err(|error| error.to_string())
-    });
+    let options =
+        Options { readers: vec![READER.to_owned(), silence::READER.to_owned()], ..Options::default() };
+    let opened = tokio::task::spawn_blocking(move || open_folder(&at, Timestamp::now, options));
     let opened = opened.await.map_err(|error| failed(error.to_string()))?;
-    let (spool, opened) = opened.map_err(failed)?;
-    for stretch in &opened.stretches {
-        let (file, offset, bytes) = (&stretch.file, stretch.offset, stretch.bytes);
-        if stretch.cut {
-            tracing::warn!(file, offset, bytes, "the spool ends with a write that was cut off");
-        } else {
-            tracing::error!(file, offset, bytes, "the spool is damaged: what stood there is lost");
-        }
-    }
+    let spool = opened.map_err(|error| failed(error.to_string()))?;
     Ok(Some(Arc::new(spool)))
 }
 

@@ -39,6 +39,7 @@ mod settings;
 mod setup;
 mod sheet;
 mod shelf;
+mod silence;
 mod trust;
 mod visitor;
 
@@ -50,4 +51,4 @@ pub use permit::Permission;
 pub use room::demonstration::unfinished;
 pub use routes::addresses;
 pub use serve::{ServeError, Server};
-pub use setup::{AccountError, Accounts};
+pub use setup::{AccountError, Accounts, certificate};

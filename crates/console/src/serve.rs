@@ -11,6 +11,7 @@ use std::time::Duration;
 use access::{Key, Throttle};
 use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
+use intake::listen::sockets::Bound;
 use jiff::Timestamp;
 use lake::Lake;
 use store::{Store, entity};
@@ -26,6 +27,7 @@ use crate::metrics::{self, Counted};
 use crate::room::factors::Asked;
 use crate::room::hospital::Drafts;
 use crate::shelf::Shelf;
+use crate::silence::{self, Silence};
 use crate::trust::Trust;
 use crate::{copies, deliver, keeping, room, routes, setup};
 
@@ -92,7 +94,7 @@ pub struct Server {
     listener: TcpListener,
     metrics: Option<TcpListener>,
     tls: Option<RustlsConfig>,
-    bound: inflow::Bound,
+    bound: Bound,
     /// What to say on standard output once it listens.
     pub announcements: Vec<String>,
 }
@@ -155,8 +157,10 @@ impl Server {
             .map(|address| bind(address).map_err(|error| ServeError::Metrics { address, error }));
         let metrics = metrics.transpose()?;
         let address = listener.local_addr().map_err(listen)?;
-        let (tls, fingerprint) = setup::certificate(&config).await?;
-        let bound = inflow::bind(&config.intake)?;
+        let mut own = vec!["localhost".to_owned(), config.listen.ip().to_string()];
+        own.extend(config.hosts.iter().cloned());
+        let (tls, fingerprint) = setup::certificate(&config.data, &config.tls, &own).await?;
+        let bound = config.intake.bind().map_err(|(address, error)| ServeError::Listen { address, error })?;
         let spool = inflow::open(&config).await?;
         let scheme = if tls.is_some() { "https" } else { "http" };
         let host = match config.hosts.first() {
@@ -171,6 +175,7 @@ impl Server {
         let app = App::new(Inner {
             store,
             spool,
+            silence: Silence::default(),
             lake,
             searches: Arc::new(Semaphore::new(room::search::AT_ONCE)),
             read: Notify::new(),
@@ -244,6 +249,7 @@ impl Server {
             tokio::spawn(deliver::deadlines::work(app.clone())),
             tokio::spawn(desk::work(app.clone())),
             tokio::spawn(inflow::work(app.clone())),
+            tokio::spawn(silence::work(app.clone())),
             tokio::spawn(keeping::work(app.clone())),
             tokio::spawn(keeping::tidy(app.clone())),
             tokio::spawn(watch(app.clone())),
@@ -295,11 +301,7 @@ fn watched(app: App, listener: TcpListener) -> std::io::Result<JoinHandle<()>> {
 
 /// Bounds how long a caller may take to say what it wants; bodies have bounds of their own.
 fn patient<A>(server: axum_server::Server<SocketAddr, A>) -> axum_server::Server<SocketAddr, A> {
-    let mut server = server.first_request_timeout(FIRST_REQUEST);
-    let builder = server.http_builder();
-    builder.http1().header_read_timeout(NEXT_REQUEST);
-    builder.http2().keep_alive_interval(NEXT_REQUEST).keep_alive_timeout(FIRST_REQUEST);
-    server
+    intake::listen::http::patient(server, FIRST_REQUEST, NEXT_REQUEST)
 }
 
 /// Looks each second whether another process wrote; forgets old answers each hour.

@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use store::entity::{Account, Grant, Link, LinkKind, Origin, Role, Token};
 use store::{Actor, Change, Instant, List, Store, new_id};
 
-use crate::app::{App, Config, Tls};
+use crate::app::{App, Tls};
 use crate::room::demonstration;
 use crate::serve::{ServeError, has_people, open_store};
 
@@ -87,22 +87,25 @@ fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
     options.open(path)?.write_all(text.as_bytes())
 }
 
-/// The certificate to serve with, and the fingerprint of one of our own.
-pub(crate) async fn certificate(
-    config: &Config,
+/// The certificate to serve with, and the fingerprint of one of our own, which is made and kept in `data`.
+///
+/// # Errors
+/// When it cannot be read or made.
+pub async fn certificate(
+    data: &Path,
+    tls: &Tls,
+    names: &[String],
 ) -> Result<(Option<RustlsConfig>, Option<String>), ServeError> {
     let wrong = |error: &dyn std::fmt::Display| ServeError::Certificate(error.to_string());
     // A second call finds the provider installed already: no harm.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let (certificate, key) = match &config.tls {
+    let (certificate, key) = match tls {
         Tls::Plain { .. } => return Ok((None, None)),
         Tls::Files { certificate, key } => (certificate.clone(), key.clone()),
-        Tls::SelfSigned => (config.data.join("certificate.pem"), config.data.join("certificate-key.pem")),
+        Tls::SelfSigned => (data.join("certificate.pem"), data.join("certificate-key.pem")),
     };
-    let own = matches!(config.tls, Tls::SelfSigned);
+    let own = matches!(tls, Tls::SelfSigned);
     if own && !(certificate.is_file() && key.is_file()) {
-        let mut names = vec!["localhost".to_owned(), config.listen.ip().to_string()];
-        names.extend(config.hosts.iter().cloned());
         let made = rcgen::generate_simple_self_signed(names).map_err(|error| wrong(&error))?;
         write_private(&key, &made.signing_key.serialize_pem()).map_err(|error| wrong(&error))?;
         write_private(&certificate, &made.cert.pem()).map_err(|error| wrong(&error))?;
@@ -215,6 +218,7 @@ impl Accounts {
         user: &str,
         scopes: &[String],
         hosts: &[String],
+        label: Option<&str>,
         expires: &str,
     ) -> Result<String, AccountError> {
         let account = self.named(user).await?;
@@ -232,12 +236,16 @@ impl Accounts {
         let now = Timestamp::now();
         let until = now.checked_add(span).map_err(|_| term())?;
         let fresh = access::secret::token();
+        let id = new_id();
+        // Its sources are told apart by it: two tokens of an account are two senders.
+        let label =
+            label.map_or_else(|| format!("{user} {}", &id[id.len().saturating_sub(6)..]), str::to_owned);
         let token = Token {
-            id: new_id(),
+            id,
             version: 0,
             hash: fresh.hash,
             account: account.id,
-            label: "command line".to_owned(),
+            label,
             scopes: List(scopes.to_vec()),
             hosts: List(hosts.to_vec()),
             until: Instant::from(until),

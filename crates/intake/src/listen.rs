@@ -17,6 +17,8 @@ pub mod http;
 mod otlp;
 mod probes;
 mod rate;
+pub mod roll;
+pub mod sockets;
 pub mod syslog;
 mod token;
 mod upload;

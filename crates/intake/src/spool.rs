@@ -32,7 +32,7 @@ use crate::event::{Event, Id, Source};
 
 pub use self::disk::{Appender, Disk, Folder};
 pub use self::ledger::{Counts, Place, SOURCES};
-pub use self::open::{Opened, Stretch};
+pub use self::open::{Opened, Stretch, open_folder};
 pub use self::reader::{Batch, Reader, Record};
 
 /// Where time comes from.

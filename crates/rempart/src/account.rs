@@ -31,9 +31,9 @@ pub(crate) fn user(command: UserCommand) -> Result<u8, Failure> {
 }
 
 pub(crate) fn token(command: TokenCommand) -> Result<u8, Failure> {
-    let TokenCommand::Create { user, scopes, hosts, expires, kept } = command;
+    let TokenCommand::Create { user, scopes, hosts, label, expires, kept } = command;
     let text = runtime()?.block_on(async {
-        open(&kept).await?.token(&user, &scopes, &hosts, &expires).await.map_err(failure)
+        open(&kept).await?.token(&user, &scopes, &hosts, label.as_deref(), &expires).await.map_err(failure)
     })?;
     screen::text(&format!("{text}\n"))?;
     Ok(DONE)
@@ -52,7 +52,7 @@ fn failure(error: AccountError) -> Failure {
     }
 }
 
-fn first_line(path: &Path) -> Result<String, Failure> {
+pub(crate) fn first_line(path: &Path) -> Result<String, Failure> {
     let text = std::fs::read_to_string(path)
         .map_err(|error| Failure::bad(format!("{} cannot be read: {error}", path.display())))?;
     Ok(text.lines().next().unwrap_or_default().to_owned())

@@ -1,6 +1,7 @@
 //! The command line: what may be asked, and how it reads in `--help`.
 
 mod backup;
+mod collect;
 mod hunt;
 mod serve;
 
@@ -13,8 +14,9 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 pub(crate) use backup::{Backup, OpenWith, Restore};
+pub(crate) use collect::Collect;
 pub(crate) use hunt::Hunt;
-pub(crate) use serve::{Arrives, Copied, Kept, Listen, LogFormat, Serve};
+pub(crate) use serve::{Arrives, Copied, Kept, Listen, Log, LogFormat, Protect, Serve};
 
 /// From a log line to the ward it puts at risk: what to contain, whom to notify by when, what to
 /// restore first
@@ -44,6 +46,8 @@ pub(crate) enum Command {
     Demo(Demo),
     /// Serve the console
     Serve(Box<Serve>),
+    /// Take logs where they arise and forward them to a `rempart serve`, keeping all while it is away
+    Collect(Box<Collect>),
     /// Accounts of the console
     #[command(subcommand)]
     User(UserCommand),
@@ -120,6 +124,9 @@ pub(crate) enum TokenCommand {
         /// A host that it may speak for [default: any]
         #[arg(long = "host", value_name = "PATTERN")]
         hosts: Vec<String>,
+        /// What it is for; what it sends is told apart by it [default: the account and a short number]
+        #[arg(long, value_name = "L", value_parser = label)]
+        label: Option<String>,
         /// When it ends, such as 90d
         #[arg(long, value_name = "TERM")]
         expires: String,
@@ -384,6 +391,12 @@ pub(crate) struct Demo {
     pub(crate) listen: Listen,
     #[command(flatten)]
     pub(crate) view: View,
+}
+
+fn label(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    let is_sound = (1..=80).contains(&text.chars().count()) && !text.chars().any(char::is_control);
+    if is_sound { Ok(text.to_owned()) } else { Err("a label has 1 to 80 letters".to_owned()) }
 }
 
 fn instant(text: &str) -> Result<Timestamp, String> {

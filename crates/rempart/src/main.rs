@@ -5,6 +5,7 @@
 mod account;
 mod args;
 mod backup;
+mod collect;
 mod config;
 mod demo;
 mod exit;
@@ -44,6 +45,7 @@ fn run(command: Command) -> Result<u8, Failure> {
         Command::Hunt(args) => hunt::run(&args),
         Command::Demo(args) => demo::run(&args),
         Command::Serve(args) => serve::run(&args),
+        Command::Collect(args) => collect::run(&args),
         Command::User(command) => account::user(command),
         Command::Token(command) => account::token(command),
         Command::Backup(args) => backup::backup(&args),

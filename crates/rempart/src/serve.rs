@@ -9,13 +9,14 @@ use std::time::Duration;
 use assess::{Lang, Piece, Words};
 use console::{Config, Copies, Demonstration, Intake, Retention, Rooms, ServeError, Server, Tls};
 use detect::Cache;
+use intake::listen::sockets::Clients;
 use jiff::tz::TimeZone;
 use tokio::runtime::Runtime;
 use tracing::Level;
 use tracing_subscriber::filter::{EnvFilter, Targets};
 use tracing_subscriber::prelude::*;
 
-use crate::args::{Arrives, Kept, Listen, LogFormat, Serve, View};
+use crate::args::{Arrives, Kept, Listen, Log, LogFormat, Protect, Serve, View};
 use crate::exit::{CANNOT_WRITE, DONE, Failure};
 use crate::traces::Traces;
 use crate::{backup, interrupt, rules, screen, service, triage};
@@ -27,7 +28,7 @@ pub(crate) fn run(args: &Serve) -> Result<u8, Failure> {
     refuse(&args.mistakes())?;
     let runtime = runtime()?;
     let traces = args.said.traces.as_deref().map(|url| Traces::begin(url, runtime.handle())).transpose()?;
-    log(&args.said.log, args.said.log_format, traces.as_ref());
+    log(&args.said.log, traces.as_ref());
     let copies = backup::copies(&args.copied)?;
     let intake = intake(&args.arrives);
     let retention = Retention { days: args.retained.days, bytes: args.retained.bytes };
@@ -51,14 +52,14 @@ pub(crate) fn demonstrate(
 ) -> Result<u8, Failure> {
     refuse(&listen.mistakes())?;
     let level = std::env::var("REMPART_LOG").unwrap_or_else(|_| "error".to_owned());
-    log(&level, LogFormat::Text, None);
+    log(&Log { log: level, log_format: LogFormat::Text }, None);
     let runtime = runtime()?;
     let done = serve(Config { demonstration: Some(night), ..config(kept, listen) }, view, &runtime);
     runtime.shutdown_timeout(LEFT);
     done
 }
 
-fn refuse(mistakes: &[String]) -> Result<(), Failure> {
+pub(crate) fn refuse(mistakes: &[String]) -> Result<(), Failure> {
     if mistakes.is_empty() { Ok(()) } else { Err(Failure::bad(mistakes.join("\n"))) }
 }
 
@@ -100,14 +101,14 @@ fn failure(error: ServeError) -> Failure {
 }
 
 /// Sets the log up, and traces of what the console does where they are wanted.
-fn log(level: &str, format: LogFormat, traces: Option<&Traces>) {
+pub(crate) fn log(log: &Log, traces: Option<&Traces>) {
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
-    let lines = match format {
+    let lines = match log.log_format {
         LogFormat::Text => lines.boxed(),
         LogFormat::Json => lines.json().boxed(),
     };
     let spans = traces.map(|it| it.layer().with_filter(Targets::new().with_target("console", Level::INFO)));
-    let both = tracing_subscriber::registry().with(lines.with_filter(EnvFilter::new(level))).with(spans);
+    let both = tracing_subscriber::registry().with(lines.with_filter(EnvFilter::new(&log.log))).with(spans);
     // A log that is set up already goes on as it is.
     let _ = both.try_init();
 }
@@ -129,11 +130,6 @@ fn rooms(view: &View, cache: &Cache) -> Result<Rooms, Failure> {
 }
 
 fn config(kept: &Kept, listen: &Listen) -> Config {
-    let tls = match (&listen.tls_certificate, &listen.tls_key) {
-        (Some(certificate), Some(key)) => Tls::Files { certificate: certificate.clone(), key: key.clone() },
-        _ if listen.tls_self_signed => Tls::SelfSigned,
-        _ => Tls::Plain { behind_proxy: listen.plain_http },
-    };
     Config {
         data: kept.data.clone(),
         listen: listen.listen,
@@ -141,7 +137,7 @@ fn config(kept: &Kept, listen: &Listen) -> Config {
         metrics: None,
         intake: Intake::default(),
         hosts: listen.hosts.clone(),
-        tls,
+        tls: tls(&listen.protect),
         proxies: listen.proxies.clone(),
         trust: listen.trust.clone(),
         watch: listen.evidence_folder.clone(),
@@ -151,7 +147,15 @@ fn config(kept: &Kept, listen: &Listen) -> Config {
     }
 }
 
-fn intake(arrives: &Arrives) -> Intake {
+pub(crate) fn tls(protect: &Protect) -> Tls {
+    match (&protect.tls_certificate, &protect.tls_key) {
+        (Some(certificate), Some(key)) => Tls::Files { certificate: certificate.clone(), key: key.clone() },
+        _ if protect.tls_self_signed => Tls::SelfSigned,
+        _ => Tls::Plain { behind_proxy: protect.plain_http },
+    }
+}
+
+pub(crate) fn intake(arrives: &Arrives) -> Intake {
     Intake {
         http: arrives.http,
         otlp: arrives.otlp,
@@ -159,11 +163,15 @@ fn intake(arrives: &Arrives) -> Intake {
         syslog_tcp: arrives.syslog_tcp,
         syslog_tls: arrives.syslog_tls,
         watch: arrives.watch.clone(),
+        clients: arrives
+            .client_ca
+            .clone()
+            .map(|authorities| Clients { authorities, is_required: arrives.require_certificate }),
     }
 }
 
 /// Done when the process is told to stop; it listens for that from the call on, before anybody is told that it serves.
-fn stop() -> impl Future<Output = ()> + Send + 'static {
+pub(crate) fn stop() -> impl Future<Output = ()> + Send + 'static {
     let flag = interrupt::flag();
     let pressed = async {
         while !flag.load(Ordering::Relaxed) {

@@ -29,7 +29,7 @@ struct Sources {
 struct Told {
     /// A token's owner and label, an address, a file.
     name: String,
-    /// `token`, `certificate`, `folder`, or `none`.
+    /// `token`, `certificate`, `folder`, `itself` (what Rempart says of the others), or `none`.
     authenticated_by: String,
     /// Events answered for.
     acknowledged: u64,
@@ -43,11 +43,19 @@ struct Told {
     damaged: u64,
     /// When the last event arrived.
     last_event_at: Option<String>,
+    /// Since when nothing arrives, where that is longer than usual.
+    silent_since: Option<String>,
+    /// Seconds between two events, usually, at this time of the week; unknown before something was learned.
+    expected_every: Option<i64>,
+    /// Hosts of which it says nothing for longer than usual.
+    silent_hosts: Vec<String>,
 }
 
 async fn list(ask: Ask) -> Result<Response> {
     let counts = ask.app.spool.as_ref().map(|spool| spool.counts()).unwrap_or_default();
-    let told = counts.into_iter().map(|(source, counts)| Told {
+    let now = Timestamp::now();
+    let told = counts.into_iter().map(|(source, counts)| (ask.app.silence.of(&source, now), source, counts));
+    let told = told.map(|(silence, source, counts)| Told {
         name: source.name.clone(),
         authenticated_by: source.authenticated_by.clone(),
         acknowledged: counts.acknowledged,
@@ -59,6 +67,9 @@ async fn list(ask: Ask) -> Result<Response> {
             .last_at
             .and_then(|at| Timestamp::from_millisecond(at).ok())
             .map(|at| at.to_string()),
+        silent_since: silence.since.map(|at| at.to_string()),
+        expected_every: silence.every,
+        silent_hosts: silence.hosts,
     });
     ask.json(&Sources { sources: told.collect() })
 }

@@ -168,7 +168,7 @@ impl House {
     pub async fn token(&self, name: &str, scopes: &[&str]) -> String {
         let accounts = self.accounts().await;
         let scopes: Vec<String> = scopes.iter().map(|it| (*it).to_owned()).collect();
-        accounts.token(name, &scopes, &[], "1d").await.unwrap()
+        accounts.token(name, &scopes, &[], None, "1d").await.unwrap()
     }
 
     /// How many changes were made so far.

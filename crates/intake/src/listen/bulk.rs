@@ -1,9 +1,16 @@
 //! The `_bulk` protocol of Elasticsearch: pairs of lines, an action and its document.
 //!
-//! Invariant: each item gets its own answer, in order; one that is refused holds no other up.
+//! A collector says beside an item's `_id` who sent it (`from`), and in what form the document is what it received
+//! (`as`: a `text`, or bytes in `base64`; else an object). What it says of its senders counts as far as its own token: their names stand behind its own.
+//!
+//! Invariants: each item gets its own answer, in order; one that is refused holds no other up; what a collector took
+//! from anybody stays unproven.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
 use super::{Intake, Sender};
@@ -23,6 +30,9 @@ const HOSTS: [&str; 9] = [
     "computer_name",
     "HOST",
 ];
+
+/// How the senders of a collector may have proven who they are.
+const PROOFS: [&str; 3] = ["token", "certificate", "folder"];
 
 /// One action.
 pub(super) struct Item {
@@ -49,6 +59,7 @@ pub(super) fn parse(
     longest: usize,
 ) -> Result<Vec<Item>, String> {
     let request = identity::request(body);
+    let mut relayed = Relayed { by: source, known: HashMap::new() };
     let mut items = Vec::new();
     let mut lines = body.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii).filter(|it| !it.is_empty());
     while let Some(line) = lines.next() {
@@ -67,11 +78,18 @@ pub(super) fn parse(
                 reason: format!("{action} is not taken: evidence is only added to"),
             }),
             (_, None) => return Err(format!("The bulk request ends before the document of item [{number}]")),
-            (_, Some(line)) => take(line, longest, sender).map(|document| Event {
-                source: source.clone(),
-                id: known(&document, &index, id.as_deref(), &request, number as u64),
-                bytes: line.to_vec(),
-            }),
+            (_, Some(line)) => {
+                let from = relayed.from(&meta);
+                let bytes = match (&from, meta.get("as")) {
+                    (Some(_), Some(form)) => original(line, form),
+                    _ => Ok(line.to_vec()),
+                };
+                bytes.and_then(|bytes| {
+                    let document = take(&bytes, from.is_some(), longest, sender)?;
+                    let id = known(&document, &index, id.as_deref(), &request, number as u64);
+                    Ok(Event { source: from.unwrap_or_else(|| source.clone()), id, bytes })
+                })
+            }
         };
         items.push(Item { action, index, id, outcome });
     }
@@ -101,13 +119,55 @@ fn known(
     }
 }
 
-fn take(line: &[u8], longest: usize, sender: &Sender) -> Result<Map<String, Value>, Refusal> {
+/// The senders that a collector speaks of.
+struct Relayed<'a> {
+    by: &'a Source,
+    known: HashMap<(String, String), Arc<Source>>,
+}
+
+impl Relayed<'_> {
+    /// Who sent an item to the collector; none where the item is the sender's own.
+    fn from(&mut self, meta: &Map<String, Value>) -> Option<Arc<Source>> {
+        let from = meta.get("from")?;
+        let text = |name: &str| from.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let key = (text("name"), text("authenticated_by"));
+        let Relayed { by, known } = self;
+        let source = known.entry(key).or_insert_with_key(|(name, proof)| {
+            let proven = PROOFS.contains(&proof.as_str()) && !by.is_unproven();
+            Arc::new(Source::new(&format!("{}/{name}", by.name), if proven { proof } else { "none" }))
+        });
+        Some(source.clone())
+    }
+}
+
+/// What a collector received, from the line that it sends.
+fn original(line: &[u8], form: &Value) -> Result<Vec<u8>, Refusal> {
+    let bad = |error: String| Refusal { status: 400, kind: "document_parsing_exception", reason: error };
+    let text = || serde_json::from_slice::<String>(line).map_err(|error| bad(error.to_string()));
+    match form.as_str() {
+        None => Ok(line.to_vec()),
+        Some("text") => Ok(text()?.into_bytes()),
+        Some("base64") => STANDARD.decode(text()?).map_err(|error| bad(error.to_string())),
+        Some(other) => Err(bad(format!("{other} is no form of a document; send text or base64"))),
+    }
+}
+
+fn take(
+    line: &[u8],
+    is_relayed: bool,
+    longest: usize,
+    sender: &Sender,
+) -> Result<Map<String, Value>, Refusal> {
     let refuse = |status, kind, reason: String| Refusal { status, kind, reason };
     if line.len() > longest {
         return Err(refuse(413, "document_parsing_exception", format!("longer than {longest} bytes")));
     }
-    let document: Map<String, Value> = serde_json::from_slice(line)
-        .map_err(|error| refuse(400, "document_parsing_exception", error.to_string()))?;
+    let document: Map<String, Value> = match serde_json::from_slice(line) {
+        Ok(document) => document,
+        // What a collector took need be no object.
+        Err(_) if is_relayed => Map::new(),
+        Err(error) => return Err(refuse(400, "document_parsing_exception", error.to_string())),
+    };
     match foreign(&document, line, sender) {
         Some(host) => {
             let reason = format!("this token does not speak for {host}");

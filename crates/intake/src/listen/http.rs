@@ -57,18 +57,26 @@ pub(super) async fn run(
     match tls {
         Some(tls) => {
             let server = axum_server::from_tcp_rustls(socket, RustlsConfig::from_config(tls))?;
-            patient(server).handle(handle).serve(service).await
+            patient(server, FIRST_REQUEST, NEXT_REQUEST).handle(handle).serve(service).await
         }
-        None => patient(axum_server::from_tcp(socket)?).handle(handle).serve(service).await,
+        None => {
+            let server = patient(axum_server::from_tcp(socket)?, FIRST_REQUEST, NEXT_REQUEST);
+            server.handle(handle).serve(service).await
+        }
     }
 }
 
-/// Bounds how long a caller may take to say what it wants; bodies have a bound of their own.
-fn patient<A>(server: axum_server::Server<SocketAddr, A>) -> axum_server::Server<SocketAddr, A> {
-    let mut server = server.first_request_timeout(FIRST_REQUEST);
+/// Bounds how long a caller may take to say what it wants, at first and from then on; bodies have bounds of their own.
+#[must_use]
+pub fn patient<A>(
+    server: axum_server::Server<SocketAddr, A>,
+    first: Duration,
+    next: Duration,
+) -> axum_server::Server<SocketAddr, A> {
+    let mut server = server.first_request_timeout(first);
     let builder = server.http_builder();
-    builder.http1().header_read_timeout(NEXT_REQUEST);
-    builder.http2().keep_alive_interval(NEXT_REQUEST).keep_alive_timeout(FIRST_REQUEST);
+    builder.http1().header_read_timeout(next);
+    builder.http2().keep_alive_interval(next).keep_alive_timeout(first);
     server
 }
 

@@ -16,6 +16,7 @@ use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::net::{TcpListener, TcpStream, UdpSocket};
 use tokio::sync::Semaphore;
 use tokio_rustls::TlsAcceptor;
+use x509_parser::prelude::{FromDer as _, X509Certificate};
 
 use super::Intake;
 use crate::event::{Event, Id, Source};
@@ -102,11 +103,19 @@ async fn connection(intake: &Intake, stream: TcpStream, peer: SocketAddr, tls: O
         Some(certificate) => {
             let sum = Sha256::digest(certificate);
             let print: String = sum.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-            Source::new(&format!("sha256:{print}"), "certificate")
+            let name = subject(certificate).map(|it| format!("{it} ")).unwrap_or_default();
+            Source::new(&format!("{name}sha256:{print}"), "certificate")
         }
         None => Source::new(&name(peer), "none"),
     };
     lines(intake, stream, &Arc::new(source)).await;
+}
+
+/// The common name of a certificate's subject.
+fn subject(certificate: &[u8]) -> Option<String> {
+    let (_, certificate) = X509Certificate::from_der(certificate).ok()?;
+    let name = certificate.subject().iter_common_name().next()?.as_str().ok()?;
+    Some(name.chars().filter(|it| !it.is_control()).take(64).collect())
 }
 
 /// Reads a stream to its end.

@@ -4,10 +4,11 @@
 //! a segment that a crash left is never written to again.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex};
 
 use super::commit::{Group, Writer, parse_segment_name};
-use super::disk::{self, Disk, Fault};
+use super::disk::{self, Disk, Fault, Folder};
 use super::frame::{Frame, Kind, array};
 use super::ledger::{Counts, Ledger, Place, Seen};
 use super::walk::{Gap, Step, Walk};
@@ -62,6 +63,20 @@ impl Spool {
         let thread = thread.map_err(|error| SpoolError::Failed(error.to_string()))?;
         Ok((Spool { shared, writer: Mutex::new(Some(thread)) }, opened))
     }
+}
+
+/// Opens the spool of a folder, and tells in the log what is damaged in it.
+pub fn open_folder(path: &Path, clock: impl Clock + 'static, options: Options) -> Result<Spool, SpoolError> {
+    let disk = Folder::open(path).map_err(|error| SpoolError::Failed(error.to_string()))?;
+    let (spool, opened) = Spool::open(disk, clock, options)?;
+    for Stretch { file, offset, bytes, cut } in &opened.stretches {
+        if *cut {
+            tracing::warn!(file, offset, bytes, "the spool ends with a write that was cut off");
+        } else {
+            tracing::error!(file, offset, bytes, "the spool is damaged: what stood there is lost");
+        }
+    }
+    Ok(spool)
 }
 
 fn load(disk: &dyn Disk, options: &Options) -> Result<(State, Opened, u64), Fault> {

@@ -4,6 +4,7 @@ mod crash;
 mod damage;
 mod fake;
 mod follow;
+mod forward;
 mod identity;
 mod kill;
 mod lines;

@@ -177,13 +177,14 @@ fn syslog_ng(running: &Running, destination: &str) -> Shipper {
 }
 
 /// Runs a script of Python to its end.
-async fn python(running: &Running, script: &str, address: SocketAddr) {
-    let file = running.write("ship.py", script);
+async fn python(running: &Running, script: &str, address: SocketAddr, more: &[&str]) {
+    let file = running.write("ship.py", &self::script(script));
     let mut command = program("python/bin/python");
     command
         .arg(file)
         .arg(address.to_string())
         .arg(LINES.to_string())
+        .args(more)
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
     let ended = tokio::task::spawn_blocking(move || command.output().expect("runs")).await.expect("ends");
@@ -248,7 +249,7 @@ async fn the_official_elasticsearch_client_ships_by_its_bulk_helper() {
     let running = Running::start();
     let address = running.http();
     for _ in 0..2 {
-        python(&running, &script("elastic.py"), address).await;
+        python(&running, "elastic.py", address, &[]).await;
     }
     running.all().await;
     let (_, counts) = running.spool.counts().remove(0);
@@ -258,12 +259,12 @@ async fn the_official_elasticsearch_client_ships_by_its_bulk_helper() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_opentelemetry_sdk_ships_over_http_and_grpc() {
     let running = Running::start();
-    python(&running, &script("otlp_http.py"), running.http()).await;
+    python(&running, "otlp.py", running.http(), &["http"]).await;
     running.all().await;
     let running = Running::start();
     let socket = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = socket.local_addr().expect("an address");
     tokio::spawn(grpc::serve(running.intake.clone(), socket, None));
-    python(&running, &script("otlp_grpc.py"), address).await;
+    python(&running, "otlp.py", address, &["grpc"]).await;
     running.all().await;
 }

@@ -110,12 +110,13 @@ impl House {
         let data = out.join("console");
         let accounts = Accounts::open(&data, None).await?;
         accounts.add("bench-1", "responder", None, "seven green corridors at dawn").await?;
-        let token = accounts.token("bench-1", &["read".to_owned(), "write".to_owned()], &[], "1d").await?;
+        let token =
+            accounts.token("bench-1", &["read".to_owned(), "write".to_owned()], &[], None, "1d").await?;
         let mut listeners = Vec::new();
         for number in 1..=LISTENING {
             let name = format!("bench-listener-{number}");
             accounts.add(&name, "viewer", None, "seven green corridors at dawn").await?;
-            listeners.push(accounts.token(&name, &["read".to_owned()], &[], "1d").await?);
+            listeners.push(accounts.token(&name, &["read".to_owned()], &[], None, "1d").await?);
         }
         let mut door = Door { url, incident: String::new(), cookies, token, listeners };
         let began = Instant::now();

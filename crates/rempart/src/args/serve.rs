@@ -5,7 +5,7 @@
 //! they may come from different places.
 
 use std::net::{IpAddr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::builder::BoolValueParser;
 use clap::{ArgAction, Args, ValueEnum};
@@ -50,6 +50,22 @@ pub(crate) struct Listen {
     /// A name by which it is reached, such as rempart.hospital.example
     #[arg(long = "host", value_name = "NAME", env = "REMPART_HOST", value_delimiter = ',')]
     pub(crate) hosts: Vec<String>,
+    #[command(flatten)]
+    pub(crate) protect: Protect,
+    /// A proxy whose word about the caller's address is taken
+    #[arg(long = "proxy", value_name = "ADDR", env = "REMPART_PROXY", value_delimiter = ',')]
+    pub(crate) proxies: Vec<IpAddr>,
+    /// Authorities in PEM to trust beside the public ones: of the mail server, the identity provider, webhooks
+    #[arg(long, value_name = "FILE", env = "REMPART_TRUST")]
+    pub(crate) trust: Option<PathBuf>,
+    /// A folder whose files are brought to the open incident as evidence, once nothing is added to them
+    #[arg(long, value_name = "DIR", env = "REMPART_EVIDENCE_FOLDER")]
+    pub(crate) evidence_folder: Option<PathBuf>,
+}
+
+/// How bytes on the wire are kept from listeners.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Protect {
     /// Certificates in PEM, its own first
     #[arg(long, value_name = "FILE", env = "REMPART_TLS_CERTIFICATE")]
     pub(crate) tls_certificate: Option<PathBuf>,
@@ -68,15 +84,42 @@ pub(crate) struct Listen {
         default_value = "false", default_missing_value = "true",
         hide_default_value = true, hide_possible_values = true)]
     pub(crate) plain_http: bool,
-    /// A proxy whose word about the caller's address is taken
-    #[arg(long = "proxy", value_name = "ADDR", env = "REMPART_PROXY", value_delimiter = ',')]
-    pub(crate) proxies: Vec<IpAddr>,
-    /// Authorities in PEM to trust beside the public ones: of the mail server, the identity provider, webhooks
-    #[arg(long, value_name = "FILE", env = "REMPART_TRUST")]
-    pub(crate) trust: Option<PathBuf>,
-    /// A folder whose files are brought to the open incident as evidence, once nothing is added to them
-    #[arg(long, value_name = "DIR", env = "REMPART_EVIDENCE_FOLDER")]
-    pub(crate) evidence_folder: Option<PathBuf>,
+}
+
+impl Protect {
+    /// Whether there is a certificate.
+    pub(crate) fn is_tls(&self) -> bool {
+        self.tls_certificate.is_some() || self.tls_self_signed
+    }
+
+    pub(super) fn mistakes(&self) -> Vec<String> {
+        let mut mistakes = Vec::new();
+        if self.tls_certificate.is_some() != self.tls_key.is_some() {
+            let (given, other) = match &self.tls_certificate {
+                Some(_) => ("tls_certificate", "tls_key"),
+                None => ("tls_key", "tls_certificate"),
+            };
+            mistakes.push(format!("{given} is set and {other} is not. Set both, or neither."));
+        }
+        let ways = [
+            ("tls_certificate", self.tls_certificate.is_some()),
+            ("tls_self_signed", self.tls_self_signed),
+            ("plain_http", self.plain_http),
+        ];
+        let taken: Vec<&str> = ways.iter().filter(|(_, set)| *set).map(|(name, _)| *name).collect();
+        if taken.len() > 1 {
+            mistakes.push(format!("{} exclude each other. Keep one of them.", taken.join(" and ")));
+        }
+        mistakes.extend(no_file("tls_certificate", self.tls_certificate.as_deref()));
+        mistakes.extend(no_file("tls_key", self.tls_key.as_deref()));
+        mistakes
+    }
+}
+
+/// Says that a setting names no file, where it does.
+pub(super) fn no_file(name: &str, file: Option<&Path>) -> Option<String> {
+    let file = file.filter(|file| !file.is_file())?;
+    Some(format!("{name}: {} is no file. Name a file in PEM.", file.display()))
 }
 
 /// Listeners for events that arrive by themselves, each off unless it is set.
@@ -98,15 +141,24 @@ pub(crate) struct Arrives {
     /// Where syslog comes in over TLS, with the console's certificate; customary port 6514
     #[arg(long = "intake-syslog-tls", value_name = "ADDR", env = "REMPART_INTAKE_SYSLOG_TLS")]
     pub(crate) syslog_tls: Option<SocketAddr>,
+    /// Authorities in PEM: a sender of syslog over TLS with a certificate of theirs is proven
+    #[arg(long = "intake-client-ca", value_name = "FILE", env = "REMPART_INTAKE_CLIENT_CA")]
+    pub(crate) client_ca: Option<PathBuf>,
+    /// Refuse senders of syslog over TLS that have no such certificate
+    #[arg(long = "intake-require-certificate", value_name = "true|false", env = "REMPART_INTAKE_REQUIRE_CERTIFICATE",
+        action = ArgAction::Set, value_parser = BoolValueParser::new(), num_args = 0..=1, require_equals = true,
+        default_value = "false", default_missing_value = "true",
+        hide_default_value = true, hide_possible_values = true)]
+    pub(crate) require_certificate: bool,
     /// A folder whose log files are followed as they grow
     #[arg(long, value_name = "DIR", env = "REMPART_WATCH", value_delimiter = ',')]
     pub(crate) watch: Vec<PathBuf>,
 }
 
 impl Arrives {
-    fn mistakes(&self, listen: &Listen) -> Vec<String> {
+    pub(super) fn mistakes(&self, protect: &Protect) -> Vec<String> {
         let mut mistakes = Vec::new();
-        let is_tls = listen.tls_certificate.is_some() || listen.tls_self_signed;
+        let is_tls = protect.is_tls();
         if self.syslog_tls.is_some() && !is_tls {
             mistakes.push(
                 "intake_syslog_tls is set, and there is no certificate. Set tls_certificate and tls_key, or \
@@ -116,13 +168,25 @@ impl Arrives {
         }
         for (name, address) in [("intake_http", self.http), ("intake_otlp", self.otlp)] {
             if let Some(address) =
-                address.filter(|it| !it.ip().is_loopback() && !is_tls && !listen.plain_http)
+                address.filter(|it| !it.ip().is_loopback() && !is_tls && !protect.plain_http)
             {
                 mistakes.push(format!(
                     "{name}: {address} is not loopback, and tokens would travel unprotected. Set tls_certificate \
                      and tls_key, or tls_self_signed, or, behind a proxy that does TLS, plain_http."
                 ));
             }
+        }
+        mistakes.extend(no_file("intake_client_ca", self.client_ca.as_deref()));
+        if self.client_ca.is_some() && self.syslog_tls.is_none() {
+            mistakes.push(
+                "intake_client_ca is set, and nothing listens by TLS for syslog. Set intake_syslog_tls."
+                    .to_owned(),
+            );
+        }
+        if self.require_certificate && self.client_ca.is_none() {
+            mistakes.push(
+                "intake_require_certificate is set, and no authority is. Set intake_client_ca.".to_owned(),
+            );
         }
         for folder in self.watch.iter().filter(|it| !it.is_dir()) {
             mistakes.push(format!("watch: {} is no folder. Name one that is there.", folder.display()));
@@ -196,6 +260,13 @@ pub(crate) struct Said {
     /// Collector that traces of requests are sent to (OpenTelemetry, OTLP over HTTP), such as http://127.0.0.1:4318
     #[arg(long, value_name = "URL", env = "REMPART_TRACES", value_parser = web)]
     pub(crate) traces: Option<String>,
+    #[command(flatten)]
+    pub(crate) log: Log,
+}
+
+/// The log, on standard error.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Log {
     /// What goes to the log: error, warn, info, debug or trace, also by part, such as info,console=debug
     #[arg(long, default_value = "info,sqlx=warn", value_name = "LEVEL", env = "REMPART_LOG", value_parser = level)]
     pub(crate) log: String,
@@ -216,7 +287,7 @@ impl Serve {
     /// What cannot be served so: each mistake in two sentences.
     pub(crate) fn mistakes(&self) -> Vec<String> {
         let mut mistakes = self.listen.mistakes();
-        mistakes.extend(self.arrives.mistakes(&self.listen));
+        mistakes.extend(self.arrives.mistakes(&self.listen.protect));
         mistakes.extend(self.copied.mistakes());
         if self.said.metrics == Some(self.listen.listen) && self.listen.listen.port() != 0 {
             let address = self.listen.listen;
@@ -229,37 +300,16 @@ impl Serve {
 impl Listen {
     /// What cannot be served so: each mistake in two sentences.
     pub(crate) fn mistakes(&self) -> Vec<String> {
-        let mut mistakes = Vec::new();
-        if self.tls_certificate.is_some() != self.tls_key.is_some() {
-            let (given, other) = match &self.tls_certificate {
-                Some(_) => ("tls_certificate", "tls_key"),
-                None => ("tls_key", "tls_certificate"),
-            };
-            mistakes.push(format!("{given} is set and {other} is not. Set both, or neither."));
-        }
-        let ways = [
-            ("tls_certificate", self.tls_certificate.is_some()),
-            ("tls_self_signed", self.tls_self_signed),
-            ("plain_http", self.plain_http),
-        ];
-        let taken: Vec<&str> = ways.iter().filter(|(_, set)| *set).map(|(name, _)| *name).collect();
-        if taken.len() > 1 {
-            mistakes.push(format!("{} exclude each other. Keep one of them.", taken.join(" and ")));
-        }
-        if taken.is_empty() && self.tls_key.is_none() && !self.listen.ip().is_loopback() {
+        let mut mistakes = self.protect.mistakes();
+        let is_said = self.protect.is_tls() || self.protect.tls_key.is_some() || self.protect.plain_http;
+        if !is_said && !self.listen.ip().is_loopback() {
             mistakes.push(format!(
                 "{} is not loopback, and nothing would protect what travels. Set tls_certificate and tls_key, or \
                  tls_self_signed, or, behind a proxy that does TLS, plain_http.",
                 self.listen
             ));
         }
-        for (name, file) in
-            [("tls_certificate", &self.tls_certificate), ("tls_key", &self.tls_key), ("trust", &self.trust)]
-        {
-            if let Some(file) = file.as_deref().filter(|file| !file.is_file()) {
-                mistakes.push(format!("{name}: {} is no file. Name a file in PEM.", file.display()));
-            }
-        }
+        mistakes.extend(no_file("trust", self.trust.as_deref()));
         mistakes
     }
 }
@@ -287,7 +337,7 @@ fn size(text: &str) -> Result<u64, String> {
 }
 
 /// An address of the web, without a name and a password: it is shown.
-fn web(text: &str) -> Result<String, String> {
+pub(super) fn web(text: &str) -> Result<String, String> {
     let url: reqwest::Url = text.parse().map_err(|_| "it is no address of the web".to_owned())?;
     let plain = url.username().is_empty() && url.password().is_none() && url.has_host();
     if plain && ["http", "https"].contains(&url.scheme()) {

@@ -16,6 +16,7 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("data", "/var/lib/rempart"),
     ("database", "postgres://rempart@db.hospital.example/rempart"),
     ("evidence_folder", "/var/lib/rempart-evidence"),
+    ("intake_client_ca", "/etc/rempart/senders.pem"),
     ("intake_http", "127.0.0.1:9200"),
     ("intake_otlp", "127.0.0.1:4317"),
     ("intake_syslog_udp", "127.0.0.1:5514"),

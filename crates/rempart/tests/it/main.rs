@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on must fail")]
 
 mod backup;
+mod collect;
 mod config;
 mod content;
 mod exit;
@@ -16,6 +17,7 @@ mod noise;
 mod packaging;
 mod replays;
 mod schema;
+mod soak;
 mod stop;
 mod traces;
 

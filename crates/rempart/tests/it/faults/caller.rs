@@ -20,6 +20,11 @@ pub struct Serving {
 
 impl Serving {
     pub fn start(data: &Path, more: &[&str]) -> Serving {
+        Serving::start_with(data, more, "listening: http://").0
+    }
+
+    /// Also what stands behind some words of its standard output.
+    pub fn start_with(data: &Path, more: &[&str], words: &str) -> (Serving, String) {
         let mut child = rempart()
             .args(["serve", "--listen", "127.0.0.1:0", "--data", text(data)])
             .args(more)
@@ -27,14 +32,24 @@ impl Serving {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+        let line = lines.next().unwrap();
         let address = line.trim().strip_prefix("listening: http://").unwrap_or_else(|| panic!("{line}"));
-        Serving { address: address.to_owned(), child }
+        let told = std::iter::once(line.clone())
+            .chain(lines)
+            .find_map(|it| Some(it.strip_prefix(words)?.to_owned()));
+        (Serving { address: address.to_owned(), child }, told.unwrap())
+    }
+
+    /// The most memory that it took.
+    pub fn peak_mib(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+        line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() / 1024
     }
 
     pub fn caller(&self, token: &str) -> Caller {
-        Caller { address: self.address.clone(), mark: format!("authorization: Bearer {token}") }
+        Caller::at(&self.address, Some(token))
     }
 
     /// Ends it as a power cut would.
@@ -63,6 +78,12 @@ pub struct Caller {
 pub type Told = std::io::Result<(u16, Value)>;
 
 impl Caller {
+    /// A program that calls an address.
+    pub fn at(address: &str, token: Option<&str>) -> Caller {
+        let mark = token.map(|token| format!("authorization: Bearer {token}")).unwrap_or_default();
+        Caller { address: address.to_owned(), mark }
+    }
+
     pub fn get(&self, path: &str) -> Told {
         self.send("GET", path, "", "").map(|(status, _, body)| (status, body))
     }
@@ -119,7 +140,7 @@ pub fn program(data: &Path, more: &[&str]) -> String {
 
 /// The same person in a browser.
 pub fn log_in(serving: &Serving) -> Caller {
-    let nobody = Caller { address: serving.address.clone(), mark: String::new() };
+    let nobody = Caller::at(&serving.address, None);
     let form = format!("name=chief-1&password={}&next=%2F", PASSWORD.replace(' ', "+"));
     let head = "content-type: application/x-www-form-urlencoded\r\n";
     let (status, head, _) = nobody.send("POST", "/login", head, &form).unwrap();
