@@ -299,6 +299,7 @@ fn flood(count: usize, part: usize, marked: bool) -> String {
         let command = if at % 1_000 == 0 { delete } else { "vssadmin list volumes" };
         doc(format!("srv-{}", at % 50), command, part * count + at)
     });
-    let mark = marked.then(|| doc(format!("srv-mark-{}", part / 4), delete, 0));
+    // A source's signals are told apart by their record's number.
+    let mark = marked.then(|| doc(format!("srv-mark-{}", part / 4), delete, 1_000_000_000 + part));
     usual.chain(mark).map(|doc| format!("{{\"create\":{{}}}}\n{doc}\n")).collect()
 }
