@@ -42,8 +42,11 @@ use crate::reading;
 const AGAIN: Duration = Duration::from_secs(60);
 /// A watch rests this many times as long as its assessment took.
 const REST_CALM: u32 = 4;
-/// Publishing rests this many times as long as it took: the whole list of signals is written in both languages.
+/// Publishing rests this many times as long as it took, where it took long: the whole list of signals is written in both
+/// languages.
 const REST_PUBLISHED: u32 = 20;
+/// What is published sooner than this is published each time.
+const PROMPT: Duration = Duration::from_millis(250);
 /// Signals written by one change.
 const SIGNALS_AT_ONCE: usize = 20_000;
 
@@ -102,6 +105,9 @@ struct Published {
 impl Published {
     /// How long until the next.
     fn left(self) -> Duration {
+        if self.took < PROMPT {
+            return Duration::ZERO;
+        }
         (self.took * REST_PUBLISHED).saturating_sub(self.at.elapsed())
     }
 }

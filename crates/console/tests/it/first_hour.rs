@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::StatusCode;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::common::{Guest, House, config, rooms};
 
@@ -43,9 +43,7 @@ async fn a_machine_seen_encrypted_starts_the_clocks_and_is_taken_back() {
     assert_eq!(status, StatusCode::CREATED);
     let html = until(&guest, &night, "2 machines", true).await;
     assert!(!html.contains("no evidence was read yet"), "{html}");
-    let assessment = until(&guest, &format!("{api}/assessment"), "srv-dpidb-02", true).await;
-    let assessment: Value = serde_json::from_str(&assessment).unwrap();
-    assert!(!assessment["care"].as_array().unwrap().is_empty());
+    until(&guest, &format!("{api}/assessment"), "\"care\":[{", true).await;
     let html = guest.page(&map).await;
     assert!(html.contains("a ransom note &lt;i&gt;on screen"));
     assert!(guest.page(&format!("/incidents/{id}/timeline")).await.contains("a ransom note"));
