@@ -166,8 +166,13 @@ async fn round(app: &App, spool: &Spool, inflow: &mut Option<Inflow>) -> Result<
             day,
             lake: &shared.lake,
         };
-        let options =
-            evidence::Options { time_zone: zone, reference: Some(reference), ..evidence::Options::default() };
+        let options = evidence::Options {
+            time_zone: zone,
+            reference: Some(reference),
+            // A shipper's file holds lines of many machines, whose own numbers may be the same.
+            by_line: true,
+            ..evidence::Options::default()
+        };
         judge::batch(&shared.rooms.engine, state, &batch, &goes, &options)
     });
     known.state = judged.await.map_err(|error| Problem::inside(&error))??;

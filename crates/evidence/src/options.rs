@@ -42,6 +42,9 @@ pub struct Options<'a> {
     pub reference: Option<Timestamp>,
     /// How to read CSV files.
     pub mapping: Option<CsvMapping>,
+    /// Whether records are numbered by their line even where the event has a number of its own: lines of several logs
+    /// in one file.
+    pub by_line: bool,
     /// What is refused.
     pub limits: Limits,
     /// Told now and then how far the reading is.

@@ -72,6 +72,8 @@ pub(crate) struct Desk<'a> {
     pub(crate) names: &'a mut Names,
     /// Longest line or record allowed.
     pub(crate) longest: usize,
+    /// Whether records are numbered by their line alone.
+    pub(crate) by_line: bool,
     pub(crate) tally: Tally,
 }
 

@@ -46,7 +46,7 @@ pub fn read<T: Send>(
         for _ in 0..workers {
             let results = results.clone();
             let (queue, clock, judge) = (&queue, &clock, &judge);
-            scope.spawn(move || work(queue, clock, options.limits.line, judge, &results));
+            scope.spawn(move || work(queue, clock, (options.limits.line, options.by_line), judge, &results));
         }
         drop(results);
         let mut order = Order::new();
@@ -104,13 +104,14 @@ type Judged<T> = Result<Done<T>, Box<dyn std::any::Any + Send>>;
 fn work<T>(
     queue: &Queue,
     clock: &Clock,
-    longest: usize,
+    (longest, by_line): (usize, bool),
     judge: &impl Fn(&Event, &mut Vec<T>),
     results: &mpsc::Sender<(u64, Judged<T>)>,
 ) {
     let mut names = Names::default();
     while let Some((number, piece)) = queue.take() {
-        let judged = catch_unwind(AssertUnwindSafe(|| one(piece, clock, longest, &mut names, judge)));
+        let judged =
+            catch_unwind(AssertUnwindSafe(|| one(piece, clock, (longest, by_line), &mut names, judge)));
         if results.send((number, judged)).is_err() {
             return;
         }
@@ -120,14 +121,14 @@ fn work<T>(
 fn one<T>(
     piece: Piece,
     clock: &Clock,
-    longest: usize,
+    (longest, by_line): (usize, bool),
     names: &mut Names,
     judge: &impl Fn(&Event, &mut Vec<T>),
 ) -> Done<T> {
     let mut kept = Vec::new();
     // A path of its own for each piece, so that threads do not contend for one count.
     let path: Arc<str> = Arc::from(&*piece.path);
-    let mut desk = Desk { path, clock, names, longest, tally: Tally::default() };
+    let mut desk = Desk { path, clock, names, longest, by_line, tally: Tally::default() };
     piece::parse(&piece.load, &mut desk, &mut |event| judge(&event, &mut kept));
     let state = match piece.load {
         Load::End => State::Ended,

@@ -23,8 +23,8 @@ pub(crate) fn event(fields: Fields, line: u64, desk: &mut Desk) -> Event {
         Shape::Journal => return journal(fields, line, desk),
         Shape::Other => return other(fields, line, desk),
     }
-    let record = fields.text("EventRecordID").and_then(|it| it.parse().ok()).unwrap_or(line);
-    let event = desk.event("windows", record);
+    let own = fields.text("EventRecordID").and_then(|it| it.parse().ok()).filter(|_| !desk.by_line);
+    let event = desk.event("windows", own.unwrap_or(line));
     windows::event(fields, event, desk.clock)
 }
 

@@ -29,8 +29,14 @@ pub(crate) fn format(prefix: &[u8], whole: bool, clock: &Clock, options: &Option
         return Err(Skip::Empty);
     }
     let mut names = Names::default();
-    let mut desk =
-        Desk { path: Arc::from(""), clock, names: &mut names, longest: usize::MAX, tally: Tally::default() };
+    let mut desk = Desk {
+        path: Arc::from(""),
+        clock,
+        names: &mut names,
+        longest: usize::MAX,
+        by_line: false,
+        tally: Tally::default(),
+    };
     match text.as_bytes() {
         [b'<', second, ..] if !second.is_ascii_digit() => xml(text),
         [b'{' | b'[', ..] if let Some(found) = json(text, whole, &mut desk) => found,

@@ -18,7 +18,7 @@ use crate::windows;
 pub(crate) fn event(record: &[u8], line: u64, desk: &mut Desk) -> Option<Event> {
     let text = desk.text(record);
     let fields = fields(&text, desk.names)?;
-    let event = desk.event("windows", record_id(&fields).unwrap_or(line));
+    let event = desk.event("windows", record_id(&fields).filter(|_| !desk.by_line).unwrap_or(line));
     Some(windows::event(fields, event, desk.clock))
 }
 

@@ -212,10 +212,7 @@ impl Judge<'_> {
             self.options,
             |event, judged| {
                 let mut event = event.clone();
-                // Windows events are found by their own number, others by their line.
-                if event.format != "windows" {
-                    event.origin.record += before;
-                }
+                event.origin.record += before;
                 let mut found = Vec::new();
                 self.engine.judge(&event, &mut found);
                 judged.push((event, found));

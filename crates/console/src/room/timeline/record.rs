@@ -16,6 +16,7 @@ use store::entity::{Attachment, AttachmentKind};
 use crate::ask::Ask;
 use crate::desk::evidence_folder;
 use crate::problem::{Problem, Result};
+use crate::reading::arrives;
 use crate::scene::Scene;
 
 /// A file up to this size is looked through at once; a longer one when somebody asks.
@@ -77,18 +78,21 @@ pub(super) async fn find(ask: &Ask, scene: &Scene, signal: &KeptSignal, patient:
     let attachments = ask.app.store.all::<Attachment>().await?.into_iter();
     let own =
         attachments.filter(|it| it.incident.as_deref() == Some(id) && it.kind == AttachmentKind::Evidence);
-    let folders: Vec<PathBuf> = own.map(|it| files.join(&it.id)).collect();
+    let folders: Vec<(PathBuf, bool)> = own.map(|it| (files.join(&it.id), arrives(&it))).collect();
     let zone = scene.map().map(|map| map.time_zone.clone());
     let (path, record, reference) = (signal.path.clone(), signal.record, scene.now);
     let search = move || {
-        let Some((file, inner)) = folders.iter().find_map(|folder| place(folder, &path)) else {
-            return Found::NoFile;
-        };
+        let found = folders.iter().find_map(|(folder, by_line)| Some((place(folder, &path)?, *by_line)));
+        let Some(((file, inner), by_line)) = found else { return Found::NoFile };
         if !patient && std::fs::metadata(&file).is_ok_and(|it| it.len() > AT_ONCE) {
             return Found::Large;
         }
-        let options =
-            evidence::Options { time_zone: zone, reference: Some(reference), ..evidence::Options::default() };
+        let options = evidence::Options {
+            time_zone: zone,
+            reference: Some(reference),
+            by_line,
+            ..evidence::Options::default()
+        };
         read(file, &inner, u64::try_from(record).unwrap_or_default(), options)
     };
     tokio::task::spawn_blocking(search).await.map_err(|error| Problem::inside(&error))
