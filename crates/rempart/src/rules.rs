@@ -205,12 +205,10 @@ fn explained(engine: &Engine) -> String {
     for example in detect::explain_examples(engine) {
         let must = if example.matching { "must match" } else { "must not match" };
         text += &format!("{}: example {} that {must}\n", plain(&example.path), example.example);
-        for reason in &example.events {
-            match reason {
-                Some(reason) => branch(reason, 1, &mut text),
-                None => text += "  no single event decides: the rule counts others, or a filter narrows it\n",
-            }
+        if example.events.iter().all(Option::is_none) {
+            text += "  no single event decides: the rule counts others, or a filter narrows it\n";
         }
+        example.events.iter().flatten().for_each(|reason| branch(reason, 1, &mut text));
     }
     text
 }
@@ -226,7 +224,7 @@ fn branch(reason: &Reason, depth: usize, text: &mut String) {
         Asks::LogSource(wanted) => (format!("an event of {wanted}"), &[]),
         Asks::Test(it) => {
             let field = it.field.as_deref().unwrap_or("some text");
-            let cased = if it.cased { ", capitals as written" } else { "" };
+            let cased = if it.cased && it.test != "regex" { ", capitals as written" } else { "" };
             (format!("{field} {} {:?}{cased}: found {}", it.test, it.value, it.found), &[])
         }
     };
