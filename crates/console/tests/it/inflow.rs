@@ -23,26 +23,32 @@ fn listener<'h>(house: &'h House, name: &str) -> &'h str {
 
 /// Three events of Windows, one of which deletes shadow copies.
 fn bulk() -> String {
-    let doc = |record: u64, command: &str| {
-        json!({
+    let commands =
+        ["vssadmin list writers", "vssadmin.exe delete shadows /all /quiet", "vssadmin list volumes"];
+    commands.iter().zip(1..).map(|(command, record)| document("srv-1", record, command)).collect()
+}
+
+/// An event of Windows as `_bulk` takes it.
+fn document(host: &str, record: u64, command: &str) -> String {
+    let document = json!({
             "@timestamp": "2026-11-28T02:00:00Z", "event": {"code": "1", "provider": "Microsoft-Windows-Sysmon"},
-            "host": {"name": "srv-1"},
-            "winlog": {"computer_name": "srv-1", "channel": "Microsoft-Windows-Sysmon/Operational",
+            "host": {"name": host},
+            "winlog": {"computer_name": host, "channel": "Microsoft-Windows-Sysmon/Operational",
                 "provider_name": "Microsoft-Windows-Sysmon", "event_id": "1", "record_id": record,
                 "event_data": {"Image": "C:\\Windows\\System32\\vssadmin.exe", "OriginalFileName": "VSSADMIN.EXE",
                     "CommandLine": command, "User": "CHU\\nurse-17", "ParentImage": "C:\\Windows\\System32\\cmd.exe"}},
-        })
-    };
-    let commands =
-        ["vssadmin list writers", "vssadmin.exe delete shadows /all /quiet", "vssadmin list volumes"];
-    let docs = commands.iter().zip(1..).map(|(command, record)| doc(record, command));
-    docs.map(|doc| format!("{{\"create\":{{}}}}\n{doc}\n")).collect()
+    });
+    format!("{{\"create\":{{}}}}\n{document}\n")
 }
 
 async fn send(house: &House, token: &str) -> StatusCode {
+    ship(house, token, bulk()).await
+}
+
+async fn ship(house: &House, token: &str, body: String) -> StatusCode {
     let url = format!("{}/_bulk", listener(house, "intake-http"));
     let client = house.stranger().client;
-    client.post(url).bearer_auth(token).body(bulk()).send().await.unwrap().status()
+    client.post(url).bearer_auth(token).body(body).send().await.unwrap().status()
 }
 
 async fn until(reader: &Guest, path: &str, what: impl Fn(&Value) -> bool) -> Value {
@@ -174,6 +180,26 @@ async fn in_calm_what_arrives_is_watched_and_declaring_moves_nothing() {
         calm.contains("Nothing has arrived by itself yet"),
         "what was known before begins no watch: {calm}"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn machines_behind_one_shipper_that_number_their_records_alike_are_told_apart() {
+    let house = house(&Arc::new(tempfile::tempdir().unwrap())).await;
+    house.account("lead-1", "incident-commander", None).await;
+    let shipper = house.token("lead-1", &["intake"]).await;
+    let lead = house.program(&house.token("lead-1", &["read", "write"]).await);
+    let (_, incident) = lead.post("/api/v1/incidents", json!({ "title": "It is real" })).await;
+    let delete = "vssadmin.exe delete shadows /all /quiet";
+    let both = ["srv-1", "srv-2"].map(|host| document(host, 77, delete)).concat();
+    assert_eq!(ship(&house, &shipper, both).await, StatusCode::OK);
+    let api = format!("/api/v1/incidents/{}", incident["id"].as_str().unwrap());
+    let one = |it: &Value| it["rows"].as_array().is_some_and(|rows| rows.len() == 2);
+    let found = until(&lead, &format!("{api}/signals"), one).await;
+    for row in found["rows"].as_array().unwrap() {
+        let signal = lead.json(&format!("{api}/signals/{}", row["id"])).await;
+        let host = row["host"].as_str().unwrap();
+        assert!(signal["record"]["line"].as_str().unwrap().contains(host), "{signal}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

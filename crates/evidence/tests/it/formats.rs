@@ -33,6 +33,7 @@ fn told_of(given: &str) -> String {
         let (value, rest) = rest.split_once('\n').unwrap_or((rest, ""));
         match key {
             "file" => name = value,
+            "numbers" => options.by_line = value == "of lines",
             "zone" => options.time_zone = Some(TimeZone::get(value).unwrap()),
             "mapping" => options.mapping = Some(CsvMapping::parse(&value.replace(" & ", "\n")).unwrap()),
             _ => break,
