@@ -198,7 +198,8 @@ async fn machines_behind_one_shipper_that_number_their_records_alike_are_told_ap
     for row in found["rows"].as_array().unwrap() {
         let signal = lead.json(&format!("{api}/signals/{}", row["id"])).await;
         let host = row["host"].as_str().unwrap();
-        assert!(signal["record"]["line"].as_str().unwrap().contains(host), "{signal}");
+        let fields = signal["record"]["fields"].as_array().unwrap();
+        assert!(fields.contains(&json!(["Computer", host])), "{signal}");
     }
 }
 
