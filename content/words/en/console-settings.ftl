@@ -170,6 +170,40 @@ health-out-stuck = { $count ->
 health-certificate = Our own certificate, SHA-256
 health-sources = Sources
 health-no-sources = None sends continuously: evidence is brought by people. So none can fall silent.
+health-speak = { $count ->
+    [0] None has sent anything yet.
+    [one] One sends by itself
+   *[other] { $count } send by themselves
+}{ $count ->
+    [0] {""}
+   *[other] ; { $silent ->
+        [0] none fell silent.
+        [one] one fell silent.
+       *[other] { $silent } fell silent.
+    }
+}
+sources-title = What arrives by itself
+sources-by-token = token
+sources-by-certificate = certificate
+sources-by-folder = followed file
+sources-by-itself = Rempart itself
+sources-by-none = no proof of who sends
+sources-silent = silent since
+sources-silent-hosts = silent:
+sources-every = usually every { $span }
+sources-kept = { $count ->
+    [one] one event kept
+   *[other] { $number } events kept
+}
+sources-last = last
+sources-shed = { $count ->
+    [one] one event refused for good
+   *[other] { $count } events refused for good
+}
+sources-damaged = { $count ->
+    [one] one stretch could not be read again
+   *[other] { $count } stretches could not be read again
+}
 health-copied = Last good copy:
 health-no-copy = No copy was ever made. Name a folder on the page Settings, or run: rempart backup
 health-tested = restored for trial

@@ -170,6 +170,40 @@ health-out-stuck = { $count ->
 health-certificate = Notre propre certificat, SHA-256
 health-sources = Sources
 health-no-sources = Aucune n’envoie en continu : les traces sont apportées par des personnes. Aucune ne peut donc se taire.
+health-speak = { $count ->
+    [0] Aucune n’a encore rien envoyé.
+    [one] Une envoie d’elle-même
+   *[other] { $count } envoient d’elles-mêmes
+}{ $count ->
+    [0] {""}
+   *[other] {" "}; { $silent ->
+        [0] aucune ne s’est tue.
+        [one] une s’est tue.
+       *[other] { $silent } se sont tues.
+    }
+}
+sources-title = Ce qui arrive de soi-même
+sources-by-token = jeton
+sources-by-certificate = certificat
+sources-by-folder = fichier suivi
+sources-by-itself = Rempart lui-même
+sources-by-none = rien ne prouve qui envoie
+sources-silent = muette depuis
+sources-silent-hosts = muettes :
+sources-every = d’ordinaire toutes les { $span }
+sources-kept = { $count ->
+    [one] un événement gardé
+   *[other] { $number } événements gardés
+}
+sources-last = dernier
+sources-shed = { $count ->
+    [one] un événement refusé pour de bon
+   *[other] { $count } événements refusés pour de bon
+}
+sources-damaged = { $count ->
+    [one] un passage n’a pas pu être relu
+   *[other] { $count } passages n’ont pas pu être relus
+}
 health-copied = Dernière bonne copie :
 health-no-copy = Aucune copie n’a jamais été faite. Nommez un dossier dans la page Réglages, ou lancez : rempart backup
 health-tested = rétablie pour essai

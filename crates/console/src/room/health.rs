@@ -3,13 +3,16 @@
 //!
 //! Invariant: says what it knows, and where it does not know, that; without log-in only that it answers.
 
+use std::sync::Arc;
 use std::time::Instant;
 
+use ::intake::{Counts, Source};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use maud::{Markup, html};
+use report::plain;
 use store::entity::{Backup, DeliveryState};
 
 use crate::app::App;
@@ -21,6 +24,7 @@ use crate::permit::Permission;
 use crate::problem::Result;
 use crate::room::audit::{Chain, chain, chain_words};
 use crate::route::Route;
+use crate::silence;
 
 /// What watchers ask: whether it lives, whether it should be given work.
 pub(crate) const WATCHED: [&str; 2] = ["/healthz", "/readyz"];
@@ -30,6 +34,8 @@ const LITTLE: u64 = 2 << 30;
 const STUCK: u64 = 1_000;
 /// Copies shown.
 const COPIES: usize = 10;
+/// Sources shown, those with something wrong first.
+const SOURCES: usize = 200;
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![
@@ -74,6 +80,7 @@ async fn page(ask: Ask) -> Result<Response> {
     let stuck = store.deliveries_stuck(STUCK).await?;
     let lost = stuck.iter().filter(|it| it.state == DeliveryState::Failed).count();
     let retried = stuck.len() - lost;
+    let speakers = speakers(&ask);
     let copied = backups.iter().rev().find(|it| it.error.is_none());
     let wrong = [
         !answers,
@@ -82,6 +89,7 @@ async fn page(ask: Ask) -> Result<Response> {
         copied.is_none() || backups.last().is_some_and(|it| it.error.is_some()),
         matches!(chain, Chain::Broken(_)),
         lost > 0,
+        speakers.iter().any(Speaker::is_wrong),
     ];
     let wrong = wrong.iter().filter(|it| **it).count();
     let up = u64::try_from(ask.wall.as_second() - ask.app.started.as_second()).unwrap_or_default();
@@ -102,7 +110,7 @@ async fn page(ask: Ask) -> Result<Response> {
                 (row(&ask, "health-out", html! { @if lost == 0 { (ask.say("health-out-none")) } @else { b.warn { (ask.say_with("health-out-lost", &[("count", lost.into())])) } }
                     @if retried > 0 { br; b.warn { (ask.say_with("health-out-stuck", &[("count", retried.into())])) } } }))
                 @if let Some(fingerprint) = &ask.app.fingerprint { (row(&ask, "health-certificate", html! { pre { (fingerprint) } })) }
-                (row(&ask, "health-sources", html! { (ask.say("health-no-sources")) }))
+                (row(&ask, "health-sources", html! { (told(&ask, &speakers)) }))
             } } }
             section.sheet #copies data-part {
                 header { h2 { (ask.say("copies-title")) } }
@@ -116,6 +124,7 @@ async fn page(ask: Ask) -> Result<Response> {
                 } } }
             }
         }
+        @if !speakers.is_empty() { (sources(&ask, &speakers)) }
     };
     Ok(frame::page(&ask, None, "health", &ask.say("room-health"), body))
 }
@@ -148,6 +157,64 @@ fn events(ask: &Ask, kept: Option<u64>) -> String {
         said.push(ask.say_with("health-events-bytes", &[("size", size(bytes).into())]));
     }
     said.join(" ")
+}
+
+/// A source of what arrives by itself.
+struct Speaker {
+    source: Arc<Source>,
+    counts: Counts,
+    silence: silence::Told,
+}
+
+impl Speaker {
+    fn is_wrong(&self) -> bool {
+        self.is_silent() || self.counts.shed > 0 || self.counts.damaged > 0
+    }
+
+    fn is_silent(&self) -> bool {
+        self.silence.since.is_some() || !self.silence.hosts.is_empty()
+    }
+}
+
+/// All of them, those with something wrong first.
+fn speakers(ask: &Ask) -> Vec<Speaker> {
+    let counts = ask.app.spool.as_ref().map(|spool| spool.counts()).unwrap_or_default();
+    let one = |(source, counts): (Arc<Source>, Counts)| Speaker {
+        silence: ask.app.silence.of(&source, ask.wall),
+        source,
+        counts,
+    };
+    let mut all: Vec<Speaker> = counts.into_iter().map(one).collect();
+    all.sort_by_key(|it| !it.is_wrong());
+    all
+}
+
+fn told(ask: &Ask, speakers: &[Speaker]) -> String {
+    if ask.app.spool.is_none() {
+        return ask.say("health-no-sources");
+    }
+    let silent = speakers.iter().filter(|it| it.is_silent()).count();
+    ask.say_with("health-speak", &[("count", speakers.len().into()), ("silent", silent.into())])
+}
+
+fn sources(ask: &Ask, speakers: &[Speaker]) -> Markup {
+    let last = |it: &Speaker| it.counts.last_at.and_then(|at| Timestamp::from_millisecond(at).ok());
+    let span = |seconds: i64| ask.words.span(seconds.unsigned_abs());
+    html! {
+        section.sheet #sources data-part {
+            header { h2 { (ask.say("sources-title")) " " small { (speakers.len()) } } }
+            ul.lines { @for it in speakers.iter().take(SOURCES) { li {
+                span { b { (plain(&it.source.name)) } " " span.tag { (ask.say(&format!("sources-by-{}", it.source.authenticated_by))) } br;
+                    @if let Some(since) = it.silence.since { b.warn { (ask.say("sources-silent")) " " (ask.time(since, ask.wall)) } " " }
+                    @if !it.silence.hosts.is_empty() { b.warn { (ask.say("sources-silent-hosts")) " " (plain(&ask.words.list(&it.silence.hosts))) } " " }
+                    @if let Some(every) = it.silence.every { span.soft { (ask.say_with("sources-every", &[("span", span(every).into())])) } } }
+                span { (ask.say_with("sources-kept", &[("count", it.counts.stored.into()), ("number", ask.words.number(it.counts.stored).into())]))
+                    @if let Some(at) = last(it) { br; span.soft { (ask.say("sources-last")) " " (ask.time(at, ask.wall)) } }
+                    @if it.counts.shed > 0 { br; b.warn { (ask.say_with("sources-shed", &[("count", it.counts.shed.into())])) } }
+                    @if it.counts.damaged > 0 { br; b.warn { (ask.say_with("sources-damaged", &[("count", it.counts.damaged.into())])) } } }
+            } } }
+        }
+    }
 }
 
 /// The name alone: readers need not know the server's folders.

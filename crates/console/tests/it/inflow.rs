@@ -104,6 +104,11 @@ async fn what_arrives_reaches_the_open_incident_once() {
     let reader = first.program(&program);
     let told = reader.json("/api/v1/intake").await;
     assert_eq!(counts(&told["sources"][0]), [3, 3, 0]);
+    let health = reader.page("/health").await;
+    assert!(
+        health.contains("One sends by itself; none fell silent.") && health.contains("3 events kept"),
+        "{health}"
+    );
     assert_eq!(told["sources"][0]["authenticated_by"], "token");
     assert!(told["sources"][0]["name"].as_str().unwrap().starts_with("responder-1"));
 
