@@ -222,7 +222,7 @@ async fn a_watch_rests_on_its_last_days_and_the_search_keeps_the_others() {
     let old = reader.json(&evidence).await[0]["id"].as_str().unwrap().to_owned();
     let folder = first.end().await;
 
-    let url = store::sqlite_url(&folder.path().join("data"));
+    let url = config(&folder).database.unwrap_or_else(|| store::sqlite_url(&folder.path().join("data")));
     let store = store::Store::open_beside(&url).await.unwrap();
     let mut change = store.begin(&store::Actor::machine()).await.unwrap();
     let long_ago = |it: &mut store::entity::Attachment| it.name = "intake 2026-01-02".to_owned();
