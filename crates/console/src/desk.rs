@@ -10,8 +10,8 @@ mod told;
 use std::collections::{BTreeMap, HashSet};
 use std::fs::File;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::io::{self, BufWriter};
-use std::path::{Path, PathBuf};
+use std::io;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant as Tick};
@@ -31,10 +31,11 @@ use told::Told;
 pub(crate) use told::cuts;
 
 use crate::app::App;
+use crate::beside::publish;
 use crate::clock;
 use crate::density::Density;
 use crate::inflow::State;
-use crate::noise::Noise;
+use crate::noise::{Listener, Noise};
 use crate::problem::{Problem, Result};
 use crate::reading;
 
@@ -163,17 +164,6 @@ pub fn found_file(app: &App, incident: &str, attachment: &str) -> PathBuf {
 #[must_use]
 pub fn published_file(app: &App, incident: &str, lang: Lang) -> PathBuf {
     evidence_folder(app, incident).join(format!("assessment-{}.json", lang.code()))
-}
-
-/// Writes it beside, then renames: a reader gets the one before or this one, whole.
-fn publish(path: &Path, assessment: &impl Serialize) -> io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    std::fs::create_dir_all(folder)?;
-    let mut out = BufWriter::new(tempfile::NamedTempFile::new_in(folder)?);
-    serde_json::to_writer(&mut out, assessment)?;
-    let file = out.into_inner().map_err(io::IntoInnerError::into_error)?;
-    file.persist(path).map_err(|error| error.error)?;
-    Ok(())
 }
 
 /// When an incident was last assessed, and what was known then.
@@ -349,12 +339,12 @@ fn make(
         }
     };
     app.desk.published().insert(incident.id.clone(), published);
-    let mut noise = Noise::new(en.chains.iter().flat_map(|chain| chain.signals.iter().copied()));
+    let mut listener = Listener::new(en.chains.iter().flat_map(|chain| chain.signals.iter().copied()));
     let (mut rows, mut density) = (Vec::new(), Density::default());
     for signal in signals.iter() {
         let signal = signal?;
         density.add(signal.time, &signal.tactics, signal.level as i32);
-        if noise.takes(&signal) {
+        if listener.takes(&signal) {
             rows.push(row(signal));
         }
     }
@@ -363,7 +353,7 @@ fn make(
             map: number,
             signals: signals.len(),
             density,
-            noise,
+            noise: listener.noise(),
             steps: people.steps,
             before: None,
             en,
@@ -476,17 +466,8 @@ async fn keep_signals(app: &App, incident: &str, rows: Vec<KeptSignal>, bound_an
             }
             (bound_anew || found < kept, rows)
         }
-        Some(known) => {
-            let whole = bound_anew || known.iter().any(|it| !now.contains(it));
-            (
-                whole,
-                if whole {
-                    rows
-                } else {
-                    rows.into_iter().filter(|row| !known.contains(&one(row))).collect()
-                },
-            )
-        }
+        Some(known) if bound_anew || !known.is_subset(&now) => (true, rows),
+        Some(known) => (false, rows.into_iter().filter(|row| !known.contains(&one(row))).collect()),
     };
     let written = write_signals(app, incident, &new, whole).await;
     if written.is_err() {

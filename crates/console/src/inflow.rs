@@ -17,7 +17,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use ::intake::spool::{Batch, Place, Reader, open_folder};
-use ::intake::{Options, Spool};
+use ::intake::{Counts, Options, Source, Spool};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use store::entity::{Attachment, AttachmentState, Incident, IncidentState};
@@ -60,6 +60,16 @@ pub(crate) async fn open(config: &Config) -> std::result::Result<Option<Arc<Spoo
     let opened = opened.await.map_err(|error| failed(error.to_string()))?;
     let spool = opened.map_err(|error| failed(error.to_string()))?;
     Ok(Some(Arc::new(spool)))
+}
+
+/// Every source, with its counts and its silence.
+pub(crate) fn sources(app: &App, now: Timestamp) -> Vec<(Arc<Source>, Counts, silence::Told)> {
+    let counts = app.spool.as_ref().map(|spool| spool.counts()).unwrap_or_default();
+    let with = |(source, counts): (Arc<Source>, Counts)| {
+        let silence = app.silence.of(&source, now);
+        (source, counts, silence)
+    };
+    counts.into_iter().map(with).collect()
 }
 
 /// Brings what arrives to where it belongs, until the process ends.

@@ -8,6 +8,7 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
+use detect::Detected;
 use evidence::{Event, Input};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -119,6 +120,12 @@ fn next(lake: &Lake, source: &str) -> u64 {
     lake.last(source).map_or(0, |last| last + 1)
 }
 
+/// An event with the rules that it matched and that are shown by themselves.
+pub(crate) fn kept(event: Event, found: &[Detected]) -> Kept {
+    let shown = found.iter().filter(|it| it.shown).map(|it| it.signal.rule.to_string());
+    Kept { rules: shown.collect(), event }
+}
+
 /// Events of a source on their way into the lake, in order. Those that it has already are passed.
 pub(crate) struct Keeper<'l> {
     lake: &'l Lake,
@@ -175,8 +182,7 @@ fn keep(
     let judge = |event: &Event, out: &mut Vec<Kept>| {
         let mut found = Vec::new();
         app.rooms.engine.judge(event, &mut found);
-        let shown = found.iter().filter(|it| it.shown).map(|it| it.signal.rule.to_string());
-        out.push(Kept { event: event.clone(), rules: shown.collect() });
+        out.push(kept(event.clone(), &found));
     };
     evidence::read(vec![Input::Path(folder)], &options, judge, |kept| {
         if done.is_ok() {

@@ -6,6 +6,7 @@
 mod app;
 mod ask;
 mod bare;
+mod beside;
 mod body;
 mod both;
 mod calendar;

@@ -17,11 +17,23 @@ const HOSTS_MAX: usize = 1_000;
 /// What is known of the signals of an assessment, rule by rule.
 #[derive(Clone, Debug, Default)]
 pub struct Noise {
-    chained: HashSet<u64>,
-    seen: u64,
     rules: BTreeMap<String, Heard>,
+    /// How many more a listed signal stands for.
+    folded: HashMap<Listed, u64>,
+}
+
+/// Rule, path and record of a signal that is listed.
+type Listed = (String, String, u64);
+
+/// Takes the signals of an assessment one by one.
+pub struct Listener {
+    noise: Noise,
+    /// Places of the signals that are part of a chain.
+    chained: HashSet<u64>,
+    /// How many came before.
+    place: u64,
+    /// By rule, host and hour.
     storms: HashMap<(String, String, i64), Storm>,
-    last: HashMap<(String, String, u64), u64>,
 }
 
 /// What a rule said.
@@ -39,7 +51,7 @@ pub struct Heard {
     pub first: Option<Timestamp>,
     /// The latest.
     pub last: Option<Timestamp>,
-    /// How often on each host, and where it was first seen there.
+    /// Where it was first seen on each host.
     hosts: BTreeMap<String, First>,
 }
 
@@ -49,31 +61,30 @@ struct First {
     record: u64,
 }
 
-#[derive(Clone, Debug, Default)]
+#[derive(Default)]
 struct Storm {
     count: u64,
-    /// The last that is listed.
-    last: Option<(String, String, u64)>,
+    /// The last that is listed, once there are as many as may be.
+    last: Option<Listed>,
 }
 
-impl Noise {
+impl Listener {
     /// Of an assessment whose chains hold the signals at these places.
     #[must_use]
-    pub fn new(chained: impl Iterator<Item = u64>) -> Noise {
-        Noise { chained: chained.collect(), ..Noise::default() }
+    pub fn new(chained: impl Iterator<Item = u64>) -> Listener {
+        Listener { noise: Noise::default(), chained: chained.collect(), place: 0, storms: HashMap::new() }
     }
 
     /// Takes the next signal; whether it is listed by itself.
     pub fn takes(&mut self, signal: &Signal) -> bool {
-        let place = self.seen;
-        self.seen += 1;
         let host = signal.host.clone().unwrap_or_default();
-        let heard = self.rules.entry(signal.rule.clone()).or_default();
+        let heard = self.noise.rules.entry(signal.rule.clone()).or_default();
         if heard.matches == 0 {
             (heard.level, heard.title) = (signal.level as i32, signal.title.clone());
         }
         heard.matches += 1;
-        heard.chained += u64::from(self.chained.contains(&place));
+        heard.chained += u64::from(self.chained.contains(&self.place));
+        self.place += 1;
         heard.first = heard.first.into_iter().chain(signal.time).min();
         heard.last = heard.last.max(signal.time);
         if heard.hosts.len() < HOSTS_MAX {
@@ -83,16 +94,23 @@ impl Noise {
         let hour = signal.time.map_or(i64::MIN, |at| at.as_second().div_euclid(3_600));
         let storm = self.storms.entry((signal.rule.clone(), host, hour)).or_default();
         storm.count += 1;
-        if storm.count <= BUDGET {
+        if storm.count == BUDGET {
             storm.last = Some((signal.rule.clone(), signal.source.path.clone(), signal.source.record));
-            return true;
         }
-        if let Some(last) = &storm.last {
-            *self.last.entry(last.clone()).or_default() += 1;
+        if let Some(last) = storm.last.as_ref().filter(|_| storm.count > BUDGET) {
+            *self.noise.folded.entry(last.clone()).or_default() += 1;
         }
-        false
+        storm.count <= BUDGET
     }
 
+    /// What was heard.
+    #[must_use]
+    pub fn noise(self) -> Noise {
+        self.noise
+    }
+}
+
+impl Noise {
     /// Every rule that spoke, by id.
     #[must_use]
     pub fn rules(&self) -> &BTreeMap<String, Heard> {
@@ -102,7 +120,7 @@ impl Noise {
     /// How many more of its rule, host and hour a listed signal stands for.
     #[must_use]
     pub fn folded(&self, rule: &str, path: &str, record: u64) -> u64 {
-        self.last.get(&(rule.to_owned(), path.to_owned(), record)).copied().unwrap_or_default()
+        self.folded.get(&(rule.to_owned(), path.to_owned(), record)).copied().unwrap_or_default()
     }
 
     /// Whether a signal is the first of its rule on its host.
@@ -163,11 +181,12 @@ mod tests {
 
     #[test]
     fn a_storm_is_a_few_lines_and_a_count() {
-        let mut noise = Noise::new([0, 2].into_iter());
+        let mut listener = Listener::new([0, 2].into_iter());
         let storm = (1..=100).map(|record| signal("loud", "srv-1", 7_200, record));
         let beside = [signal("loud", "srv-2", 7_200, 200), signal("loud", "srv-1", 10_800, 300)];
         let listed: Vec<u64> =
-            storm.chain(beside).filter(|it| noise.takes(it)).map(|it| it.source.record).collect();
+            storm.chain(beside).filter(|it| listener.takes(it)).map(|it| it.source.record).collect();
+        let noise = listener.noise();
         let expected: Vec<u64> = (1..=BUDGET).chain([200, 300]).collect();
         assert_eq!(listed, expected, "another host and another hour have lines of their own");
         assert_eq!(noise.folded("loud", "a.log", BUDGET), 100 - BUDGET);
@@ -180,12 +199,13 @@ mod tests {
 
     #[test]
     fn the_first_of_a_rule_on_a_host_is_known() {
-        let mut noise = Noise::new(std::iter::empty());
+        let mut listener = Listener::new(std::iter::empty());
         for (rule, host, record) in
             [("a", "srv-1", 1), ("a", "srv-1", 2), ("b", "srv-1", 3), ("a", "srv-2", 4)]
         {
-            assert!(noise.takes(&signal(rule, host, 60, record)));
+            assert!(listener.takes(&signal(rule, host, 60, record)));
         }
+        let noise = listener.noise();
         let first = |rule, host, record| noise.is_first(rule, Some(host), "a.log", record);
         assert_eq!([first("a", "srv-1", 1), first("b", "srv-1", 3), first("a", "srv-2", 4)], [true; 3]);
         assert!(!first("a", "srv-1", 2) && !first("b", "srv-2", 3) && !first("c", "srv-1", 1));

@@ -13,7 +13,7 @@ mod rhythm;
 
 use std::collections::BTreeMap;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -26,6 +26,7 @@ use serde_json::{Value, json};
 
 use self::rhythm::Rhythm;
 use crate::app::App;
+use crate::beside::save;
 use crate::problem::Result;
 
 /// The reader of the spool.
@@ -169,7 +170,7 @@ pub(crate) async fn work(app: App) {
             let speakers =
                 app.silence.lock().iter().map(|(it, rhythm)| (it.clone(), rhythm.clone())).collect();
             let known = Known { end, looked, speakers };
-            let kept = keep(&file, &known).and_then(|()| reader.commit(end).map_err(io::Error::other));
+            let kept = save(&file, &known).and_then(|()| reader.commit(end).map_err(io::Error::other));
             if let Err(error) = kept {
                 tracing::warn!(%error, "what was learned of sources could not be kept; tried again");
             }
@@ -337,15 +338,6 @@ fn load(file: &PathBuf) -> Known {
     std::fs::read(file).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
 }
 
-fn keep(file: &Path, known: &Known) -> io::Result<()> {
-    let folder = file.parent().unwrap_or(Path::new("."));
-    let mut beside = tempfile::NamedTempFile::new_in(folder)?;
-    io::Write::write_all(&mut beside, &serde_json::to_vec(known)?)?;
-    beside.as_file().sync_all()?;
-    beside.persist(file).map_err(|error| error.error)?;
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use ::intake::Options;
@@ -367,7 +359,7 @@ mod tests {
 
     #[test]
     fn a_machine_of_the_map_is_missed_within_minutes_others_later_or_beside_their_source_alone() {
-        let map = hospital::load(Path::new("../../demo/map")).unwrap().map.unwrap();
+        let map = hospital::load(std::path::Path::new("../../demo/map")).unwrap().map.unwrap();
         let cases = [
             // A domain controller by either name, and by the address that syslog comes from.
             ("winlogbeat", Some("srv-dc-01"), 5, true, Some("srv-dc-01")),

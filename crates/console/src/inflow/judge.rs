@@ -16,11 +16,12 @@ use detect::Engine;
 use evidence::{Input, Options};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use lake::{Kept, Lake};
+use lake::Lake;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::keeping::{Keeper, day};
+use crate::beside::save;
+use crate::keeping::{Keeper, day, kept};
 use crate::reading::write;
 
 /// How far an attachment is.
@@ -71,16 +72,6 @@ fn load<T: DeserializeOwned>(path: &Path) -> io::Result<Option<T>> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
     }
-}
-
-fn save(path: &Path, value: &impl Serialize) -> io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let mut out = io::BufWriter::new(tempfile::NamedTempFile::new_in(folder)?);
-    serde_json::to_writer(&mut out, value)?;
-    let file = out.into_inner().map_err(io::IntoInnerError::into_error)?;
-    file.as_file().sync_all()?;
-    file.persist(path).map_err(|error| error.error)?;
-    File::open(folder)?.sync_all()
 }
 
 /// Where a batch goes.
@@ -219,8 +210,7 @@ impl Judge<'_> {
             },
             |(event, found)| {
                 reading.take(&event, self.clock);
-                let shown = found.iter().filter(|it| it.shown).map(|it| it.signal.rule.to_string());
-                let kept = keeper.put(Kept { event, rules: shown.collect() }).map_err(io::Error::other);
+                let kept = keeper.put(kept(event, &found)).map_err(io::Error::other);
                 let written = found.into_iter().try_for_each(|mut one| {
                     one.signal.unproven = unproven;
                     write(out, self.engine, one)

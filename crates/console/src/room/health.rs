@@ -18,6 +18,7 @@ use store::entity::{Backup, DeliveryState};
 use crate::app::App;
 use crate::ask::Ask;
 use crate::frame;
+use crate::inflow;
 use crate::keeping::Retention;
 use crate::life::free;
 use crate::permit::Permission;
@@ -178,13 +179,9 @@ impl Speaker {
 
 /// All of them, those with something wrong first.
 fn speakers(ask: &Ask) -> Vec<Speaker> {
-    let counts = ask.app.spool.as_ref().map(|spool| spool.counts()).unwrap_or_default();
-    let one = |(source, counts): (Arc<Source>, Counts)| Speaker {
-        silence: ask.app.silence.of(&source, ask.wall),
-        source,
-        counts,
-    };
-    let mut all: Vec<Speaker> = counts.into_iter().map(one).collect();
+    let all = inflow::sources(&ask.app, ask.wall).into_iter();
+    let mut all: Vec<Speaker> =
+        all.map(|(source, counts, silence)| Speaker { source, counts, silence }).collect();
     all.sort_by_key(|it| !it.is_wrong());
     all
 }

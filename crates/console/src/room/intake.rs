@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::ask::Ask;
+use crate::inflow::sources;
 use crate::permit::Permission;
 use crate::problem::Result;
 use crate::route::Route;
@@ -52,10 +53,7 @@ struct Told {
 }
 
 async fn list(ask: Ask) -> Result<Response> {
-    let counts = ask.app.spool.as_ref().map(|spool| spool.counts()).unwrap_or_default();
-    let now = Timestamp::now();
-    let told = counts.into_iter().map(|(source, counts)| (ask.app.silence.of(&source, now), source, counts));
-    let told = told.map(|(silence, source, counts)| Told {
+    let told = sources(&ask.app, ask.wall).into_iter().map(|(source, counts, silence)| Told {
         name: source.name.clone(),
         authenticated_by: source.authenticated_by.clone(),
         acknowledged: counts.acknowledged,

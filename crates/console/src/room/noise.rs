@@ -242,26 +242,9 @@ struct SetAside {
     #[serde(default)]
     host: String,
     /// For how many days; until it is lifted where absent, which takes an asset.
-    #[serde(default, deserialize_with = "days")]
     days: Option<i64>,
     /// Why.
     reason: String,
-}
-
-/// A number, or a field of a form that may be empty.
-fn days<'de, D: serde::Deserializer<'de>>(from: D) -> std::result::Result<Option<i64>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Days {
-        Number(i64),
-        Text(String),
-    }
-    Ok(match Option::<Days>::deserialize(from)? {
-        None => None,
-        Some(Days::Number(days)) => Some(days),
-        Some(Days::Text(text)) if text.trim().is_empty() => None,
-        Some(Days::Text(text)) => Some(text.trim().parse().map_err(serde::de::Error::custom)?),
-    })
 }
 
 async fn add(Body(ask, wanted): Body<SetAside>) -> Result<Response> {
