@@ -27,7 +27,8 @@ pub use assessment::{
 pub use care::care_of;
 pub use draft::{Draft, InventoryError, draft};
 pub use findings::Findings;
+pub use hospital::{Arg, Said};
 pub use read::{Reading, read, trusts};
 pub use signals::{SignalList, rule_title};
 pub use triage::{People, Request, Sighting, assess, triage};
-pub use words::{Arg, Lang, Words, WordsError};
+pub use words::{Lang, Words, WordsError};

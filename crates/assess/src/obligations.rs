@@ -8,13 +8,13 @@ use govern::{
     Clock, Course, Facts, Finding, Known, Language, Limit, Obligations, Observed, Question, Reckoned, Status,
     Unit,
 };
-use hospital::Map;
+use hospital::{Arg, Map};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::assessment::{self, Asked, Assessment, Obligation, Outlook};
 use crate::stances::Stances;
-use crate::words::{Arg, Lang, Words};
+use crate::words::{Lang, Words};
 
 /// Names given in one line of a draft before the rest is counted.
 const NAMES: usize = 12;

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use content::Content;
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+use hospital::{Arg, Said};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
@@ -141,10 +142,17 @@ impl Words {
                 match value {
                     Arg::Count(number) => FluentValue::from(*number as f64),
                     Arg::Text(text) => FluentValue::from(text.clone()),
+                    Arg::Said(said) => FluentValue::from(self.tell(said)),
                 },
             );
         }
         self.bundle.format_pattern(pattern, Some(&values), &mut Vec::new()).into_owned()
+    }
+
+    /// A sentence in this language.
+    #[must_use]
+    pub fn tell(&self, said: &Said) -> String {
+        self.say_with(said.key, &said.args)
     }
 
     /// Whether a key has words.
@@ -238,34 +246,4 @@ fn unbroken(text: &str) -> String {
         .iter()
         .fold(text.to_owned(), |text, sign| text.replace(&format!(" {sign}"), &format!("\u{a0}{sign}")));
     text.replace("« ", "«\u{a0}")
-}
-
-/// An argument of a sentence.
-#[derive(Clone, Debug)]
-pub enum Arg {
-    /// A whole number, which may choose a plural.
-    Count(u64),
-    /// Text.
-    Text(String),
-}
-
-impl From<&str> for Arg {
-    fn from(text: &str) -> Arg {
-        Arg::Text(text.to_owned())
-    }
-}
-impl From<String> for Arg {
-    fn from(text: String) -> Arg {
-        Arg::Text(text)
-    }
-}
-impl From<usize> for Arg {
-    fn from(number: usize) -> Arg {
-        Arg::Count(number as u64)
-    }
-}
-impl From<u64> for Arg {
-    fn from(number: u64) -> Arg {
-        Arg::Count(number)
-    }
 }

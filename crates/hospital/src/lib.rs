@@ -39,6 +39,7 @@ mod mistake;
 mod nearest;
 mod reach;
 mod record;
+mod said;
 mod schema;
 mod sheet;
 mod situation;
@@ -61,6 +62,7 @@ pub use map::{
 pub use mistake::{Checked, KEPT_MAX, Mistake};
 pub use nearest::nearest;
 pub use reach::{Crossing, Cut, crossing_needs};
+pub use said::{Arg, Said};
 pub use situation::{Scenario, Situation};
 pub use source::{MapFile, sheet_text};
 pub use units::{DURATION_MAX, parse_duration};
