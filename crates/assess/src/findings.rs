@@ -84,19 +84,19 @@ struct Answer {
 }
 
 impl<'e> Findings<'e> {
-    /// From signals in order.
+    /// From signals in order, and the chains among them.
     ///
     /// # Errors
     /// When the signals cannot be read back.
     pub(crate) fn of(
         signals: Ordered<'e>,
+        chains: Vec<detect::Chain>,
         reading: &Reading,
         binder: Option<&Binder>,
         request: Request<'e>,
     ) -> io::Result<Findings<'e>> {
         let map = request.map;
         let now = request.now.or(reading.last).unwrap_or(request.clock);
-        let chains = find_chains(&signals, &request, binder)?;
         let seen = see(&chains, &signals)?;
         let stances = stances(&chains, request.people.sightings, now);
         let (mut care, mut disrupted, mut answer) = (Vec::new(), None, None);
@@ -311,26 +311,26 @@ fn touched(map: &Map, stances: &Stances, now: Timestamp) -> Touched {
     touched
 }
 
-fn find_chains(
-    signals: &Ordered<'_>,
+/// Calls with what chains need to know of the hospital and of time.
+pub(crate) fn surrounded<T>(
     request: &Request<'_>,
     binder: Option<&Binder>,
-) -> io::Result<Vec<detect::Chain>> {
-    let weights = request.map.map(weights);
+    weights: Option<&[u32]>,
+    then: impl FnOnce(&Surroundings<'_>) -> T,
+) -> T {
     let one = |bound| match bound {
         Bound::Asset(node) => Some(node),
         _ => None,
     };
     let host = |name: &str| one(binder?.bind(&[name], &[], &[]));
     let address = |ip: IpAddr| one(binder?.bind::<&str>(&[], &[ip], &[]));
-    let weight = |node: NodeId| weights.as_ref().map_or(0, |weights| weights[node.index()]);
+    let weight = |node: NodeId| weights.map_or(0, |weights| weights[node.index()]);
     let trusted = |time: Timestamp| trusts(request.clock, time);
-    let around = Surroundings { host: &host, address: &address, weight: &weight, trusted: &trusted };
-    detect::chains(request.engine.settings(), &around, || signals.iter())
+    then(&Surroundings { host: &host, address: &address, weight: &weight, trusted: &trusted })
 }
 
 /// For each node, the weight of the care that fails when it alone is lost.
-fn weights(map: &Map) -> Vec<u32> {
+pub(crate) fn weights(map: &Map) -> Vec<u32> {
     let wiring = Wiring::new(map);
     let mut impact = Impact::new(&wiring);
     let care: BTreeMap<NodeId, u32> = map.care().map(|(node, _, care)| (node, care.weight)).collect();
@@ -347,7 +347,7 @@ fn weights(map: &Map) -> Vec<u32> {
         .collect()
 }
 
-/// What the chains' signals say, in one pass up to the last of them.
+/// What the chains' signals say.
 fn see(chains: &[detect::Chain], signals: &Ordered<'_>) -> io::Result<Seen> {
     let serious = |chain: &&detect::Chain| chain.assets.iter().any(|asset| asset.stance > Stance::Suspected);
     let chained: BTreeSet<u64> = chains.iter().flat_map(|chain| chain.signals.iter().copied()).collect();
@@ -357,12 +357,8 @@ fn see(chains: &[detect::Chain], signals: &Ordered<'_>) -> io::Result<Seen> {
         chains.iter().flat_map(|chain| chain.assets.iter().map(|asset| asset.why)).collect();
     let mut seen = Seen::default();
     let mut techniques: BTreeSet<String> = BTreeSet::new();
-    let Some(last) = chained.last() else { return Ok(seen) };
-    for (place, signal) in (0..=*last).zip(signals.iter()) {
-        let signal = signal?;
-        if !chained.contains(&place) {
-            continue;
-        }
+    for signal in signals.at(&chained) {
+        let (place, signal) = signal?;
         let new = signal.techniques.iter().filter(|it| !techniques.contains(*it)).cloned();
         techniques.extend(new.collect::<Vec<_>>());
         if signal.unproven {

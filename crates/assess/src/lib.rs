@@ -1,7 +1,8 @@
 //! The rooms strung together: evidence, map, content and `now` give one [`Assessment`].
 //!
 //! [`triage`] does all at once. A console keeps what [`read`] gives (a [`Reading`] and detections) and calls [`assess`]
-//! on it as often as needed: with another map, other facts, signals found false.
+//! on it as often as needed: with another map, other facts, signals found false; where detections keep coming,
+//! [`Growing`] goes on from the assessment before.
 //!
 //! Invariant: an assessment is recomputable; it depends on its arguments alone.
 
@@ -11,6 +12,7 @@ mod chains;
 mod containment;
 mod draft;
 mod findings;
+mod growing;
 mod obligations;
 mod read;
 mod restoration;
@@ -27,8 +29,9 @@ pub use assessment::{
 pub use care::care_of;
 pub use draft::{Draft, InventoryError, draft};
 pub use findings::Findings;
+pub use growing::Growing;
 pub use hospital::{Arg, Said};
-pub use read::{Reading, read, trusts};
+pub use read::{Reading, Watch, read, trusts};
 pub use signals::{SignalList, rule_title};
 pub use triage::{People, Request, Sighting, assess, triage};
 pub use words::{Lang, Words, WordsError};

@@ -214,8 +214,8 @@ impl Hosts {
     }
 }
 
-/// What is gathered from every thread; instants are microseconds.
-struct Watch {
+/// What is gathered of events as they are read, from every thread. Instants are microseconds.
+pub struct Watch {
     clock: Timestamp,
     first: AtomicI64,
     last: AtomicI64,
@@ -224,7 +224,9 @@ struct Watch {
 }
 
 impl Watch {
-    fn new(clock: Timestamp) -> Watch {
+    /// Nothing seen; `clock` is the machine's time.
+    #[must_use]
+    pub fn new(clock: Timestamp) -> Watch {
         Watch {
             clock,
             first: AtomicI64::new(i64::MAX),
@@ -234,7 +236,8 @@ impl Watch {
         }
     }
 
-    fn see(&self, event: &Event) {
+    /// Sees an event.
+    pub fn see(&self, event: &Event) {
         match event.time {
             Some(time) if trusts(self.clock, time) => {
                 self.first.fetch_min(time.as_microsecond(), Ordering::Relaxed);
@@ -253,7 +256,9 @@ impl Watch {
         }
     }
 
-    fn reading(self, report: evidence::Report) -> Reading {
+    /// All that was seen, with what the report of the same reading tells.
+    #[must_use]
+    pub fn reading(self, report: evidence::Report) -> Reading {
         let events = report.events;
         let mut reading = Reading {
             events,

@@ -14,7 +14,7 @@ use hospital::{Binder, Bound, LeverId, Map, NodeId};
 use jiff::Timestamp;
 
 use crate::assessment::{Assessment, Piece};
-use crate::findings::Findings;
+use crate::findings::{Findings, surrounded, weights};
 use crate::read::{Reading, read};
 use crate::signals::SignalList;
 use crate::words::Words;
@@ -120,9 +120,7 @@ pub fn assess<'e>(
 
 /// Detections bound to assets, on their way into order.
 struct Gathered<'e, F> {
-    binder: Option<Binder>,
-    /// What names alone stand for.
-    by_name: HashMap<String, Bound>,
+    binding: Binding,
     signals: Signals<'e, F>,
 }
 
@@ -131,12 +129,42 @@ impl<'e, F: FnMut() -> io::Result<Box<dyn Spill>>> Gathered<'e, F> {
         let mut signals = Signals::new(request.engine, SIGNALS_HELD_MAX, spill);
         signals.dismiss(request.people.false_signals);
         signals.set_aside(request.people.asides);
-        Gathered { binder: request.map.map(Binder::new), by_name: HashMap::new(), signals }
+        Gathered { binding: Binding::new(request.map), signals }
     }
 
-    fn take(&mut self, mut detected: Detected) -> io::Result<()> {
+    fn take(&mut self, detected: Detected) -> io::Result<()> {
+        self.signals.push(self.binding.bind(detected))
+    }
+
+    fn findings(self, reading: &Reading, request: Request<'e>) -> io::Result<Findings<'e>> {
+        let (signals, binder) = (self.signals.finish()?, self.binding.binder());
+        let weights = request.map.map(weights);
+        let chains = surrounded(&request, binder, weights.as_deref(), |around| {
+            detect::chains(request.engine.settings(), around, || signals.iter())
+        })?;
+        Findings::of(signals, chains, reading, binder, request)
+    }
+}
+
+/// What binds detections to the assets of a map.
+pub(crate) struct Binding {
+    binder: Option<Binder>,
+    /// What names alone stand for.
+    by_name: HashMap<String, Bound>,
+}
+
+impl Binding {
+    pub(crate) fn new(map: Option<&Map>) -> Binding {
+        Binding { binder: map.map(Binder::new), by_name: HashMap::new() }
+    }
+
+    pub(crate) fn binder(&self) -> Option<&Binder> {
+        self.binder.as_ref()
+    }
+
+    pub(crate) fn bind(&mut self, mut detected: Detected) -> Detected {
         detected.signal.asset = self.asset(&detected);
-        self.signals.push(detected)
+        detected
     }
 
     /// The asset that an event speaks of, where exactly one answers: by the name of its host, else by its addresses.
@@ -156,9 +184,5 @@ impl<'e, F: FnMut() -> io::Result<Box<dyn Spill>>> Gathered<'e, F> {
                 _ => None,
             },
         }
-    }
-
-    fn findings(self, reading: &Reading, request: Request<'e>) -> io::Result<Findings<'e>> {
-        Findings::of(self.signals.finish()?, reading, self.binder.as_ref(), request)
     }
 }

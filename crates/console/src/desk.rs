@@ -4,11 +4,10 @@
 //! and its clock; one is made at a time, off the threads that answer requests, and the latest stands. None is made more
 //! often than it takes, and the published one follows as soon as that costs little.
 
-mod recalled;
+mod grown;
 mod told;
 
 use std::collections::{BTreeMap, HashSet};
-use std::fs::File;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
 use std::path::PathBuf;
@@ -17,7 +16,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant as Tick};
 
 use assess::{Assessment, Kept, Lang, People, Reading, Request, ServiceReturn};
-use detect::{Detected, Spill};
+use detect::Spill;
 use hospital::Map;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -26,7 +25,7 @@ use store::entity::{Attachment, AttachmentState, Incident, IncidentState, KeptAs
 use store::{Actor, Instant, Json, KeptSignal, List, new_id};
 use tokio::sync::Notify;
 
-use recalled::Recalled;
+use grown::{Found, Grown, Key, lines};
 use told::Told;
 pub(crate) use told::cuts;
 
@@ -90,7 +89,8 @@ pub struct Desk {
     wake: Notify,
     /// How many batches arrived by themselves: no line of the audit tells of them.
     arrived: AtomicU64,
-    recalled: Mutex<Recalled>,
+    /// What each incident's assessment grows from.
+    grown: Mutex<BTreeMap<String, Grown>>,
     /// When each incident's assessment was last published.
     published: Mutex<BTreeMap<String, Published>>,
 }
@@ -137,6 +137,10 @@ impl Desk {
     pub(crate) fn arrived(&self) {
         self.arrived.fetch_add(1, Ordering::Relaxed);
         self.wake();
+    }
+
+    fn grown(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, Grown>> {
+        self.grown.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn published(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, Published>> {
@@ -210,7 +214,10 @@ pub async fn work(app: App) {
 /// Assesses what is due; gives how long until the next is.
 async fn assess_due(app: &App, paces: &mut BTreeMap<String, Pace>) -> Result<Duration> {
     let mut next = AGAIN;
-    for incident in app.store.all::<Incident>().await?.into_iter().filter(is_assessed) {
+    let mut incidents = app.store.all::<Incident>().await?;
+    incidents.retain(is_assessed);
+    app.desk.grown().retain(|id, _| incidents.iter().any(|it| it.id == *id));
+    for incident in incidents {
         let seen = (app.store.audit_head().await?, app.desk.arrived.load(Ordering::Relaxed));
         let mut left = paces.get(&incident.id).map_or(Duration::ZERO, |pace| pace.left(&incident, seen));
         if let Some(published) = app.desk.published().get(&incident.id).filter(|it| it.waits) {
@@ -277,24 +284,20 @@ fn make(
     let now = clock::now(incident, wall);
     let mut whole = Reading::default();
     let engine = &app.rooms.engine;
-    let mut recalled = app.desk.recalled.lock().unwrap_or_else(PoisonError::into_inner);
-    recalled.retain(|id| read.iter().any(|it| it.id == id));
-    let mut arrived = Vec::new();
-    let mut lines: Vec<Box<dyn Iterator<Item = io::Result<Detected>> + '_>> = Vec::new();
+    let mut found = Vec::new();
     for attachment in read {
         let file = found_file(app, &incident.id, &attachment.id);
-        if reading::arrives(attachment) {
+        let (length, version) = if reading::arrives(attachment) {
             let state = State::load(&file)?;
-            recalled.learn(engine, &attachment.id, &file, state.found)?;
             whole.merge(state.reading);
-            arrived.push((&attachment.id, file, state.found));
+            (state.found, None)
         } else {
             whole.merge(reading::reading(app, attachment).unwrap_or_default());
-            lines.push(Box::new(reading::recall(engine, File::open(file)?)));
+            (std::fs::metadata(&file)?.len(), Some(attachment.version))
+        };
+        if length > 0 {
+            found.push(Found { attachment: attachment.id.clone(), file, length, version });
         }
-    }
-    for (id, file, length) in arrived.iter().filter(|(.., length)| *length > 0) {
-        lines.push(Box::new(recalled.all(engine, id, file, *length)?));
     }
     let steps = map.map(|map| told::steps(map, &people.steps)).unwrap_or_default();
     let sightings = map.map(|map| told::sightings(map, &people.sightings)).unwrap_or_default();
@@ -319,8 +322,26 @@ fn make(
             sent: Some(&sent),
         },
     };
-    let spill = || Ok(Box::new(tempfile::tempfile()?) as Box<dyn Spill>);
-    let found = assess::assess(lines.into_iter().flatten(), &whole, request, spill)?;
+    let key = Key {
+        map: number,
+        rules: engine.fingerprint().to_owned(),
+        false_signals: people.false_signals.clone(),
+        asides: people.asides.clone(),
+    };
+    let mut all = app.desk.grown();
+    let before = all.remove(&incident.id);
+    let mut grown = Grown::going_on(before, key, &found, map, engine, &request.people);
+    let found = match grown.learn(engine, &found)? {
+        Some(growing) => growing.assess(&whole, request)?,
+        None => {
+            let mut rows = Vec::new();
+            for it in &found {
+                rows.push(lines(engine, it, 0)?);
+            }
+            let spill = || Ok(Box::new(tempfile::tempfile()?) as Box<dyn Spill>);
+            assess::assess(rows.into_iter().flatten(), &whole, request, spill)?
+        }
+    };
     let speak = |lang| {
         let words = app.words(lang).at(now);
         map.map_or(words.clone(), |map| words.with_zone(map.time_zone.clone()))
@@ -348,19 +369,10 @@ fn make(
             rows.push(row(signal));
         }
     }
-    Ok((
-        Findings {
-            map: number,
-            signals: signals.len(),
-            density,
-            noise: listener.noise(),
-            steps: people.steps,
-            before: None,
-            en,
-            fr,
-        },
-        rows,
-    ))
+    let noise = listener.noise();
+    let signals = signals.len();
+    all.insert(incident.id.clone(), grown);
+    Ok((Findings { map: number, signals, density, noise, steps: people.steps, before: None, en, fr }, rows))
 }
 
 fn row(signal: assess::Signal) -> KeptSignal {

@@ -36,10 +36,12 @@ use crate::silence;
 
 /// The reader of the spool.
 const READER: &str = "desk";
-/// Bytes that are judged at a time, about.
-const BATCH: usize = 16 << 20;
-/// The spool is looked at this often, unless more than a batch waits.
-const BEAT: Duration = Duration::from_secs(1);
+/// Bytes that are judged at a time, about: what is found is seen after each.
+const BATCH: usize = 4 << 20;
+/// Batches that are not full begin this far apart: each costs a file and some syncs.
+const GATHER: Duration = Duration::from_millis(500);
+/// While nothing arrives, the store is told this often what it was not told yet.
+const IDLE: Duration = Duration::from_secs(30);
 /// The store is told how far an incident's arrivals are this often, and how far a watch's.
 const TOLD: Duration = Duration::from_secs(60);
 const TOLD_CALM: Duration = Duration::from_secs(3_600);
@@ -77,25 +79,55 @@ pub(crate) async fn work(app: App) {
     let Some(spool) = app.spool.clone() else { return };
     let mut inflow = None;
     loop {
-        let pause = match round(&app, &spool, &mut inflow).await {
-            Ok(true) => Duration::ZERO,
-            Ok(false) => BEAT,
+        let begun = Instant::now();
+        match round(&app, &spool, &mut inflow).await {
+            Ok(true) => {}
+            Ok(false) => {
+                if let Some(inflow) = &mut inflow {
+                    // One that panicked begins anew.
+                    let _ = inflow.aside(|reader| reader.wait(IDLE)).await;
+                }
+                tokio::time::sleep(GATHER.saturating_sub(begun.elapsed())).await;
+            }
             Err(problem) => {
                 tracing::error!(detail = problem.detail, "what arrived could not be judged; tried again");
                 // What was read and not kept is read again.
                 inflow = None;
-                AGAIN
+                tokio::time::sleep(AGAIN).await;
             }
-        };
-        tokio::time::sleep(pause).await;
+        }
     }
 }
 
 /// How far the reading of the spool is.
 struct Inflow {
-    reader: Reader,
+    /// None where work with it gave up.
+    reader: Option<Reader>,
     /// The attachment that events were last added to; at first one whose batch was begun and not done.
     live: Option<Live>,
+}
+
+impl Inflow {
+    /// Does something with the reader that waits for the disk.
+    async fn aside<T: Send + 'static>(
+        &mut self,
+        work: impl FnOnce(&mut Reader) -> T + Send + 'static,
+    ) -> Result<T> {
+        let mut reader =
+            self.reader.take().ok_or_else(|| Problem::inside(&"the reader of the spool gave up"))?;
+        let done = tokio::task::spawn_blocking(move || {
+            let done = work(&mut reader);
+            (reader, done)
+        });
+        let (reader, done) = done.await.map_err(|error| Problem::inside(&error))?;
+        self.reader = Some(reader);
+        Ok(done)
+    }
+
+    /// Keeps the place up to which all was judged.
+    async fn keep(&mut self, end: Place) -> Result<()> {
+        self.aside(move |reader| reader.commit(end)).await?.map_err(|error| Problem::inside(&error))
+    }
 }
 
 /// An attachment that events are added to.
@@ -133,32 +165,34 @@ async fn resume(app: &App, spool: &Spool) -> Result<Inflow> {
             unfinished = Some(live);
         }
     }
-    Ok(Inflow { reader, live: unfinished })
+    Ok(Inflow { reader: Some(reader), live: unfinished })
 }
 
 /// Judges one batch; whether more may be there at once.
-async fn round(app: &App, spool: &Spool, inflow: &mut Option<Inflow>) -> Result<bool> {
-    let Inflow { reader, live } = match inflow {
+async fn round(app: &App, spool: &Arc<Spool>, inflow: &mut Option<Inflow>) -> Result<bool> {
+    let inflow = match inflow {
         Some(inflow) => inflow,
         None => inflow.insert(resume(app, spool).await?),
     };
-    let unfinished = match live.as_ref() {
+    let unfinished = match inflow.live.as_ref() {
         Some(live) => live.begun(app)?,
         None => None,
     };
-    let batch = match unfinished {
-        Some(end) => again(spool, reader, end)?,
-        None => reader.next(BATCH).map_err(|error| Problem::inside(&error))?,
-    };
+    let of = spool.clone();
+    let batch = inflow.aside(move |reader| match unfinished {
+        Some(end) => again(&of, reader, end),
+        None => reader.next(BATCH).map_err(|error| Problem::inside(&error)),
+    });
+    let batch = batch.await??;
     if batch.records.is_empty() {
         // Counts without events are passed, so that their segments go.
-        keep(reader, batch.end)?;
-        if let Some(live) = live {
+        inflow.keep(batch.end).await?;
+        if let Some(live) = &mut inflow.live {
             tell(app, live).await?;
         }
         return Ok(false);
     }
-    let mut known = match live.take() {
+    let mut known = match inflow.live.take() {
         Some(live) if unfinished.is_some() => live,
         known => place(app, known).await?,
     };
@@ -187,9 +221,9 @@ async fn round(app: &App, spool: &Spool, inflow: &mut Option<Inflow>) -> Result<
     });
     known.state = judged.await.map_err(|error| Problem::inside(&error))??;
     tell(app, &mut known).await?;
-    *live = Some(known);
-    keep(reader, end)?;
+    inflow.live = Some(known);
     app.desk.arrived();
+    inflow.keep(end).await?;
     Ok(is_full)
 }
 
@@ -227,10 +261,6 @@ async fn place(app: &App, known: Option<Live>) -> Result<Live> {
             Live::of(app, incident, attachment, today)
         }
     }
-}
-
-fn keep(reader: &mut Reader, end: Place) -> Result<()> {
-    reader.commit(end).map_err(|error| Problem::inside(&error))
 }
 
 /// Tells the store how far the attachment is, where that is new and was not told just now.

@@ -13,7 +13,7 @@ use evidence::{Event, Input};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
-use lake::{Kept, Lake, LakeError};
+use lake::{Lake, LakeError, Row};
 use store::entity::{Attachment, AttachmentKind, AttachmentState, Incident};
 
 use crate::app::App;
@@ -120,10 +120,10 @@ fn next(lake: &Lake, source: &str) -> u64 {
     lake.last(source).map_or(0, |last| last + 1)
 }
 
-/// An event with the rules that it matched and that are shown by themselves.
-pub(crate) fn kept(event: Event, found: &[Detected]) -> Kept {
+/// An event that is the `record`th of its path, with the rules that it matched and that are shown by themselves.
+pub(crate) fn row(event: &Event, record: u64, found: &[Detected]) -> std::result::Result<Row, LakeError> {
     let shown = found.iter().filter(|it| it.shown).map(|it| it.signal.rule.to_string());
-    Kept { rules: shown.collect(), event }
+    Row::of(event, record, shown.collect())
 }
 
 /// Events of a source on their way into the lake, in order. Those that it has already are passed.
@@ -133,7 +133,7 @@ pub(crate) struct Keeper<'l> {
     source: &'l str,
     from: u64,
     number: u64,
-    waiting: Vec<Kept>,
+    waiting: Vec<Row>,
 }
 
 impl<'l> Keeper<'l> {
@@ -143,10 +143,10 @@ impl<'l> Keeper<'l> {
     }
 
     /// The next event.
-    pub(crate) fn put(&mut self, kept: Kept) -> std::result::Result<(), LakeError> {
+    pub(crate) fn put(&mut self, row: Row) -> std::result::Result<(), LakeError> {
         self.number += 1;
         if self.number > self.from {
-            self.waiting.push(kept);
+            self.waiting.push(row);
         }
         if self.waiting.len() == BATCH { self.end() } else { Ok(()) }
     }
@@ -157,9 +157,7 @@ impl<'l> Keeper<'l> {
             return Ok(());
         }
         let first = self.number - self.waiting.len() as u64;
-        self.lake.append(self.day, self.source, first, &self.waiting)?;
-        self.waiting.clear();
-        Ok(())
+        self.lake.append(self.day, self.source, first, std::mem::take(&mut self.waiting)).map(drop)
     }
 }
 
@@ -179,14 +177,14 @@ fn keep(
     };
     let mut keeper = Keeper::new(&app.lake, day(Timestamp::now()), &attachment.id, 0);
     let mut done = Ok(());
-    let judge = |event: &Event, out: &mut Vec<Kept>| {
+    let judge = |event: &Event, out: &mut Vec<_>| {
         let mut found = Vec::new();
         app.rooms.engine.judge(event, &mut found);
-        out.push(kept(event.clone(), &found));
+        out.push(row(event, event.origin.record, &found));
     };
-    evidence::read(vec![Input::Path(folder)], &options, judge, |kept| {
+    evidence::read(vec![Input::Path(folder)], &options, judge, |row| {
         if done.is_ok() {
-            done = keeper.put(kept);
+            done = row.and_then(|row| keeper.put(row));
         }
     });
     done.and_then(|()| keeper.end())

@@ -11,7 +11,8 @@
 
 mod rhythm;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::hash::{BuildHasher, RandomState};
 use std::io;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -180,17 +181,22 @@ pub(crate) async fn work(app: App) {
 
 /// Reads all that is new; where it ends.
 fn listen(silence: &Silence, spool: &Spool, reader: &mut Reader) -> std::result::Result<Place, String> {
+    let hash = RandomState::new();
     loop {
         let batch = reader.next(BATCH).map_err(|error| error.to_string())?;
         if batch.records.is_empty() {
             return Ok(batch.end);
         }
-        let mut ended = Vec::new();
+        let (mut ended, mut heard) = (Vec::new(), HashMap::new());
         let mut all = silence.lock();
         for record in batch.records.into_iter().filter(|it| it.source.authenticated_by != ITSELF) {
+            let (host, at) = (host_of(&record.bytes), record.received.as_second());
+            // Again within the second teaches nothing.
+            if heard.insert(hash.hash_one((&record.source, &host)), at) == Some(at) {
+                continue;
+            }
             let Source { name, authenticated_by } = record.source;
-            let speaker = Speaker { source: name, authenticated_by, host: host_of(&record.bytes) };
-            let at = record.received.as_second();
+            let speaker = Speaker { source: name, authenticated_by, host };
             if let Some(rhythm) = all.get_mut(&speaker) {
                 ended.extend(rhythm.heard(at).map(|since| (speaker, since)));
             } else if all.len() < KNOWN {

@@ -5,7 +5,7 @@
 //! spill to a file in sorted runs and are merged.
 
 use std::cmp::{Ordering, Reverse};
-use std::collections::{BinaryHeap, HashMap, HashSet};
+use std::collections::{BTreeSet, BinaryHeap, HashMap, HashSet};
 use std::io;
 use std::sync::Arc;
 
@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::correlate::Replay;
 use crate::engine::{Detected, Engine, Step};
+use crate::growing::Growing;
 use crate::signal::{Aside, FalseSignal, Keys, Signal};
 use crate::spill::{Reader, Runs, Spill};
 
@@ -35,7 +36,7 @@ pub struct Signals<'e, F> {
 
 /// Signals on which nothing rests.
 #[derive(Default)]
-struct Dismissed {
+pub(crate) struct Dismissed {
     /// Rule, path and record of those that people found false.
     named: HashSet<(u32, u32, u64)>,
     /// Those set aside, each with the place of its rule.
@@ -45,49 +46,50 @@ struct Dismissed {
 /// Signals in order.
 pub struct Ordered<'e> {
     engine: &'e Engine,
-    paths: Vec<Arc<str>>,
     count: u64,
     standing: u64,
-    held: Held,
+    held: Held<'e>,
 }
 
-enum Held {
-    Memory(Vec<Stored>),
-    File(Runs),
+enum Held<'e> {
+    Memory(Vec<Arc<str>>, Vec<Stored>),
+    File(Vec<Arc<str>>, Runs),
+    Grown(&'e Growing),
 }
 
 /// A detection as stored: what its rule says is found in the engine again.
 #[derive(Clone, Debug, Deserialize, Serialize)]
-struct Stored {
+pub(crate) struct Stored {
     #[serde(rename = "t")]
-    time: Option<Timestamp>,
+    pub(crate) time: Option<Timestamp>,
     #[serde(rename = "p")]
-    path: u32,
+    pub(crate) path: u32,
     #[serde(rename = "n")]
-    record: u64,
+    pub(crate) record: u64,
     #[serde(rename = "r")]
-    rule: u32,
+    pub(crate) rule: u32,
     #[serde(rename = "c")]
-    certainty: u8,
+    pub(crate) certainty: u8,
     #[serde(rename = "v")]
-    shown: bool,
+    pub(crate) shown: bool,
     #[serde(rename = "h")]
-    host: Option<String>,
+    pub(crate) host: Option<String>,
     #[serde(rename = "a")]
-    asset: Option<u32>,
+    pub(crate) asset: Option<u32>,
     #[serde(rename = "k")]
-    keys: Keys,
+    pub(crate) keys: Keys,
     #[serde(rename = "s")]
-    steps: Vec<Step>,
+    pub(crate) steps: Vec<Step>,
     #[serde(rename = "d")]
-    dismissed: bool,
+    pub(crate) dismissed: bool,
     #[serde(rename = "u")]
-    unproven: bool,
+    pub(crate) unproven: bool,
 }
 
+/// Paths by their place.
 #[derive(Default)]
-struct Paths {
-    names: Vec<Arc<str>>,
+pub(crate) struct Paths {
+    pub(crate) names: Vec<Arc<str>>,
     places: HashMap<Arc<str>, u32>,
 }
 
@@ -101,25 +103,12 @@ impl<'e, F: FnMut() -> io::Result<Box<dyn Spill>>> Signals<'e, F> {
 
     /// Those signals stay in the list and take part in nothing.
     pub fn dismiss(&mut self, signals: &[FalseSignal]) {
-        for signal in signals {
-            if let Some(rule) = self.engine.place(&signal.rule) {
-                let path = self.paths.place(&Arc::from(signal.path.as_str()));
-                self.dismissed.named.insert((rule, path, signal.record));
-            }
-        }
+        self.dismissed.dismiss(self.engine, &mut self.paths, signals);
     }
 
     /// So do these. One that names neither rule, tactic, asset nor host sets nothing aside.
     pub fn set_aside(&mut self, asides: &[Aside]) {
-        for aside in asides {
-            let rule = aside.rule.as_ref().map(|rule| self.engine.place(rule));
-            let names = aside.tactic.is_some() || aside.asset.is_some() || aside.host.is_some();
-            match rule {
-                Some(None) => {}
-                None if !names => {}
-                rule => self.dismissed.asides.push((rule.flatten(), aside.clone())),
-            }
-        }
+        self.dismissed.set_aside(self.engine, asides);
     }
 
     /// Takes a detection, in any order.
@@ -127,21 +116,7 @@ impl<'e, F: FnMut() -> io::Result<Box<dyn Spill>>> Signals<'e, F> {
     /// # Errors
     /// When the temporary file cannot be made or written.
     pub fn push(&mut self, detected: Detected) -> io::Result<()> {
-        let signal = detected.signal;
-        self.held.push(Stored {
-            time: signal.time,
-            path: self.paths.place(&signal.source.path),
-            record: signal.source.record,
-            rule: detected.rule,
-            certainty: signal.certainty as u8,
-            shown: detected.shown,
-            host: signal.host,
-            asset: signal.asset.map(|it| it.0),
-            keys: signal.keys,
-            steps: detected.steps,
-            dismissed: false,
-            unproven: signal.unproven,
-        });
+        self.held.push(Stored::of(detected, &mut self.paths));
         if self.held.len() > self.held_max {
             self.write_run()?;
         }
@@ -168,13 +143,13 @@ impl<'e, F: FnMut() -> io::Result<Box<dyn Spill>>> Signals<'e, F> {
             let mut held = std::mem::take(&mut self.held);
             held.sort_by(|one, other| order(one, other, &paths));
             let all = correlated(engine, &dismissed, held.into_iter().map(Ok)).inspect(tally);
-            let held = Held::Memory(all.collect::<io::Result<_>>()?);
-            return Ok(Ordered { engine, count, standing, paths, held });
+            let all = all.collect::<io::Result<_>>()?;
+            return Ok(Ordered { engine, count, standing, held: Held::Memory(paths, all) });
         };
         let merged = Merge::new(runs, &paths)?;
         let mut file = Runs::new((self.spill)()?);
         file.write(correlated(engine, &dismissed, merged).inspect(tally))?;
-        Ok(Ordered { engine, count, standing, paths, held: Held::File(file) })
+        Ok(Ordered { engine, count, standing, held: Held::File(paths, file) })
     }
 
     fn write_run(&mut self) -> io::Result<()> {
@@ -190,7 +165,13 @@ impl<'e, F: FnMut() -> io::Result<Box<dyn Spill>>> Signals<'e, F> {
     }
 }
 
-impl Ordered<'_> {
+impl<'e> Ordered<'e> {
+    /// Those that grow, as they stand.
+    pub(crate) fn of(engine: &'e Engine, grown: &'e Growing) -> Ordered<'e> {
+        let (count, standing) = grown.counts();
+        Ordered { engine, count, standing, held: Held::Grown(grown) }
+    }
+
     /// How many signals there are.
     #[must_use]
     pub fn len(&self) -> u64 {
@@ -211,38 +192,96 @@ impl Ordered<'_> {
 
     /// Every signal, in order, as often as asked; an error where the temporary file cannot be read back.
     pub fn iter(&self) -> impl Iterator<Item = io::Result<Signal>> + '_ {
-        let (memory, file) = match &self.held {
-            Held::Memory(all) => (Some(all.iter()), None),
-            Held::File(runs) => (None, Some(runs.read::<Stored>(0))),
+        let memory = match &self.held {
+            Held::Memory(paths, all) => Some(all.iter().map(|it| Ok(it.signal(self.engine, paths)))),
+            _ => None,
         };
-        let memory = memory.into_iter().flatten().map(|it| Ok(self.signal(it.clone())));
-        memory.chain(file.into_iter().flatten().map(|it| it.map(|it| self.signal(it))))
+        let file = match &self.held {
+            Held::File(paths, runs) => {
+                let read = runs.read::<Stored>(0);
+                Some(read.map(|it| it.map(|it| it.signal(self.engine, paths))))
+            }
+            _ => None,
+        };
+        let grown = match &self.held {
+            Held::Grown(grown) => Some(grown.iter(self.engine).map(Ok)),
+            _ => None,
+        };
+        memory.into_iter().flatten().chain(file.into_iter().flatten()).chain(grown.into_iter().flatten())
     }
 
-    fn signal(&self, stored: Stored) -> Signal {
-        let known = self.engine.rule(stored.rule);
+    /// Signals at these places, ascending; an error as in [`Ordered::iter`].
+    pub fn at<'a>(
+        &'a self,
+        places: &'a BTreeSet<u64>,
+    ) -> Box<dyn Iterator<Item = io::Result<(u64, Signal)>> + 'a> {
+        match &self.held {
+            Held::Grown(grown) => Box::new(
+                places.iter().filter_map(|at| Some(Ok((*at, grown.signal(self.engine, *at as usize)?)))),
+            ),
+            _ => {
+                let last = places.last().map_or(0, |last| last + 1);
+                let all = (0..last).zip(self.iter()).filter(|(at, _)| places.contains(at));
+                Box::new(all.map(|(at, signal)| Ok((at, signal?))))
+            }
+        }
+    }
+}
+
+impl Stored {
+    pub(crate) fn of(detected: Detected, paths: &mut Paths) -> Stored {
+        let signal = detected.signal;
+        Stored {
+            time: signal.time,
+            path: paths.place(&signal.source.path),
+            record: signal.source.record,
+            rule: detected.rule,
+            certainty: signal.certainty as u8,
+            shown: detected.shown,
+            host: signal.host,
+            asset: signal.asset.map(|it| it.0),
+            keys: signal.keys,
+            steps: detected.steps,
+            dismissed: false,
+            unproven: signal.unproven,
+        }
+    }
+
+    fn signal(&self, engine: &Engine, paths: &[Arc<str>]) -> Signal {
+        self.signal_of(engine, paths, self.rule, self.dismissed)
+    }
+
+    /// The signal of a rule on its event.
+    pub(crate) fn signal_of(
+        &self,
+        engine: &Engine,
+        paths: &[Arc<str>],
+        rule: u32,
+        dismissed: bool,
+    ) -> Signal {
+        let known = engine.rule(rule);
         let facts = &known.facts;
         Signal {
             rule: facts.id.clone(),
             title: facts.title.clone(),
             level: facts.level,
-            time: stored.time,
-            certainty: certainty(stored.certainty),
-            host: stored.host,
-            asset: stored.asset.map(NodeId),
+            time: self.time,
+            certainty: certainty(self.certainty),
+            host: self.host.clone(),
+            asset: self.asset.map(NodeId),
             techniques: facts.techniques.clone(),
             tactics: facts.tactics.clone(),
             observed: known.observes,
-            source: Origin { path: self.paths[stored.path as usize].clone(), record: stored.record },
-            keys: stored.keys,
-            unproven: stored.unproven,
-            dismissed: stored.dismissed,
+            source: Origin { path: paths[self.path as usize].clone(), record: self.record },
+            keys: self.keys.clone(),
+            unproven: self.unproven,
+            dismissed,
         }
     }
 }
 
 impl Paths {
-    fn place(&mut self, path: &Arc<str>) -> u32 {
+    pub(crate) fn place(&mut self, path: &Arc<str>) -> u32 {
         if let Some(place) = self.places.get(path) {
             return *place;
         }
@@ -254,8 +293,29 @@ impl Paths {
 }
 
 impl Dismissed {
+    pub(crate) fn dismiss(&mut self, engine: &Engine, paths: &mut Paths, signals: &[FalseSignal]) {
+        for signal in signals {
+            if let Some(rule) = engine.place(&signal.rule) {
+                let path = paths.place(&Arc::from(signal.path.as_str()));
+                self.named.insert((rule, path, signal.record));
+            }
+        }
+    }
+
+    pub(crate) fn set_aside(&mut self, engine: &Engine, asides: &[Aside]) {
+        for aside in asides {
+            let rule = aside.rule.as_ref().map(|rule| engine.place(rule));
+            let names = aside.tactic.is_some() || aside.asset.is_some() || aside.host.is_some();
+            match rule {
+                Some(None) => {}
+                None if !names => {}
+                rule => self.asides.push((rule.flatten(), aside.clone())),
+            }
+        }
+    }
+
     /// Whether nothing rests on that rule's match on this record.
-    fn holds(&self, engine: &Engine, rule: u32, stored: &Stored) -> bool {
+    pub(crate) fn holds(&self, engine: &Engine, rule: u32, stored: &Stored) -> bool {
         let tactics = &engine.rule(rule).facts.tactics;
         let set_aside = |(of, aside): &(Option<u32>, Aside)| {
             of.is_none_or(|of| of == rule)
@@ -274,33 +334,44 @@ fn correlated<'e>(
     dismissed: &'e Dismissed,
     detections: impl Iterator<Item = io::Result<Stored>> + 'e,
 ) -> impl Iterator<Item = io::Result<Stored>> + 'e {
-    let mut replay = Replay::new(engine);
+    let mut replay = Replay::default();
     detections.flat_map(move |stored| {
         let mut stored = match stored {
             Ok(stored) => stored,
             Err(error) => return vec![Err(error)],
         };
         let steps = std::mem::take(&mut stored.steps);
-        stored.dismissed = dismissed.holds(engine, stored.rule, &stored);
-        let stands = |rule| !dismissed.holds(engine, rule, &stored);
-        let fired = match stored.time {
-            Some(time) if !steps.is_empty() && !stored.dismissed => replay.take(time, steps, stands),
-            _ => Vec::new(),
-        };
-        let completed = fired.into_iter().filter(|rule| engine.rule(*rule).is_shown());
-        let completed = completed
-            .map(|rule| Ok(Stored { rule, shown: true, dismissed: !stands(rule), ..stored.clone() }));
-        let completed = completed.collect();
-        if !stored.shown {
-            return completed;
-        }
-        let mut all: Vec<io::Result<Stored>> = completed;
-        all.insert(0, Ok(stored));
-        all
+        let mut given = Vec::new();
+        follow(engine, dismissed, &mut replay, &stored, steps, |rule, dismissed| {
+            given.push(Ok(Stored { rule, shown: true, dismissed, ..stored.clone() }));
+        });
+        given
     })
 }
 
-fn order(one: &Stored, other: &Stored, paths: &[Arc<str>]) -> Ordering {
+/// Gives the rules of the signals that a detection is and completes, each with whether nothing rests on it.
+pub(crate) fn follow(
+    engine: &Engine,
+    dismissed: &Dismissed,
+    replay: &mut Replay,
+    stored: &Stored,
+    steps: Vec<Step>,
+    mut give: impl FnMut(u32, bool),
+) {
+    let is_dismissed = dismissed.holds(engine, stored.rule, stored);
+    if stored.shown {
+        give(stored.rule, is_dismissed);
+    }
+    let stands = |rule| !dismissed.holds(engine, rule, stored);
+    if let (Some(time), false) = (stored.time, steps.is_empty() || is_dismissed) {
+        let fired = replay.take(engine, time, steps, stands);
+        for rule in fired.into_iter().filter(|rule| engine.rule(*rule).is_shown()) {
+            give(rule, !stands(rule));
+        }
+    }
+}
+
+pub(crate) fn order(one: &Stored, other: &Stored, paths: &[Arc<str>]) -> Ordering {
     let time = |it: &Stored| (it.time.is_none(), it.time);
     time(one)
         .cmp(&time(other))

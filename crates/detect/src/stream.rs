@@ -52,7 +52,7 @@ pub struct Shed {
 pub struct Stream<'e> {
     engine: &'e Engine,
     bounds: Bounds,
-    replay: Replay<'e>,
+    replay: Replay,
     waiting: BTreeMap<Place, Detected>,
     /// The latest time seen, as far as it is not ahead of the present.
     latest: Option<Timestamp>,
@@ -72,7 +72,7 @@ impl<'e> Stream<'e> {
         Stream {
             engine,
             bounds,
-            replay: Replay::new(engine),
+            replay: Replay::default(),
             waiting: BTreeMap::new(),
             latest: None,
             closed: Timestamp::MIN,
@@ -136,7 +136,11 @@ impl<'e> Stream<'e> {
         let Some((place, mut detected)) = self.waiting.pop_first() else { return };
         self.known.learn(&place, self.bounds.known_max);
         let steps = std::mem::take(&mut detected.steps);
-        let fired = if steps.is_empty() { Vec::new() } else { self.replay.take(place.0, steps, |_| true) };
+        let fired = if steps.is_empty() {
+            Vec::new()
+        } else {
+            self.replay.take(self.engine, place.0, steps, |_| true)
+        };
         let shown = fired.into_iter().map(|rule| self.engine.rule(rule)).filter(|it| it.is_shown());
         let completed: Vec<Signal> = shown
             .map(|known| Signal {

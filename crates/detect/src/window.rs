@@ -13,7 +13,7 @@ use rsigma_parser::{ConditionExpr, ConditionOperator, CorrelationType, WindowMod
 const ENTRIES_MAX: usize = 100_000;
 
 /// What one group of one correlation has seen.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Window {
     seen: Seen,
     first: i64,
@@ -23,7 +23,7 @@ pub struct Window {
     fired: Option<i64>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 enum Seen {
     Events(VecDeque<i64>),
     Values {

@@ -20,6 +20,7 @@ use parquet::errors::ParquetError;
 use crate::file::{self, Place};
 use crate::query::Query;
 use crate::row::Row;
+use crate::write::Packed;
 use crate::{read, write};
 
 /// Each source's last number, for those whose files were let go.
@@ -148,7 +149,7 @@ impl Lake {
     /// # Errors
     /// [`LakeError::Again`] where the source has kept such a number; [`LakeError::Disk`] and [`LakeError::Columns`],
     /// and then none of them is kept.
-    pub fn append(&self, day: Date, source: &str, first: u64, events: &[Kept]) -> Result<u64, LakeError> {
+    pub fn append(&self, day: Date, source: &str, first: u64, events: Vec<Row>) -> Result<u64, LakeError> {
         let mut numbers = self.numbers();
         if let Some(last) = numbers.get(source).filter(|last| **last >= first) {
             return Err(LakeError::Again { source_name: source.to_owned(), last: *last });
@@ -156,8 +157,7 @@ impl Lake {
         let Some(more) = events.len().checked_sub(1) else { return Ok(0) };
         let last = first.saturating_add(more as u64);
         let place = Place { day, source: source.to_owned(), first, last };
-        let rows: Result<Vec<Row>, _> = events.iter().map(Row::of).collect();
-        let bytes = self.write(&place, rows.map_err(|error| LakeError::Columns(error.to_string()))?)?;
+        let bytes = self.write(&place, events, Packed::Quickly)?;
         numbers.insert(source.to_owned(), last);
         Ok(bytes)
     }
@@ -303,17 +303,17 @@ impl Lake {
             whole += 1;
         }
         if let Some(last) = places[..whole].last().filter(|it| it.last > first.last) {
-            self.write(&Place { last: last.last, ..first.clone() }, rows)?;
+            self.write(&Place { last: last.last, ..first.clone() }, rows, Packed::Well)?;
         }
         self.join(places.get(whole + 1..).unwrap_or_default())
     }
 
-    fn write(&self, place: &Place, mut rows: Vec<Row>) -> Result<u64, LakeError> {
+    fn write(&self, place: &Place, mut rows: Vec<Row>, packed: Packed) -> Result<u64, LakeError> {
         rows.sort_by(|a, b| (a.time, &a.path, a.record).cmp(&(b.time, &b.path, b.record)));
         let folder = place.folder(&self.folder);
         fs::create_dir_all(&folder).map_err(at(&folder))?;
         let beside = tempfile::NamedTempFile::new_in(&folder).map_err(at(&folder))?;
-        let beside = write::write(beside, &rows).map_err(|error| self.refused(&folder, error))?;
+        let beside = write::write(beside, &rows, packed).map_err(|error| self.refused(&folder, error))?;
         let path = place.path(&self.folder);
         beside.as_file().sync_all().map_err(at(&path))?;
         let bytes = beside.as_file().metadata().map_err(at(&path))?.len();

@@ -20,4 +20,5 @@ mod write;
 
 pub use lake::{First, Kept, Lake, LakeError, Removed, Searched, Span, Unread};
 pub use query::{Query, QueryError};
+pub use row::Row;
 pub use since::Since;

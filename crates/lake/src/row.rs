@@ -7,27 +7,28 @@ use jiff::Timestamp;
 
 use crate::columns::{KEYED, key};
 use crate::fields;
-use crate::lake::Kept;
+use crate::lake::{Kept, LakeError};
+use crate::query::each_value;
 
 /// What the columns hold of one event.
 #[derive(Default)]
-pub(crate) struct Row {
-    pub time: Option<i64>,
-    pub certainty: String,
-    pub host: Option<String>,
-    pub user: Option<String>,
-    pub provider: Option<String>,
-    pub channel: Option<String>,
-    pub event_id: Option<u32>,
-    pub format: String,
-    pub path: String,
-    pub record: u64,
-    pub line: Option<String>,
-    pub fields: String,
-    pub addresses: Vec<String>,
-    pub rules: Vec<String>,
+pub struct Row {
+    pub(crate) time: Option<i64>,
+    pub(crate) certainty: String,
+    pub(crate) host: Option<String>,
+    pub(crate) user: Option<String>,
+    pub(crate) provider: Option<String>,
+    pub(crate) channel: Option<String>,
+    pub(crate) event_id: Option<u32>,
+    pub(crate) format: String,
+    pub(crate) path: String,
+    pub(crate) record: u64,
+    pub(crate) line: Option<String>,
+    pub(crate) fields: String,
+    pub(crate) addresses: Vec<String>,
+    pub(crate) rules: Vec<String>,
     /// What a search is most often for.
-    pub keys: Vec<String>,
+    pub(crate) keys: Vec<String>,
 }
 
 const CERTAINTIES: [(Certainty, &str); 4] = [
@@ -42,8 +43,12 @@ pub(crate) fn certainty_name(certainty: Certainty) -> &'static str {
 }
 
 impl Row {
-    pub(crate) fn of(kept: &Kept) -> Result<Row, serde_json::Error> {
-        let event = &kept.event;
+    /// An event that is the `record`th of its path, and the ids of the rules that it matched.
+    ///
+    /// # Errors
+    /// [`LakeError::Columns`].
+    pub fn of(event: &Event, record: u64, rules: Vec<String>) -> Result<Row, LakeError> {
+        let fields = fields::to_json(&event.fields).map_err(|error| LakeError::Columns(error.to_string()))?;
         Ok(Row {
             time: event.time.and_then(nanoseconds),
             certainty: certainty_name(event.certainty).to_owned(),
@@ -54,12 +59,12 @@ impl Row {
             event_id: event.event_id,
             format: event.format.to_owned(),
             path: event.origin.path.to_string(),
-            record: event.origin.record,
+            record,
             line: (!event.line.is_empty()).then(|| event.line.clone()),
-            fields: fields::to_json(&event.fields)?,
+            fields,
             addresses: event.addresses.iter().map(ToString::to_string).collect(),
-            rules: kept.rules.clone(),
-            keys: keys(kept),
+            keys: keys(event, &rules),
+            rules,
         })
     }
 
@@ -90,10 +95,10 @@ pub(crate) fn nanoseconds(time: Timestamp) -> Option<i64> {
     i64::try_from(time.as_nanosecond()).ok()
 }
 
-fn keys(kept: &Kept) -> Vec<String> {
+fn keys(event: &Event, rules: &[String]) -> Vec<String> {
     let mut keys = Vec::new();
     for name in KEYED {
-        kept.each_value(name, &mut |value| keys.push(key(name, value)));
+        each_value(event, rules, name, &mut |value| keys.push(key(name, value)));
     }
     keys.sort();
     keys.dedup();

@@ -20,12 +20,28 @@ use crate::row::Row;
 /// Rows of a row group at most: what a search reads at once.
 pub(crate) const GROUP_ROWS: usize = 32_768;
 
-const ZSTD_LEVEL: i32 = 6;
+/// How much time goes into making it small.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Packed {
+    /// Little, for what waits to be merged.
+    Quickly,
+    /// Much, for what stays.
+    Well,
+}
+
+impl Packed {
+    fn level(self) -> Result<ZstdLevel> {
+        ZstdLevel::try_new(match self {
+            Packed::Quickly => 1,
+            Packed::Well => 6,
+        })
+    }
+}
 
 /// Writes the rows and gives back where they were written, flushed but not synced.
-pub(crate) fn write<W: Write + Send>(to: W, rows: &[Row]) -> Result<W> {
+pub(crate) fn write<W: Write + Send>(to: W, rows: &[Row], packed: Packed) -> Result<W> {
     let schema = Arc::new(parse_message_type(SCHEMA)?);
-    let mut writer = SerializedFileWriter::new(to, schema, Arc::new(properties()?))?;
+    let mut writer = SerializedFileWriter::new(to, schema, Arc::new(properties(packed)?))?;
     for rows in rows.chunks(GROUP_ROWS) {
         let mut group = writer.next_row_group()?;
         write_group(&mut group, rows)?;
@@ -34,11 +50,11 @@ pub(crate) fn write<W: Write + Send>(to: W, rows: &[Row]) -> Result<W> {
     writer.into_inner()
 }
 
-fn properties() -> Result<WriterProperties> {
+fn properties(packed: Packed) -> Result<WriterProperties> {
     let column = |name: &str| ColumnPath::from(name);
     let properties = WriterProperties::builder()
         .set_created_by("rempart".to_owned())
-        .set_compression(Compression::ZSTD(ZstdLevel::try_new(ZSTD_LEVEL)?))
+        .set_compression(Compression::ZSTD(packed.level()?))
         .set_column_bloom_filter_enabled(column("key"), true)
         .set_column_bloom_filter_fpp(column("key"), 0.01)
         .set_column_dictionary_enabled(column("fields"), false)

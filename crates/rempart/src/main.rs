@@ -27,6 +27,11 @@ use std::process::ExitCode;
 use crate::args::Command;
 use crate::exit::Failure;
 
+/// Events are many small texts that live shortly on several threads: a tenth and more of judging was the system's
+/// allocator.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     match config::asked().and_then(|asked| run(asked.command)) {
         Ok(code) => ExitCode::from(code),

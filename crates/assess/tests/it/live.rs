@@ -1,6 +1,7 @@
 //! Events one at a time, as they arrive: the same detections and the same reading as from files.
 
-use assess::Reading;
+use assess::{Growing, Reading};
+use detect::Detected;
 use evidence::Event;
 
 use crate::night::{Desk, clock, files, options, spill};
@@ -65,4 +66,33 @@ fn a_flood_of_names_ends_somewhere_and_always_in_the_same_place() {
     let text = serde_json::to_string(&one).unwrap();
     assert!(text.contains("host-09999") && !text.contains("host-10000"));
     assert_eq!(text.matches("203.0.113.").count(), 64);
+}
+
+/// What grows, assessed after any part of it, in whatever order it came, says what an assessment of that part says.
+#[test]
+fn findings_that_grow_are_those_of_the_whole_so_far() {
+    let desk = Desk::new();
+    let (servers, other) = files();
+    let (reading, lines) = desk.read(&[("servers.ndjson", &servers), ("other.ndjson", &other)]);
+    let mut detections: Vec<Detected> = lines
+        .iter()
+        .filter_map(|line| desk.engine.recall(serde_json::from_str(line).unwrap()))
+        .collect();
+    // Out of order, as several senders make it.
+    let count = detections.len();
+    for at in 0..count {
+        detections.swap(at, at * 7_919 % count);
+    }
+    let request = || desk.request(&[]);
+    let mut growing = Growing::new(request().map, request().engine, &request().people);
+    let mut so_far = Vec::new();
+    for part in detections.chunks(count / 6 + 1) {
+        part.iter().for_each(|it| growing.take(it.clone()));
+        so_far.extend_from_slice(part);
+        let grown = growing.assess(&reading, request()).unwrap().told(&desk.words);
+        let whole = assess::assess(so_far.iter().cloned().map(Ok), &reading, request(), spill).unwrap();
+        let whole = serde_json::to_string(&whole.told(&desk.words)).unwrap();
+        assert!(serde_json::to_string(&grown).unwrap() == whole, "after {} detections", so_far.len());
+    }
+    assert!(so_far.len() > 100);
 }

@@ -4,14 +4,14 @@
 //! before anything is added. A batch that was begun is done again as it was, up to the same place in the spool, so
 //! that its events get the same numbers in the lake.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fs::{File, OpenOptions};
 use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use ::intake::Source;
 use ::intake::spool::{Batch, Place, Record};
-use assess::{Piece, Reading};
+use assess::{Piece, Reading, Watch};
 use detect::Engine;
 use evidence::{Input, Options};
 use jiff::Timestamp;
@@ -21,7 +21,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::beside::save;
-use crate::keeping::{Keeper, day, kept};
+use crate::keeping::{Keeper, day, row};
 use crate::reading::write;
 
 /// How far an attachment is.
@@ -131,15 +131,16 @@ struct Lines {
 /// Lines by file: one a source, day and kind of line.
 fn grouped(records: &[Record], day: Date) -> BTreeMap<String, Lines> {
     let mut files: BTreeMap<String, Lines> = BTreeMap::new();
+    let mut names = HashMap::new();
     for record in records {
+        let name = names.entry(&record.source).or_insert_with(|| file_name(&record.source));
         let kind = match record.bytes.first() {
             Some(b'{') => "ndjson",
             Some(b'<') if record.bytes.get(1).is_some_and(u8::is_ascii_digit) => "syslog",
             Some(b'<') => "xml",
             _ => "log",
         };
-        let Lines { unproven, lines } =
-            files.entry(format!("{}.{day}.{kind}", file_name(&record.source))).or_default();
+        let Lines { unproven, lines } = files.entry(format!("{name}.{day}.{kind}")).or_default();
         *unproven = record.source.is_unproven();
         // One event is one line.
         lines
@@ -197,32 +198,30 @@ impl Judge<'_> {
     ) -> io::Result<()> {
         let Numbered { name, before, unproven, lines } = lines;
         let stream = Input::Stream { name: name.to_owned(), read: Box::new(io::Cursor::new(lines)) };
-        let mut failed = None;
+        let watch = Watch::new(self.clock);
+        let mut done = Ok(());
         let report = evidence::read(
             vec![stream],
             self.options,
             |event, judged| {
-                let mut event = event.clone();
-                event.origin.record += before;
-                let mut found = Vec::new();
-                self.engine.judge(&event, &mut found);
-                judged.push((event, found));
+                watch.see(event);
+                let (mut found, record) = (Vec::new(), event.origin.record + before);
+                self.engine.judge(event, &mut found);
+                for one in &mut found {
+                    (one.signal.source.record, one.signal.unproven) = (record, unproven);
+                }
+                judged.push((row(event, record, &found), found));
             },
-            |(event, found)| {
-                reading.take(&event, self.clock);
-                let kept = keeper.put(kept(event, &found)).map_err(io::Error::other);
-                let written = found.into_iter().try_for_each(|mut one| {
-                    one.signal.unproven = unproven;
-                    write(out, self.engine, one)
-                });
-                failed = failed.take().or(kept.and(written).err());
+            |(row, found)| {
+                if done.is_ok() {
+                    let kept = row.and_then(|row| keeper.put(row)).map_err(io::Error::other);
+                    done = kept
+                        .and_then(|()| found.into_iter().try_for_each(|one| write(out, self.engine, one)));
+                }
             },
         );
-        if let Some(error) = failed {
-            return Err(error);
-        }
-        let mut rest = Reading::default();
-        rest.conclude(report);
+        done?;
+        let mut rest = watch.reading(report);
         let new = |told: &[Piece], piece: &Piece| !told.iter().any(|it| it.path == piece.path);
         rest.unreadable.retain(|it| new(&reading.unreadable, it));
         rest.skipped.retain(|it| new(&reading.skipped, it));

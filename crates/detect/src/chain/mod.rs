@@ -16,6 +16,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use content::{Joining, Observers, Stances};
+pub(crate) use join::{Common, CommonAt, Joined, JoinedAt};
+pub(crate) use story::Stories;
 
 use crate::settings::Settings;
 use crate::signal::{Level, Signal};
@@ -113,7 +115,12 @@ pub fn chains<I: Iterator<Item = io::Result<Signal>>>(
     around: &Surroundings<'_>,
     signals: impl Fn() -> I,
 ) -> io::Result<Vec<Chain>> {
-    let common = join::Common::count(settings, around, signals())?;
+    let common = Common::count(settings, around, signals())?;
     let joined = join::join(settings, around, &common, signals())?;
-    story::tell(settings, around, &common, &joined, signals())
+    let mut stories = Stories::worth_telling(settings, &common, &joined);
+    for (place, signal) in signals().enumerate() {
+        let signal = signal?;
+        stories.take(settings, around, &joined, place, || signal);
+    }
+    Ok(stories.chains(settings, around, &common))
 }

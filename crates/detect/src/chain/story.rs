@@ -4,7 +4,6 @@
 //! score, then of start, then of their first signal.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::io;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -23,36 +22,50 @@ const NAMED_MAX: usize = 8;
 /// Most different users or addresses counted in one chain.
 const COUNTED_MAX: usize = 10_000;
 
-/// Tells every chain worth keeping.
-pub fn tell(
-    settings: &Settings,
-    around: &Surroundings<'_>,
-    common: &Common,
-    joined: &Joined,
-    signals: impl Iterator<Item = io::Result<Signal>>,
-) -> io::Result<Vec<Chain>> {
-    let mut stories = worth_telling(settings, common, joined);
-    for (place, signal) in signals.enumerate() {
-        let signal = signal?;
-        let node = joined.node_of.get(place).copied().unwrap_or(NO_NODE);
-        if node == NO_NODE {
-            continue;
-        }
-        if let Some(story) = stories.get_mut(&joined.root(node)) {
-            story.take(settings, around, place as u64, &signal);
+/// Stories under way, by the node that stands for each.
+pub struct Stories {
+    roots: Vec<u32>,
+    stories: BTreeMap<u32, Story>,
+}
+
+impl Stories {
+    /// Those worth keeping.
+    pub fn worth_telling(settings: &Settings, common: &Common, joined: &Joined) -> Stories {
+        let roots = joined.roots();
+        let stories = worth_telling(settings, common, joined, &roots);
+        Stories { roots, stories }
+    }
+
+    /// Takes the signal at a place, where it belongs to one of them; `signal` is asked then alone.
+    pub fn take(
+        &mut self,
+        settings: &Settings,
+        around: &Surroundings<'_>,
+        joined: &Joined,
+        place: usize,
+        signal: impl FnOnce() -> Signal,
+    ) {
+        let node = joined.node_of.get(place).filter(|node| **node != NO_NODE);
+        let root = node.and_then(|node| self.roots.get(*node as usize));
+        if let Some(story) = root.and_then(|root| self.stories.get_mut(root)) {
+            story.take(settings, around, place as u64, &signal());
         }
     }
-    let mut chains: Vec<Chain> =
-        stories.into_values().map(|story| story.chain(settings, around, common)).collect();
-    chains.sort_by(|one, other| {
-        let key = |it: &Chain| (it.start.is_none(), it.start, it.signals.first().copied());
-        other.score.cmp(&one.score).then_with(|| key(one).cmp(&key(other)))
-    });
-    chains.truncate(settings.joining.chains_max);
-    for (place, chain) in chains.iter_mut().enumerate() {
-        chain.id = format!("chain-{}", place + 1);
+
+    /// The chains, worst first.
+    pub fn chains(self, settings: &Settings, around: &Surroundings<'_>, common: &Common) -> Vec<Chain> {
+        let told = self.stories.into_values().map(|story| story.chain(settings, around, common));
+        let mut chains: Vec<Chain> = told.collect();
+        chains.sort_by(|one, other| {
+            let key = |it: &Chain| (it.start.is_none(), it.start, it.signals.first().copied());
+            other.score.cmp(&one.score).then_with(|| key(one).cmp(&key(other)))
+        });
+        chains.truncate(settings.joining.chains_max);
+        for (place, chain) in chains.iter_mut().enumerate() {
+            chain.id = format!("chain-{}", place + 1);
+        }
+        chains
     }
-    Ok(chains)
 }
 
 /// What is known of a group of joined nodes before its signals are read again.
@@ -64,10 +77,15 @@ struct Sketch {
     alone: bool,
 }
 
-fn worth_telling(settings: &Settings, common: &Common, joined: &Joined) -> BTreeMap<u32, Story> {
+fn worth_telling(
+    settings: &Settings,
+    common: &Common,
+    joined: &Joined,
+    roots: &[u32],
+) -> BTreeMap<u32, Story> {
     let mut sketches: HashMap<u32, Sketch> = HashMap::new();
-    for (at, node) in joined.nodes.iter().enumerate() {
-        let sketch = sketches.entry(joined.root(at as u32)).or_default();
+    for (node, root) in joined.nodes.iter().zip(roots) {
+        let sketch = sketches.entry(*root).or_default();
         sketch.alone |= node.alone;
         if node.weight >= Weight::Firm {
             sketch.rules.insert(node.rule);
@@ -242,8 +260,8 @@ impl Story {
             .rules
             .iter()
             .filter_map(|id| common.by_id(id))
-            .map(|rule| {
-                weights.of(rule.level) * (100 / rule.hosts.max(1)).max(weights.rarity_floor_percent) / 100
+            .map(|(rule, hosts)| {
+                weights.of(rule.level) * (100 / hosts.max(1)).max(weights.rarity_floor_percent) / 100
             })
             .fold(0, u32::saturating_add);
         let reached = assets.iter().filter(|it| it.stance > Stance::Suspected).filter_map(|it| it.asset);

@@ -5,6 +5,7 @@
 mod cache;
 mod chains;
 mod correlate;
+mod growing;
 mod house_rules;
 mod judge;
 mod kept;

@@ -6,12 +6,14 @@
 //! Invariants: each item gets its own answer, in order; one that is refused holds no other up; what a collector took
 //! from anybody stays unproven.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use serde_json::{Map, Value, json};
+use serde::{Serialize, Serializer};
+use serde_json::{Map, Value};
 
 use super::{Intake, Sender};
 use crate::event::{Event, Id, Source};
@@ -200,39 +202,97 @@ fn text_at(document: &Map<String, Value>, path: &str) -> Option<String> {
 
 /// Takes the events out of the items, in order.
 pub(super) fn events(items: &mut [Item]) -> Vec<Event> {
-    items.iter_mut().filter_map(|item| item.outcome.as_mut().ok()).map(|event| event.clone()).collect()
+    let kept = items.iter_mut().filter_map(|item| item.outcome.as_mut().ok());
+    kept.map(|it| Event { bytes: std::mem::take(&mut it.bytes), ..it.clone() }).collect()
 }
 
 /// What is answered once the events are durable.
-pub(super) fn answer(items: &[Item], receipt: &Receipt, took: u128) -> Value {
-    let mut new = receipt.new.iter();
-    let answers: Vec<Value> = items
-        .iter()
-        .map(|item| match &item.outcome {
-            Ok(event) => {
-                let is_new = new.next().copied().unwrap_or(true);
-                kept(item, event, is_new)
-            }
-            Err(refusal) => json!({item.action: {
-                "_index": item.index, "_id": item.id, "status": refusal.status,
-                "error": {"type": refusal.kind, "reason": refusal.reason},
-            }}),
-        })
-        .collect();
-    let errors = items.iter().any(|item| item.outcome.is_err());
-    json!({"took": took as u64, "errors": errors, "items": answers})
+#[derive(Serialize)]
+pub(super) struct Answer<'a> {
+    took: u64,
+    errors: bool,
+    items: Vec<Answered<'a>>,
 }
 
-fn kept(item: &Item, event: &Event, is_new: bool) -> Value {
-    let own = match event.id {
+/// `{"create": {…}}`.
+struct Answered<'a>(&'static str, Outcome<'a>);
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Outcome<'a> {
+    Kept {
+        _index: &'a str,
+        _id: Cow<'a, str>,
+        _version: u8,
+        result: &'static str,
+        _shards: Shards,
+        _seq_no: u8,
+        _primary_term: u8,
+        status: u16,
+    },
+    Refused {
+        _index: &'a str,
+        _id: Option<&'a str>,
+        status: u16,
+        error: Fault<'a>,
+    },
+}
+
+#[derive(Serialize)]
+struct Shards {
+    total: u8,
+    successful: u8,
+    failed: u8,
+}
+
+#[derive(Serialize)]
+struct Fault<'a> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    reason: &'a str,
+}
+
+impl Serialize for Answered<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map([(self.0, &self.1)])
+    }
+}
+
+/// What became of each item.
+pub(super) fn answer<'a>(items: &'a [Item], receipt: &Receipt, took: u128) -> Answer<'a> {
+    let mut new = receipt.new.iter();
+    let answers = items.iter().map(|item| {
+        let outcome = match &item.outcome {
+            Ok(event) => kept(item, event, new.next().copied().unwrap_or(true)),
+            Err(Refusal { status, kind, reason }) => Outcome::Refused {
+                _index: &item.index,
+                _id: item.id.as_deref(),
+                status: *status,
+                error: Fault { kind, reason },
+            },
+        };
+        Answered(item.action, outcome)
+    });
+    let errors = items.iter().any(|item| item.outcome.is_err());
+    Answer { took: took as u64, errors, items: answers.collect() }
+}
+
+fn kept<'a>(item: &'a Item, event: &Event, is_new: bool) -> Outcome<'a> {
+    let own = || match event.id {
         Id::Known(id) => format!("{id:032x}"),
         Id::Distinct => String::new(),
     };
     let (result, status) = if is_new { ("created", 201) } else { ("noop", 200) };
-    json!({item.action: {
-        "_index": item.index, "_id": item.id.clone().unwrap_or(own), "_version": 1, "result": result,
-        "_shards": {"total": 1, "successful": 1, "failed": 0}, "_seq_no": 0, "_primary_term": 1, "status": status,
-    }})
+    Outcome::Kept {
+        _index: &item.index,
+        _id: item.id.as_deref().map_or_else(|| own().into(), Cow::Borrowed),
+        _version: 1,
+        result,
+        _shards: Shards { total: 1, successful: 1, failed: 0 },
+        _seq_no: 0,
+        _primary_term: 1,
+        status,
+    }
 }
 
 /// Parses on a thread of its own, since a request may be long.

@@ -1,6 +1,6 @@
 //! Whether an event is what a query looks for.
 
-use evidence::{Fields, Value};
+use evidence::{Event, Fields, Value};
 
 use super::{Node, Query};
 use crate::lake::Kept;
@@ -29,41 +29,38 @@ impl Node {
             Node::Not(inner) => return !inner.holds(kept),
             Node::Word(pattern) => {
                 let mut see = |value: &str| found = found || pattern.is(value);
-                COMMON.iter().for_each(|name| kept.common(name, &mut see));
+                COMMON.iter().for_each(|name| common(&kept.event, &kept.rules, name, &mut see));
                 texts_of(&kept.event.fields, DEPTH_MAX, &mut see);
             }
             Node::Field(name, pattern) => {
-                kept.each_value(name, &mut |value| found = found || pattern.is(value));
+                each_value(&kept.event, &kept.rules, name, &mut |value| found = found || pattern.is(value));
             }
         }
         found
     }
 }
 
-impl Kept {
-    /// Shows every value that goes by `name`: what every event may have, and the event's own field.
-    pub(crate) fn each_value(&self, name: &str, see: &mut dyn FnMut(&str)) {
-        self.common(name, see);
-        if let Some(value) = self.event.fields.get(name) {
-            texts(value, DEPTH_MAX, see);
-        }
+/// Shows every value of an event that goes by `name`: what every event may have, and the event's own field.
+pub(crate) fn each_value(event: &Event, rules: &[String], name: &str, see: &mut dyn FnMut(&str)) {
+    common(event, rules, name, see);
+    if let Some(value) = event.fields.get(name) {
+        texts(value, DEPTH_MAX, see);
     }
+}
 
-    fn common(&self, name: &str, see: &mut dyn FnMut(&str)) {
-        let event = &self.event;
-        match name {
-            "host" => event.host.iter().for_each(|it| see(it)),
-            "user" => event.user.iter().for_each(|it| see(it)),
-            "provider" => event.provider.iter().for_each(|it| see(it)),
-            "channel" => event.channel.iter().for_each(|it| see(it)),
-            "event_id" => event.event_id.iter().for_each(|it| see(&it.to_string())),
-            "format" => see(event.format),
-            "path" => see(&event.origin.path),
-            "address" => event.addresses.iter().for_each(|it| see(&it.to_string())),
-            "line" if !event.line.is_empty() => see(&event.line),
-            "rule" => self.rules.iter().for_each(|it| see(it)),
-            _ => {}
-        }
+fn common(event: &Event, rules: &[String], name: &str, see: &mut dyn FnMut(&str)) {
+    match name {
+        "host" => event.host.iter().for_each(|it| see(it)),
+        "user" => event.user.iter().for_each(|it| see(it)),
+        "provider" => event.provider.iter().for_each(|it| see(it)),
+        "channel" => event.channel.iter().for_each(|it| see(it)),
+        "event_id" => event.event_id.iter().for_each(|it| see(&it.to_string())),
+        "format" => see(event.format),
+        "path" => see(&event.origin.path),
+        "address" => event.addresses.iter().for_each(|it| see(&it.to_string())),
+        "line" if !event.line.is_empty() => see(&event.line),
+        "rule" => rules.iter().for_each(|it| see(it)),
+        _ => {}
     }
 }
 

@@ -14,6 +14,7 @@ mod matches;
 mod parse;
 mod pattern;
 
+pub(crate) use matches::each_value;
 pub(crate) use pattern::Pattern;
 
 /// What to look for.

@@ -2,7 +2,7 @@
 
 use lake::{First, Query, Span};
 
-use crate::{folder, likeness, process};
+use crate::{folder, likeness, process, rows};
 
 /// Cuts and flips all along the file: the events come back as they were, or the file is named as unread; the other
 /// file is read in any case.
@@ -10,8 +10,9 @@ use crate::{folder, likeness, process};
 fn a_damaged_file_is_named_and_the_others_are_read() {
     let (folder, lake) = folder();
     let day = "2026-11-21".parse().unwrap();
-    lake.append(day, "a", 0, &[process("dc-01", "whoami", &["r"]), process("dc-02", "whoami", &[])]).unwrap();
-    lake.append(day, "b", 0, &[process("srv-01", "whoami", &[])]).unwrap();
+    lake.append(day, "a", 0, rows(&[process("dc-01", "whoami", &["r"]), process("dc-02", "whoami", &[])]))
+        .unwrap();
+    lake.append(day, "b", 0, rows(&[process("srv-01", "whoami", &[])])).unwrap();
     let path = folder.path().join("day=2026-11-21/source=a/0-1.parquet");
     let sound = std::fs::read(&path).unwrap();
     let all: Query = "".parse().unwrap();

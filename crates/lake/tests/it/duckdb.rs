@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use crate::{folder, process};
+use crate::{folder, process, rows};
 
 const SCRIPT: &str = "
 import duckdb, sys
@@ -20,7 +20,7 @@ for row in rows:
 fn duckdb_reads_what_is_kept() {
     let (folder, lake) = folder();
     let events = [process("dc-01", "whoami /all", &["r-1", "r-2"]), process("dc-02", "hostname", &[])];
-    lake.append("2026-11-21".parse().unwrap(), "vector", 0, &events).unwrap();
+    lake.append("2026-11-21".parse().unwrap(), "vector", 0, rows(&events)).unwrap();
     let python = python();
     let output = Command::new(&python).args(["-c", SCRIPT]).arg(folder.path()).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));

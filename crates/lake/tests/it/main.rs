@@ -9,7 +9,7 @@ mod query;
 mod random;
 
 use evidence::{Event, Fields, Value};
-use lake::{First, Kept, Lake, Query, Span};
+use lake::{First, Kept, Lake, Query, Row, Span};
 
 /// A folder that a test keeps events in.
 pub fn folder() -> (tempfile::TempDir, Lake) {
@@ -33,6 +33,11 @@ pub fn process(host: &str, command: &str, rules: &[&str]) -> Kept {
         ..Event::default()
     };
     Kept { event, rules: rules.iter().map(|it| (*it).to_owned()).collect() }
+}
+
+/// Events as they are kept.
+pub fn rows(kept: &[Kept]) -> Vec<Row> {
+    kept.iter().map(|it| Row::of(&it.event, it.event.origin.record, it.rules.clone()).unwrap()).collect()
 }
 
 /// All that a query finds.

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use lake::{Kept, Query, Span};
 use proptest::prelude::*;
 
-use crate::{folder, found, likeness};
+use crate::{folder, found, likeness, rows};
 
 fn value() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
@@ -94,7 +94,7 @@ proptest! {
         let day = "2026-11-21".parse().unwrap();
         for batch in &batches {
             let first = lake.last("s").map_or(0, |it| it + 1);
-            lake.append(day, "s", first, batch).unwrap();
+            lake.append(day, "s", first, rows(batch)).unwrap();
         }
         let all: Vec<Kept> = batches.concat();
         prop_assert_eq!(sorted(&found(&lake, "", Span::default())), sorted(&all));

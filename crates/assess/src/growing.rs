@@ -1,0 +1,65 @@
+//! Findings that grow: detections are bound, put in order, correlated and joined as they come, and each assessment goes
+//! on from the one before.
+//!
+//! Invariant: findings are those of [`crate::assess`] on the same detections, after any of them, in any order.
+
+use detect::{Detected, Engine};
+use hospital::Map;
+
+use crate::findings::{Findings, surrounded, weights};
+use crate::read::Reading;
+use crate::triage::{Binding, People, Request};
+
+/// Detections, and what follows from them so far. For one map, one engine, and one answer of people to what is false:
+/// with others, all begins anew.
+pub struct Growing {
+    binding: Binding,
+    weights: Option<Vec<u32>>,
+    detections: detect::Growing,
+}
+
+impl Growing {
+    /// Nothing found yet.
+    #[must_use]
+    pub fn new(map: Option<&Map>, engine: &Engine, people: &People<'_>) -> Growing {
+        Growing {
+            binding: Binding::new(map),
+            weights: map.map(weights),
+            detections: detect::Growing::new(engine, people.false_signals, people.asides),
+        }
+    }
+
+    /// Takes a detection, in any order.
+    pub fn take(&mut self, detected: Detected) {
+        self.detections.push(self.binding.bind(detected));
+    }
+
+    /// How many it holds.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.detections.len()
+    }
+
+    /// Whether it holds none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.detections.is_empty()
+    }
+
+    /// Says what they mean, with what was read.
+    ///
+    /// # Errors
+    /// None of its own: those of signals that were put on the disk.
+    pub fn assess<'e>(
+        &'e mut self,
+        reading: &Reading,
+        request: Request<'e>,
+    ) -> std::io::Result<Findings<'e>> {
+        let Growing { binding, weights, detections } = self;
+        let binder = binding.binder();
+        let engine = request.engine;
+        let (signals, chains) =
+            surrounded(&request, binder, weights.as_deref(), |around| detections.settle(engine, around));
+        Findings::of(signals, chains, reading, binder, request)
+    }
+}

@@ -1,0 +1,273 @@
+//! Signals that grow: detections that come in any order, put in order, correlated and joined as they come, so that what
+//! rests on them is told again without going through all of them again.
+//!
+//! New detections go in where their time says. What followed from that place on is undone and done again; the rest
+//! stands. Joining begins anew where something became ordinary that was not (a key met on too many hosts, a rule that
+//! speaks everywhere): that happens once for each. A detection that belongs further back than [`Growing::reaching`] says
+//! begins all of it anew.
+//!
+//! Invariant: after any detections, in any order, signals and chains are those that [`crate::Signals`] and
+//! [`crate::chains`] give of the same.
+
+use std::collections::VecDeque;
+
+use jiff::Timestamp;
+
+use crate::chain::{Chain, Common, CommonAt, Joined, JoinedAt, Stories, Surroundings};
+use crate::correlate::{Replay, ReplayAt};
+use crate::engine::{Detected, Engine};
+use crate::signal::{Aside, FalseSignal, Signal};
+use crate::signals::{Dismissed, Ordered, Paths, Stored, follow, order};
+
+/// Between two places that it can go back to, in detections.
+const STRIDE: usize = 64;
+/// How far it can go back, in detections, unless it is told otherwise.
+const KEPT: usize = 16_384;
+
+/// Detections and what follows from them, so far.
+pub struct Growing {
+    paths: Paths,
+    dismissed: Dismissed,
+    /// Not yet in their places.
+    new: Vec<Stored>,
+    /// Detections, in order.
+    all: Vec<Stored>,
+    /// What they give, in order.
+    signals: Vec<Given>,
+    replay: Replay,
+    common: Common,
+    marks: VecDeque<Mark>,
+    /// How many marks are kept, of each kind.
+    marks_max: usize,
+    joined: Joined,
+    joined_marks: VecDeque<JoinedAt>,
+    /// What the joining so far took for ordinary.
+    ordinary: u64,
+    /// Times that were not trusted.
+    distrusted: Vec<Timestamp>,
+    /// How often it began anew.
+    begun_anew: u64,
+}
+
+/// A signal: a detection, or what it completes.
+#[derive(Clone, Copy)]
+struct Given {
+    detection: u32,
+    rule: u32,
+    dismissed: bool,
+}
+
+/// Where it was before a detection.
+#[derive(Clone, Copy, Default)]
+struct Mark {
+    detections: usize,
+    signals: usize,
+    replay: ReplayAt,
+    common: CommonAt,
+}
+
+impl Growing {
+    /// Nothing found yet. Nothing rests on what people found false or set aside.
+    #[must_use]
+    pub fn new(engine: &Engine, false_signals: &[FalseSignal], asides: &[Aside]) -> Growing {
+        let (mut paths, mut dismissed) = (Paths::default(), Dismissed::default());
+        dismissed.dismiss(engine, &mut paths, false_signals);
+        dismissed.set_aside(engine, asides);
+        Growing {
+            paths,
+            dismissed,
+            new: Vec::new(),
+            all: Vec::new(),
+            signals: Vec::new(),
+            replay: Replay::following(),
+            common: Common::following(),
+            marks: VecDeque::new(),
+            marks_max: KEPT / STRIDE,
+            joined: Joined::following(),
+            joined_marks: VecDeque::new(),
+            ordinary: 0,
+            distrusted: Vec::new(),
+            begun_anew: 0,
+        }
+    }
+
+    /// The same, able to go back by about so many detections, of which each takes some hundred bytes.
+    #[must_use]
+    pub fn reaching(self, detections: usize) -> Growing {
+        Growing { marks_max: (detections / STRIDE).max(1), ..self }
+    }
+
+    /// Takes a detection, in any order.
+    pub fn push(&mut self, detected: Detected) {
+        self.new.push(Stored::of(detected, &mut self.paths));
+    }
+
+    /// How many detections it holds.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.all.len() + self.new.len()
+    }
+
+    /// Whether it holds none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// How often correlation or joining began anew, the first time not counted.
+    #[must_use]
+    pub fn begun_anew(&self) -> u64 {
+        self.begun_anew
+    }
+
+    /// Puts what is new in its place and follows it; gives the signals, in order, and the chains among them.
+    pub fn settle<'e>(
+        &'e mut self,
+        engine: &'e Engine,
+        around: &Surroundings<'_>,
+    ) -> (Ordered<'e>, Vec<Chain>) {
+        self.correlate(engine, around);
+        let is_otherwise = self.distrusted.iter().any(|time| (around.trusted)(*time));
+        if is_otherwise || self.common.ordinary() != self.ordinary {
+            self.join_anew();
+        }
+        self.join(engine, around);
+        let settings = engine.settings();
+        let mut stories = Stories::worth_telling(settings, &self.common, &self.joined);
+        for (place, given) in self.signals.iter().enumerate() {
+            stories.take(settings, around, &self.joined, place, || self.one(engine, *given));
+        }
+        let chains = stories.chains(settings, around, &self.common);
+        (Ordered::of(engine, self), chains)
+    }
+
+    /// How many signals, and how many of them that nobody found false.
+    pub(crate) fn counts(&self) -> (u64, u64) {
+        let standing = self.signals.iter().filter(|it| !it.dismissed).count();
+        (self.signals.len() as u64, standing as u64)
+    }
+
+    pub(crate) fn iter<'a>(&'a self, engine: &'a Engine) -> impl Iterator<Item = Signal> + 'a {
+        self.signals.iter().map(|given| self.one(engine, *given))
+    }
+
+    pub(crate) fn signal(&self, engine: &Engine, place: usize) -> Option<Signal> {
+        self.signals.get(place).map(|given| self.one(engine, *given))
+    }
+
+    fn one(&self, engine: &Engine, given: Given) -> Signal {
+        let stored = &self.all[given.detection as usize];
+        stored.signal_of(engine, &self.paths.names, given.rule, given.dismissed)
+    }
+
+    /// Puts what is new in its place, and follows all from there on.
+    fn correlate(&mut self, engine: &Engine, around: &Surroundings<'_>) {
+        let mut new = std::mem::take(&mut self.new);
+        let paths = &self.paths.names;
+        new.sort_by(|one, other| order(one, other, paths));
+        let Some(first) = new.first() else { return };
+        let begin = self.all.partition_point(|it| order(it, first, paths).is_le());
+        let tail = self.all.split_off(begin);
+        let from = if tail.is_empty() { begin } else { self.back_to(begin) };
+        let paths = &self.paths.names;
+        merge(&mut self.all, tail, new, |one, other| order(one, other, paths).is_le());
+        for detection in from..self.all.len() {
+            if detection.is_multiple_of(STRIDE) {
+                self.mark(detection);
+            }
+            let first = self.signals.len();
+            let stored = &self.all[detection];
+            let signals = &mut self.signals;
+            let give = |rule, dismissed| signals.push(Given { detection: detection as u32, rule, dismissed });
+            follow(engine, &self.dismissed, &mut self.replay, stored, stored.steps.clone(), give);
+            for at in first..self.signals.len() {
+                let signal = self.one(engine, self.signals[at]);
+                self.common.take(engine.settings(), around, &signal);
+            }
+        }
+    }
+
+    /// Goes back to the last mark before that detection, or to the beginning; gives that place.
+    fn back_to(&mut self, detection: usize) -> usize {
+        while self.marks.back().is_some_and(|mark| mark.detections > detection) {
+            self.marks.pop_back();
+        }
+        let Some(mark) = self.marks.pop_back() else {
+            self.signals.clear();
+            (self.replay, self.common) = (Replay::following(), Common::following());
+            self.join_anew();
+            return 0;
+        };
+        self.signals.truncate(mark.signals);
+        self.replay.back(mark.replay);
+        self.common.back(mark.common);
+        while self.joined_marks.back().is_some_and(|at| at.signals > mark.signals) {
+            self.joined_marks.pop_back();
+        }
+        if self.joined.node_of.len() > mark.signals {
+            match self.joined_marks.pop_back() {
+                Some(at) => self.joined.back(at),
+                None => self.join_anew(),
+            }
+        }
+        mark.detections
+    }
+
+    /// Notes where it is before a detection; forgets where it was long ago.
+    fn mark(&mut self, detections: usize) {
+        self.marks.push_back(Mark {
+            detections,
+            signals: self.signals.len(),
+            replay: self.replay.at(),
+            common: self.common.at(),
+        });
+        while self.marks.len() > self.marks_max {
+            self.marks.pop_front();
+            if let Some(first) = self.marks.front() {
+                self.replay.forget(first.replay);
+                self.common.forget(first.common);
+            }
+        }
+    }
+
+    /// Joins the signals that are not joined yet.
+    fn join(&mut self, engine: &Engine, around: &Surroundings<'_>) {
+        for place in self.joined.node_of.len()..self.signals.len() {
+            if place.is_multiple_of(STRIDE) {
+                self.joined_marks.push_back(self.joined.at());
+                while self.joined_marks.len() > self.marks_max {
+                    self.joined_marks.pop_front();
+                    if let Some(first) = self.joined_marks.front() {
+                        self.joined.forget(*first);
+                    }
+                }
+            }
+            let signal = self.one(engine, self.signals[place]);
+            let time = signal.time.filter(|time| !(around.trusted)(*time));
+            self.distrusted.extend(time);
+            self.joined.take(engine.settings(), around, &self.common, &signal);
+        }
+    }
+
+    fn join_anew(&mut self) {
+        self.begun_anew += u64::from(!self.joined.node_of.is_empty());
+        self.joined = Joined::following();
+        self.joined_marks.clear();
+        self.distrusted.clear();
+        self.ordinary = self.common.ordinary();
+    }
+}
+
+/// Puts two sorted rows behind what is there, in order; of equals those of the first come first.
+fn merge<T>(to: &mut Vec<T>, first: Vec<T>, second: Vec<T>, is_before: impl Fn(&T, &T) -> bool) {
+    let (mut first, mut second) = (first.into_iter().peekable(), second.into_iter().peekable());
+    loop {
+        let takes_first = match (first.peek(), second.peek()) {
+            (Some(one), Some(other)) => is_before(one, other),
+            (Some(_), None) => true,
+            (None, Some(_)) => false,
+            (None, None) => return,
+        };
+        to.extend(if takes_first { first.next() } else { second.next() });
+    }
+}
