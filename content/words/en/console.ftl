@@ -87,7 +87,6 @@ problem-often = Too many live lines are open. Close other windows, then try agai
 problem-link = This link was used or has ended. Ask for another.
 problem-no-map = No map of the hospital yet: bring one on the page Hospital.
 problem-closed = This incident is closed.
-problem-detail = { $detail }
 problem-typed = What you had typed, so that nothing is lost
 problem-home = Back to the first page
 clock-wrong = The clock of this machine is wrong: deadlines and one-time codes depend on it. Set it, then start Rempart again.

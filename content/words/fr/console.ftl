@@ -87,7 +87,6 @@ problem-often = Trop de liaisons en direct sont ouvertes. Fermez d’autres fen�
 problem-link = Ce lien a servi ou a expiré. Demandez-en un autre.
 problem-no-map = Pas encore de carte de l’hôpital : apportez-la à la page Hôpital.
 problem-closed = Cet incident est clos.
-problem-detail = { $detail }
 problem-typed = Ce que vous aviez saisi, pour que rien ne soit perdu
 problem-home = Retour à la première page
 clock-wrong = L’horloge de cette machine est fausse : les échéances et les codes à usage unique en dépendent. Réglez-la, puis relancez Rempart.

@@ -81,7 +81,7 @@ pub(crate) async fn work(app: App) {
             Ok(true) => Duration::ZERO,
             Ok(false) => BEAT,
             Err(problem) => {
-                tracing::error!(detail = problem.detail, "what arrived could not be judged; tried again");
+                tracing::error!(detail = problem.english(), "what arrived could not be judged; tried again");
                 // What was read and not kept is read again.
                 inflow = None;
                 AGAIN
