@@ -365,4 +365,5 @@ api-gives = gives
 demo-ransomware = Ransomware, demonstration night
 demo-flood = Flood, demonstration night
 demo-insider = Insider, demonstration night
+demo-map = the demonstration group
 demo-quiet = A quiet night

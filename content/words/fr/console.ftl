@@ -365,4 +365,5 @@ api-gives = donne
 demo-ransomware = Rançongiciel, nuit de démonstration
 demo-flood = Déferlante, nuit de démonstration
 demo-insider = Fuite interne, nuit de démonstration
+demo-map = le groupe hospitalier de démonstration
 demo-quiet = Une nuit calme

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
-use assess::Said;
+use assess::{Lang, Said};
 use axum::extract::{ConnectInfo, MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
@@ -131,7 +131,7 @@ pub async fn inner(State((app, doors)): State<(App, Doors)>, mut request: Reques
         Err(problem) => return problem.json(),
     };
     let request = Request::from_parts(parts, body);
-    let response = match permission {
+    let mut response = match permission {
         None => other_methods(&doors.methods(path.as_deref().unwrap_or_default())),
         Some(permission) if visitor.may(permission, None) => {
             if is_write(&method) && !bearer && !same_site(&method, request.headers(), &app) {
@@ -156,10 +156,14 @@ pub async fn inner(State((app, doors)): State<(App, Doors)>, mut request: Reques
     };
     // A program gets no page, whatever it sends.
     let page = !api || form && !bearer;
-    match response.extensions().get::<Problem>() {
+    match response.extensions().get::<Problem>().cloned() {
         Some(problem) if page => {
             let typed = response.extensions().get::<Typed>().cloned().unwrap_or_default();
-            frame::problem(&ask, problem, &typed)
+            frame::problem(&ask, &problem, &typed)
+        }
+        Some(problem) if ask.words.lang() != Lang::En => {
+            *response.body_mut() = problem.told(&ask.words);
+            response
         }
         _ => response,
     }

@@ -6,6 +6,7 @@
 use std::sync::LazyLock;
 
 use assess::{Lang, Said, Words};
+use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use content::Content;
@@ -87,6 +88,23 @@ impl Problem {
     /// Its JSON form.
     #[must_use]
     pub fn json(&self) -> Response {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if self.status == StatusCode::UNAUTHORIZED {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        (self.status, headers, self.body().to_string()).into_response()
+    }
+
+    /// The same, with what a page's script tells its reader: `said`, in other words than English.
+    #[must_use]
+    pub(crate) fn told(&self, words: &Words) -> Body {
+        let mut body = self.body();
+        body["said"] = words.tell(&self.detail).into();
+        body.to_string().into()
+    }
+
+    fn body(&self) -> serde_json::Value {
         let mut body = json!({
             "type": format!("urn:rempart:problem:{}", self.word),
             "title": self.status.canonical_reason().unwrap_or("Problem"),
@@ -96,12 +114,7 @@ impl Problem {
         for (name, value) in &self.more {
             body[*name] = value.clone();
         }
-        let mut headers = HeaderMap::new();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-        if self.status == StatusCode::UNAUTHORIZED {
-            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
-        }
-        (self.status, headers, body.to_string()).into_response()
+        body
     }
 }
 
