@@ -168,7 +168,7 @@ refusal-ward-account = Un service n’a pas de compte.
 
 # Evidence and signals
 refusal-no-evidence = Cet incident n’a pas cette trace.
-refusal-not-read = Ce n’est pas encore lu : attendez que ce le soit.
+refusal-not-read = Ce n’est pas encore lu : attendez la fin de la lecture.
 refusal-arrived = Ce qui est arrivé a été jugé à mesure ; des règles plus récentes regardent en arrière par « rempart hunt --rules ».
 refusal-replayed = Ces traces sont en train d’être rejouées : attendez la fin.
 refusal-file-gone = Ce fichier n’en fait pas partie.
@@ -200,7 +200,7 @@ refusal-file-large = Ce fichier fait au plus { $most } octets.
 refusal-size = Taille : de 1 à { $most } octets.
 refusal-offset = { $arrived } octets sont arrivés : continuez de là.
 refusal-rest = { $arrived } octets sur { $all } sont arrivés : envoyez le reste.
-refusal-sha256 = Ce qui est arrivé a pour SHA-256 { $sha256 } : des octets ont changé en route. Annoncez de nouveau le fichier.
+refusal-sha256 = Ce qui est arrivé a pour SHA-256 { $sha256 } : il a changé en route ; annoncez-le de nouveau.
 refusal-files-many = Fichiers : au plus { $most } à la fois ; envoyez les autres ensuite.
 refusal-scope-asset = Portée : le signal ne nomme aucune machine ; ne marquez que lui.
 refusal-scope-host = Portée : le signal ne donne aucun nom d’hôte ; ne marquez que lui.
