@@ -97,7 +97,6 @@ impl Problem {
     }
 
     /// The same, with what a page's script tells its reader: `said`, in other words than English.
-    #[must_use]
     pub(crate) fn told(&self, words: &Words) -> Body {
         let mut body = self.body();
         body["said"] = words.tell(&self.detail).into();
