@@ -247,3 +247,39 @@ fn unbroken(text: &str) -> String {
         .fold(text.to_owned(), |text, sign| text.replace(&format!(" {sign}"), &format!("\u{a0}{sign}")));
     text.replace("« ", "«\u{a0}")
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
+    use super::*;
+
+    /// What fills each sentence, by key: the names after `$`.
+    fn fillings(lang: Lang) -> BTreeMap<String, BTreeSet<String>> {
+        let content = Content::embedded();
+        let folder = format!("words/{}", lang.code());
+        let mut all: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        let mut key = String::new();
+        for (_, bytes) in content.under(&folder) {
+            for line in String::from_utf8_lossy(bytes).lines() {
+                if let Some((new, _)) = line.split_once(" =").filter(|_| !line.starts_with([' ', '#'])) {
+                    new.clone_into(&mut key);
+                }
+                let names = line.split('$').skip(1);
+                let name =
+                    |rest: &str| rest.chars().take_while(|it| it.is_alphanumeric() || *it == '-').collect();
+                all.entry(key.clone()).or_default().extend(names.map(name));
+            }
+        }
+        all
+    }
+
+    #[test]
+    fn a_sentence_is_filled_by_the_same_in_both_languages() {
+        let (english, french) = (fillings(Lang::En), fillings(Lang::Fr));
+        assert!(english.keys().filter(|key| key.starts_with("refusal-")).count() > 200);
+        for (key, names) in english.iter().filter(|(key, _)| key.starts_with("refusal-")) {
+            assert_eq!(Some(names), french.get(key), "{key}");
+        }
+    }
+}

@@ -91,6 +91,8 @@ pub struct Demonstration {
     pub evidence: PathBuf,
     /// What people call the night.
     pub title: String,
+    /// What is said of the map's first version.
+    pub remark: String,
     /// The evidence's last instant: where the night's clock stands at first.
     pub end: Timestamp,
     /// How many times faster than life the night unfolds; at once where absent.

@@ -2,7 +2,7 @@
 //!
 //! Invariant: a page and the API come to the same handler; what differs is the face of the answer alone.
 
-use assess::{Arg, Lang, Words};
+use assess::{Arg, Lang, Said, Words};
 use axum::extract::FromRequestParts;
 use axum::http::header::{self, HeaderName};
 use axum::http::request::Parts;
@@ -72,8 +72,7 @@ impl FromRequestParts<App> for Ask {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Ask> {
         let visitor = parts.extensions.get::<Visitor>().cloned();
-        let visitor =
-            visitor.ok_or_else(|| Problem::forbidden("this address has no permission of its own"))?;
+        let visitor = visitor.ok_or_else(|| Problem::forbidden(Said::new("refusal-no-permission")))?;
         let face = if parts.uri.path().starts_with("/api/") { Face::Json } else { Face::Page };
         let wall = Timestamp::now();
         let here = parts.uri.path_and_query().map_or("/", |it| it.as_str()).to_owned();
@@ -169,10 +168,9 @@ impl Ask {
         if self.visitor.may(permission, site) {
             return Ok(());
         }
-        Err(Problem::forbidden(format!(
-            "this takes the permission {permission:?} on {}",
-            site.unwrap_or("a site")
-        )))
+        let site = site.map_or_else(|| Said::new("refusal-a-site").into(), Arg::from);
+        let refused = Said::new("refusal-permission").with("permission", format!("{permission:?}"));
+        Err(Problem::forbidden(refused.with("site", site)))
     }
 
     /// Begins a change in the visitor's name.

@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use assess::Said;
 use axum::Json as AxumJson;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
@@ -67,7 +68,7 @@ impl<T: DeserializeOwned + Send> FromRequest<App> for Body<T> {
         let value = if form {
             ask.face = Face::Page;
             let typed: Vec<(String, String)> = serde_urlencoded::from_bytes(&bytes)
-                .map_err(|error| Problem::bad(error.to_string()).into_response())?;
+                .map_err(|error| Problem::unreadable(error).into_response())?;
             let field =
                 |name: &str| typed.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
             let session = ask.visitor.session().map_or("", |session| session.id.as_str()).to_owned();
@@ -75,7 +76,7 @@ impl<T: DeserializeOwned + Send> FromRequest<App> for Body<T> {
                 return Err(Problem::new(
                     StatusCode::FORBIDDEN,
                     "stale-form",
-                    "the form is not of this session",
+                    Said::new("refusal-foreign-form"),
                 )
                 .into_response());
             }
@@ -85,12 +86,12 @@ impl<T: DeserializeOwned + Send> FromRequest<App> for Body<T> {
             let told: Vec<&(String, String)> =
                 typed.iter().filter(|(key, value)| !key.starts_with('_') && !value.is_empty()).collect();
             let text = serde_urlencoded::to_string(&told)
-                .map_err(|error| Problem::bad(error.to_string()).into_response())?;
+                .map_err(|error| Problem::unreadable(error).into_response())?;
             mark = hash(text.as_bytes());
             // What was changed before it was sent again is another request: nothing that was typed is lost.
             write.key = field("_key").map(|key| (format!("{key} {mark}"), String::new()));
             serde_urlencoded::from_str(&text).map_err(|error| {
-                let mut response = Problem::bad(error.to_string()).into_response();
+                let mut response = Problem::unreadable(error).into_response();
                 response.extensions_mut().insert(Typed(typed.clone()));
                 response
             })?
@@ -98,19 +99,19 @@ impl<T: DeserializeOwned + Send> FromRequest<App> for Body<T> {
             let bytes: &[u8] = if bytes.is_empty() { b"{}" } else { &bytes };
             mark = hash(bytes);
             let AxumJson(value) = AxumJson::from_bytes(bytes)
-                .map_err(|error| Problem::bad(error.body_text()).into_response())?;
+                .map_err(|error| Problem::unreadable(error.body_text()).into_response())?;
             value
         } else {
             return Err(Problem::new(
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 "media",
-                "send application/json or application/x-www-form-urlencoded",
+                Said::new("refusal-media"),
             )
             .into_response());
         };
         if let Some((key, request)) = &mut write.key {
             if key.is_empty() || key.len() > KEY_MAX {
-                return Err(Problem::bad("Idempotency-Key: 1 to 300 letters").into_response());
+                return Err(Problem::bad(Said::new("refusal-key-length")).into_response());
             }
             *key = format!("{} {key}", ask.visitor.actor().name);
             *request = format!("{what} {mark}");
@@ -147,7 +148,9 @@ pub(crate) async fn whole(request: Request, next: Next) -> Response {
     };
     match tokio::time::timeout(WHOLE, take).await {
         Err(_) => StatusCode::REQUEST_TIMEOUT.into_response(),
-        Ok(Err(error)) => Problem::bad(format!("the body broke off: {error}")).into_response(),
+        Ok(Err(error)) => {
+            Problem::bad(Said::new("refusal-body-broke").with("why", error.to_string())).into_response()
+        }
         Ok(Ok(())) if over > 0 => StatusCode::PAYLOAD_TOO_LARGE.into_response(),
         Ok(Ok(())) => next.run(Request::from_parts(parts, bytes.into())).await,
     }
@@ -162,7 +165,7 @@ impl Ask {
         let Some((key, request)) = &self.write.key else { return Ok(None) };
         let Some(answer) = self.app.store.remembered(key).await? else { return Ok(None) };
         if answer.request != *request {
-            return Err(Problem::conflict("key-used", "this idempotency key was used for another request"));
+            return Err(Problem::conflict("key-used", Said::new("refusal-key-used")));
         }
         Ok(Some(match self.face {
             Face::Page => Redirect::to(self.write.back.as_deref().unwrap_or("/")).into_response(),

@@ -7,6 +7,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use assess::Said;
 use jiff::{SignedDuration, Timestamp};
 use store::entity::Backup;
 use store::{Actor, Lock, copy_name, prune};
@@ -65,12 +66,10 @@ pub(crate) async fn try_folder(folder: PathBuf) -> Result<()> {
     let tried = tokio::task::spawn_blocking(move || (folder.is_dir(), store::try_folder(&folder))).await;
     match tried.map_err(|error| Problem::inside(&error))? {
         (true, Ok(())) => Ok(()),
-        (true, Err(error)) => Err(Problem::bad(format!(
-            "folder: the server cannot write there ({error}); let its account write, and a service's unit too"
-        ))),
-        (false, _) => Err(Problem::bad(
-            "folder: there is no such folder on the server; make it, or put the disk in its place",
-        )),
+        (true, Err(error)) => {
+            Err(Problem::bad(Said::new("refusal-copies-unwritable").with("why", error.to_string())))
+        }
+        (false, _) => Err(Problem::bad(Said::new("refusal-copies-no-folder"))),
     }
 }
 
@@ -78,7 +77,7 @@ pub(crate) async fn try_folder(folder: PathBuf) -> Result<()> {
 pub(crate) async fn work(app: App) {
     loop {
         if let Err(problem) = look(&app).await {
-            tracing::error!(detail = problem.detail, "copies of the store cannot be looked after");
+            tracing::error!(detail = problem.english(), "copies of the store cannot be looked after");
         }
         tokio::select! {
             () = tokio::time::sleep(BEAT) => {}

@@ -40,7 +40,7 @@ pub(crate) async fn work(app: App) {
     loop {
         follow.borrow_and_update();
         if let Err(problem) = round(&app).await {
-            tracing::error!(detail = problem.detail, "mails and webhooks could not be sent");
+            tracing::error!(detail = problem.english(), "mails and webhooks could not be sent");
             tokio::time::sleep(BEAT).await;
         }
         tokio::select! {

@@ -199,7 +199,7 @@ pub async fn work(app: App) {
     loop {
         let left = assess_due(&app, &mut paces).await.unwrap_or_else(|problem| {
             tracing::error!(
-                detail = problem.detail,
+                detail = problem.english(),
                 "the assessment could not be made; tried again in a minute"
             );
             AGAIN

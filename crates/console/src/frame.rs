@@ -284,7 +284,7 @@ pub fn problem(ask: &Ask, problem: &Problem, typed: &Typed) -> Response {
         .collect();
     let body = html! {
         h1 { @if known { (ask.say(&key)) } @else { (ask.say("problem-inside")) } }
-        p.lede lang="en" { (ask.say_with("problem-detail", &[("detail", problem.detail.clone().into())])) }
+        p.lede { (ask.words.tell(&problem.detail)) }
         @if !fields.is_empty() {
             section.sheet {
                 h2 { (ask.say("problem-typed")) }

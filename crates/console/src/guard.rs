@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
+use assess::{Lang, Said};
 use axum::extract::{ConnectInfo, MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
@@ -72,12 +73,7 @@ pub async fn outer(State(app): State<App>, request: Request, next: Next) -> Resp
     let mut response = if host.as_deref().is_some_and(|host| is_ours(host, &app.names)) {
         next.run(request).await
     } else {
-        Problem::new(
-            StatusCode::MISDIRECTED_REQUEST,
-            "host",
-            "this server does not answer to that name; start it with --host NAME",
-        )
-        .json()
+        Problem::new(StatusCode::MISDIRECTED_REQUEST, "host", Said::new("refusal-host")).json()
     };
     let headers = response.headers_mut();
     // A download brings a stricter one.
@@ -135,11 +131,11 @@ pub async fn inner(State((app, doors)): State<(App, Doors)>, mut request: Reques
         Err(problem) => return problem.json(),
     };
     let request = Request::from_parts(parts, body);
-    let response = match permission {
+    let mut response = match permission {
         None => other_methods(&doors.methods(path.as_deref().unwrap_or_default())),
         Some(permission) if visitor.may(permission, None) => {
             if is_write(&method) && !bearer && !same_site(&method, request.headers(), &app) {
-                Problem::new(StatusCode::FORBIDDEN, "stale-form", "the request comes from another site")
+                Problem::new(StatusCode::FORBIDDEN, "stale-form", Said::new("refusal-foreign-site"))
                     .into_response()
             } else {
                 problem::of_text(next.run(request).await).await
@@ -148,9 +144,9 @@ pub async fn inner(State((app, doors)): State<(App, Doors)>, mut request: Reques
         Some(_) if is_known && needs_second(&visitor) && !api => {
             return Redirect::to("/login/second").into_response();
         }
-        Some(_) if is_known => Problem::forbidden("your roles do not let you do this").into_response(),
+        Some(_) if is_known => Problem::forbidden(Said::new("refusal-roles")).into_response(),
         Some(_) if api && !form => {
-            Problem::new(StatusCode::UNAUTHORIZED, "log-in", "send a token, or sign in").into_response()
+            Problem::new(StatusCode::UNAUTHORIZED, "log-in", Said::new("refusal-stranger")).into_response()
         }
         Some(_) => {
             let back = if is_write(&method) { "/".to_owned() } else { ask.here.clone() };
@@ -160,10 +156,14 @@ pub async fn inner(State((app, doors)): State<(App, Doors)>, mut request: Reques
     };
     // A program gets no page, whatever it sends.
     let page = !api || form && !bearer;
-    match response.extensions().get::<Problem>() {
+    match response.extensions().get::<Problem>().cloned() {
         Some(problem) if page => {
             let typed = response.extensions().get::<Typed>().cloned().unwrap_or_default();
-            frame::problem(&ask, problem, &typed)
+            frame::problem(&ask, &problem, &typed)
+        }
+        Some(problem) if ask.words.lang() != Lang::En => {
+            *response.body_mut() = problem.told(&ask.words);
+            response
         }
         _ => response,
     }
@@ -171,8 +171,11 @@ pub async fn inner(State((app, doors)): State<(App, Doors)>, mut request: Reques
 
 /// The address is known, but not with this method.
 fn other_methods(methods: &str) -> Response {
-    let problem =
-        Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method", format!("this address takes {methods}"));
+    let problem = Problem::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "method",
+        Said::new("refusal-takes").with("methods", methods),
+    );
     let mut response = problem.into_response();
     if let Ok(methods) = HeaderValue::from_str(methods) {
         response.headers_mut().insert(header::ALLOW, methods);
@@ -255,13 +258,7 @@ pub(crate) async fn known(app: &App, headers: &HeaderMap, address: String) -> Re
 }
 
 async fn token(app: &App, bearer: &str, address: String, now: Timestamp) -> Result<Visitor> {
-    let refused = || {
-        Problem::new(
-            StatusCode::UNAUTHORIZED,
-            "token",
-            "this token is unknown, has ended or was revoked; make another with: rempart token create",
-        )
-    };
+    let refused = || Problem::new(StatusCode::UNAUTHORIZED, "token", Said::new("refusal-token"));
     let sent = bearer.strip_prefix("Bearer ").map(str::trim).ok_or_else(refused)?;
     let hash = access::secret::token_hash(sent).ok_or_else(refused)?;
     let token = app.store.token_hashed(&hash).await?.ok_or_else(refused)?;

@@ -90,7 +90,7 @@ pub(crate) async fn work(app: App) {
                 tokio::time::sleep(GATHER.saturating_sub(begun.elapsed())).await;
             }
             Err(problem) => {
-                tracing::error!(detail = problem.detail, "what arrived could not be judged; tried again");
+                tracing::error!(detail = problem.english(), "what arrived could not be judged; tried again");
                 // What was read and not kept is read again.
                 inflow = None;
                 tokio::time::sleep(AGAIN).await;

@@ -55,7 +55,7 @@ pub(crate) async fn work(app: App) {
     let mut failing = HashSet::new();
     loop {
         if let Err(problem) = round(&app, &mut failing).await {
-            tracing::error!(detail = problem.detail, "events could not be kept for searches; tried again");
+            tracing::error!(detail = problem.english(), "events could not be kept for searches; tried again");
         }
         tokio::select! {
             () = app.read.notified() => {}

@@ -9,6 +9,7 @@ use std::convert::Infallible;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use assess::Said;
 use axum::extract::Query;
 use axum::http::StatusCode;
 use axum::response::sse::{Event, KeepAlive, Sse};
@@ -120,8 +121,7 @@ async fn events(ask: Ask, Query(from): Query<From>) -> Result<Response> {
         Some(seq) => seq,
         None => ask.app.store.audit_head().await?,
     };
-    let often =
-        || Problem::new(StatusCode::TOO_MANY_REQUESTS, "often", "close other windows, then try again");
+    let often = || Problem::new(StatusCode::TOO_MANY_REQUESTS, "often", Said::new("refusal-often"));
     let place = ask.app.listeners.clone().take(&ask.visitor.actor().name).ok_or_else(often)?;
     let (send, receive) = tokio::sync::mpsc::channel(WAITING);
     tokio::spawn(async move {

@@ -4,6 +4,7 @@
 
 use std::sync::LazyLock;
 
+use assess::Said;
 use axum::extract::Path;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
@@ -59,7 +60,7 @@ async fn give(Path((_, name)): Path<(String, String)>) -> Result<Response> {
     let asset = all
         .into_iter()
         .find(|it| it.name == name)
-        .ok_or_else(|| Problem::missing("there is no such file"))?;
+        .ok_or_else(|| Problem::missing(Said::new("refusal-no-file")))?;
     let headers =
         [(header::CONTENT_TYPE, asset.kind), (header::CACHE_CONTROL, "public, max-age=31536000, immutable")];
     Ok((headers, asset.text.clone()).into_response())

@@ -4,6 +4,7 @@
 //! zone is the one in which the page shows times. An hour that the clocks skip is read as if they had not
 //! been put forward; one that comes twice is the likelier of the two.
 
+use assess::Said;
 use jiff::civil::{DateTime, Time};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
@@ -31,12 +32,12 @@ pub fn ahead(text: &str, now: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
 /// # Errors
 /// `bad`, which names the field and says what to write.
 pub fn field(
-    name: &str,
+    name: Said,
     text: Option<&str>,
     read: impl FnOnce(&str) -> Option<Timestamp>,
 ) -> Result<Option<Instant>> {
     let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) else { return Ok(None) };
-    let wrong = || Problem::bad(format!("{name}: write the hour as 02:14, or a day as 2026-11-22T02:14"));
+    let wrong = || Problem::bad(Said::new("refusal-hour").with("field", name));
     read(text).map(|at| Some(Instant::from(at))).ok_or_else(wrong)
 }
 
@@ -158,10 +159,16 @@ mod tests {
     fn a_field_says_what_to_write() {
         let now = at("2026-11-22T02:10:00Z");
         let read = |text: &str| past(text, now, &TimeZone::UTC);
-        assert_eq!(field("sent_at", Some("  "), read).unwrap(), None);
-        assert_eq!(field("sent_at", Some("02:00"), read).unwrap(), Some(Instant(at("2026-11-22T02:00:00Z"))));
+        assert_eq!(field(Said::new("field-sent-at"), Some("  "), read).unwrap(), None);
+        assert_eq!(
+            field(Said::new("field-sent-at"), Some("02:00"), read).unwrap(),
+            Some(Instant(at("2026-11-22T02:00:00Z")))
+        );
         assert!(
-            field("sent_at", Some("soon"), read).unwrap_err().detail.starts_with("sent_at: write the hour")
+            field(Said::new("field-sent-at"), Some("soon"), read)
+                .unwrap_err()
+                .english()
+                .starts_with("sent_at: write the hour")
         );
     }
 }

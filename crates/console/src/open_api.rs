@@ -134,6 +134,7 @@ fn problem() -> Value {
             "title": { "type": "string" },
             "status": { "type": "integer" },
             "detail": { "type": "string", "description": "What is particular to this request, and what to do" },
+            "said": { "type": "string", "description": "The same in the reader's language, where that is not English" },
         },
     })
 }

@@ -3,6 +3,7 @@
 //! Invariant: no file of a form is taken before the form was shown to be of the session that sends it; a program with
 //! a token has no session, and needs no mark.
 
+use assess::Said;
 use axum::extract::multipart::{Field, MultipartError};
 use axum::http::StatusCode;
 
@@ -39,7 +40,7 @@ impl Parts {
                 return Err(Problem::new(
                     StatusCode::FORBIDDEN,
                     "stale-form",
-                    "the form is not of this session",
+                    Said::new("refusal-foreign-form"),
                 ));
             }
             _ => return Ok(Some(field)),
@@ -50,9 +51,9 @@ impl Parts {
 
 /// The text of a field.
 pub(crate) async fn text(field: Field<'_>) -> Result<String> {
-    let long = || Problem::bad("a field of the form is too long");
+    let long = || Problem::bad(Said::new("refusal-field-long"));
     let bytes = bytes(field, TEXT_MAX, long).await?;
-    String::from_utf8(bytes).map_err(|_| Problem::bad("a field of the form is not UTF-8"))
+    String::from_utf8(bytes).map_err(|_| Problem::bad(Said::new("refusal-field-utf8")))
 }
 
 /// The bytes of a field, `most` at most.
@@ -69,5 +70,5 @@ pub(crate) async fn bytes(mut field: Field<'_>, most: usize, large: fn() -> Prob
 
 /// A form that could not be read to its end.
 pub(crate) fn broken(error: MultipartError) -> Problem {
-    Problem::new(error.status(), "bad", error.body_text())
+    Problem::new(error.status(), "bad", Said::new("refusal-unreadable").with("why", error.body_text()))
 }

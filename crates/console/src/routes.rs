@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use assess::Said;
 use axum::Router;
 use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::IntoResponse;
@@ -44,7 +45,7 @@ pub(crate) fn router(app: &App) -> Router {
     }
     router
         .route_layer(from_fn_with_state((app.clone(), doors), guard::inner))
-        .fallback(|| async { Problem::missing("there is nothing at this address").into_response() })
+        .fallback(|| async { Problem::missing(Said::new("refusal-nothing-here")).into_response() })
         .layer(map_response(problem::of_text))
         // Event streams and pictures go as they are: its default leaves them alone.
         .layer(CompressionLayer::new())

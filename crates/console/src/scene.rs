@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use assess::Assessment;
+use assess::{Assessment, Said};
 use hospital::{Map, NodeId};
 use jiff::Timestamp;
 use report::Names;
@@ -70,7 +70,7 @@ impl Ask {
     pub async fn scene(&self, id: &str) -> Result<Scene> {
         let store = &self.app.store;
         let incident = store.find::<Incident>(id).await?;
-        let incident = incident.ok_or_else(|| Problem::missing("there is no incident of that id"))?;
+        let incident = incident.ok_or_else(|| Problem::missing(Said::new("refusal-no-incident")))?;
         let duties = store.of::<Duty>(id).await?.into_iter().filter(|duty| duty.until.is_none()).collect();
         let counts = Counts {
             cuts: store.of::<Cut>(id).await?.iter().filter(|cut| cut.undone_at.is_none()).count(),
@@ -152,7 +152,7 @@ impl Scene {
     /// # Errors
     /// `no-map`.
     pub fn need_map(&self) -> Result<&Map> {
-        self.map().ok_or_else(|| Problem::conflict("no-map", "bring a map first: the page Hospital"))
+        self.map().ok_or_else(|| Problem::conflict("no-map", Said::new("refusal-no-map")))
     }
 
     /// Names of what the map knows.
@@ -196,12 +196,10 @@ impl Scene {
             && self.incident.site.is_none()
             && !ask.visitor.may_everywhere(permission)
         {
-            return Err(Problem::forbidden(
-                "this incident is the whole group's: deciding takes a role on every site",
-            ));
+            return Err(Problem::forbidden(Said::new("refusal-whole-group")));
         }
         if self.incident.state == IncidentState::Closed {
-            return Err(Problem::conflict("closed", "this incident is closed"));
+            return Err(Problem::conflict("closed", Said::new("refusal-closed")));
         }
         Ok(())
     }

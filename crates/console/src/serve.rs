@@ -197,7 +197,7 @@ impl Server {
             fingerprint: fingerprint.clone(),
             config,
         });
-        room::demonstration::resume(&app).await.map_err(|problem| ServeError::Other(problem.detail))?;
+        room::demonstration::resume(&app).await.map_err(|problem| ServeError::Other(problem.english()))?;
         let mut announcements = setup::first_start(&app).await?;
         announcements.extend(bound.announcements(tls.is_some()));
         announcements.extend(fingerprint.map(|it| format!("certificate: SHA-256 {it}")));

@@ -24,7 +24,7 @@ pub(crate) const RESET_HOURS: i64 = 24;
 /// What to print on first start: the set-up link, or the demonstration's.
 pub(crate) async fn first_start(app: &App) -> Result<Vec<String>, ServeError> {
     if app.config.demonstration.is_some() {
-        let link = demonstration::prepare(app).await.map_err(|it| ServeError::Other(it.detail))?;
+        let link = demonstration::prepare(app).await.map_err(|it| ServeError::Other(it.english()))?;
         return Ok(vec![format!("sign in: {}{link}", app.url)]);
     }
     let file = setup_file(&app.config.data);

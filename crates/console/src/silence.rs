@@ -159,7 +159,7 @@ pub(crate) async fn work(app: App) {
             match look(&app, &spool, now).await {
                 Ok(told) => has_told = told,
                 Err(problem) => {
-                    tracing::error!(detail = problem.detail, "silence could not be told; tried again");
+                    tracing::error!(detail = problem.english(), "silence could not be told; tried again");
                 }
             }
         } else {

@@ -61,15 +61,16 @@ impl Trust {
 
 /// An error and what led to it, in one line, with what to do about it where that is known.
 pub(crate) fn reasons(error: &dyn std::error::Error) -> String {
-    remedy(access::reasons(error))
-}
-
-/// Adds what to do where the other side's authority is not known.
-pub(crate) fn remedy(text: String) -> String {
-    if !text.contains("UnknownIssuer") {
+    let text = access::reasons(error);
+    if !is_distrusted(&text) {
         return text;
     }
     text + "; its certificate is of an authority that is not trusted here: name the authority's file with --trust"
+}
+
+/// Whether an error says that the other side's authority is not known.
+pub(crate) fn is_distrusted(text: &str) -> bool {
+    text.contains("UnknownIssuer")
 }
 
 #[cfg(test)]

@@ -41,8 +41,14 @@ pub(crate) fn run(args: &Demo) -> Result<u8, Failure> {
             args.out.join("console").display()
         );
         // Title, map and evidence are in the store already.
-        let night =
-            Demonstration { map: folder, evidence, title: args.night.clone(), end, replay: args.replay };
+        let night = Demonstration {
+            map: folder,
+            evidence,
+            title: args.night.clone(),
+            remark: String::new(),
+            end,
+            replay: args.replay,
+        };
         return serve::demonstrate(&kept(args), &args.listen, &args.view, night);
     }
     make_room(&args.out)?;
@@ -73,6 +79,7 @@ pub(crate) fn run(args: &Demo) -> Result<u8, Failure> {
         map: folder,
         evidence,
         title: tools.words.say(&format!("demo-{}", args.night)),
+        remark: tools.words.say("demo-map"),
         end: assessment.now,
         replay: args.replay,
     };

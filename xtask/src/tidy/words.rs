@@ -70,9 +70,9 @@ fn is_key(key: &str) -> bool {
         && key.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c))
 }
 
-/// Keys given as a literal to `say` or `say_with`.
+/// Keys given as a literal to `say`, `say_with` or `Said::new`.
 fn used(text: &str) -> impl Iterator<Item = &str> {
-    ["say(\"", "say_with(\""]
+    ["say(\"", "say_with(\"", "Said::new(\""]
         .into_iter()
         .flat_map(move |call| text.split(call).skip(1))
         .filter_map(|rest| rest.split('"').next())

@@ -37,7 +37,7 @@ struct Near {
 pub(crate) async fn work(app: App) {
     loop {
         if let Err(problem) = note(&app, Timestamp::now()).await {
-            tracing::error!(detail = problem.detail, "deadlines could not be looked through");
+            tracing::error!(detail = problem.english(), "deadlines could not be looked through");
         }
         tokio::time::sleep(super::BEAT).await;
     }

@@ -27,7 +27,7 @@ struct Letter {
 
 /// Sends a mail; why it could not be.
 pub(super) async fn send(app: &App, delivery: &Delivery) -> Result<(), String> {
-    let settings = settings::read::<Mail>(&app.store).await.map_err(|problem| problem.detail)?;
+    let settings = settings::read::<Mail>(&app.store).await.map_err(|problem| problem.english())?;
     let settings = settings.ok_or("no mail server is set")?;
     let letter: Letter =
         serde_json::from_value(delivery.body.0.clone()).map_err(|error| error.to_string())?;

@@ -142,7 +142,8 @@ for (const form of document.querySelectorAll("form[data-passkey]")) {
   const post = async (path, body) => {
     const answer = await fetch(path, { method: "POST", headers: { "content-type": "application/json", accept: "text/html" }, body: JSON.stringify(body) });
     if (answer.ok) return answer;
-    throw new Error((await answer.json()).detail);
+    const { said, detail } = await answer.json();
+    throw new Error(said ?? detail);
   };
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
@@ -186,7 +187,7 @@ document.addEventListener("submit", async (event) => {
     }
     if (status < 400) [status, told] = await send("POST", `/${id}/finish`, {});
     delete localStorage[key];
-    if (status >= 400 && !told.type?.endsWith(":whole")) say(told.detail, 0);
+    if (status >= 400 && !told.type?.endsWith(":whole")) say(told.said ?? told.detail, 0);
   }
   bar.hidden = true; form.reset(); $(".do", form).disabled = false; refresh();
 });

@@ -5,7 +5,7 @@
 
 mod order;
 
-use assess::{Action, Containment};
+use assess::{Action, Containment, Said};
 use axum::extract::Path;
 use axum::response::Response;
 use hospital::{LeverId, Map};
@@ -231,7 +231,7 @@ async fn cut(Path(id): Path<String>, Body(ask, wanted): Body<Pulled>) -> Result<
 
 fn lever<'m>(map: &'m Map, id: &str) -> Result<(LeverId, &'m hospital::Lever)> {
     let place = map.levers.iter().position(|lever| lever.id == id);
-    let place = place.ok_or_else(|| Problem::bad(format!("lever: the map has no lever {id}")))?;
+    let place = place.ok_or_else(|| Problem::bad(Said::new("refusal-no-lever").with("id", id)))?;
     Ok((LeverId(place as u32), &map.levers[place]))
 }
 
@@ -244,7 +244,7 @@ async fn undo(
     let (by, at) = (ask.visitor.name().to_owned(), Instant::from(scene.now));
     let mut change = ask.begin().await?;
     if change.read::<Cut>(&cut).await?.incident != id {
-        return Err(Problem::missing("this incident has no such cut"));
+        return Err(Problem::missing(Said::new("refusal-no-cut")));
     }
     let cut = change
         .edit::<Cut>(&cut, ask.write.seen, |it| (it.undone_by, it.undone_at) = (Some(by), Some(at)))
@@ -279,7 +279,7 @@ async fn decide(Path(id): Path<String>, Body(ask, wanted): Body<Decide>) -> Resu
     let scene = ask.scene(&id).await?;
     scene.need(&ask, Permission::Lead)?;
     if wanted.title.trim().is_empty() {
-        return Err(Problem::bad("title: say what is decided"));
+        return Err(Problem::bad(Said::new("refusal-decide-title")));
     }
     for id in &wanted.levers {
         lever(scene.need_map()?, id)?;
@@ -287,7 +287,7 @@ async fn decide(Path(id): Path<String>, Body(ask, wanted): Body<Decide>) -> Resu
     let now = Instant::from(scene.now);
     let state = wanted.state.unwrap_or(DecisionState::Taken);
     let read = |text: &str| moment::ahead(text, scene.now, ask.words.zone());
-    let due_at = moment::field("due_at", wanted.due_at.as_deref(), read)?;
+    let due_at = moment::field(Said::new("field-due-at"), wanted.due_at.as_deref(), read)?;
     let option = option_of(&scene, &wanted.levers, &wanted.actions);
     let decision = Decision {
         id: new_id(),
@@ -403,15 +403,17 @@ async fn folder(ask: Ask) -> Result<Response> {
 
 async fn printed(ask: Ask, Path(what): Path<String>) -> Result<Response> {
     let sheet = ask.app.shelf.latest(&ask.app.store).await?;
-    let map =
-        sheet.as_ref().map(|it| &*it.map).ok_or_else(|| Problem::conflict("no-map", "bring a map first"))?;
+    let map = sheet
+        .as_ref()
+        .map(|it| &*it.map)
+        .ok_or_else(|| Problem::conflict("no-map", Said::new("refusal-no-map-yet")))?;
     let links = paper::Links::to(&ask.app.url).unwrap_or_default();
     let file = match what.as_str() {
         "red" => paper::folder(map, &ask.words, ask.wall, &links),
         "cards" => paper::cards(map, &ask.words, ask.wall),
         "labels" => paper::labels(map, &ask.words),
         "wards" => paper::wards(map, &ask.words, ask.wall, &links),
-        _ => return Err(Problem::missing("print one of: red, cards, labels, wards")),
+        _ => return Err(Problem::missing(Said::new("refusal-print"))),
     };
     Ok(print(file))
 }

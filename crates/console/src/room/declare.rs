@@ -3,6 +3,7 @@
 //! Invariant: whoever may write may declare: in the first hour nobody waits for a role. Where a watch stands, it
 //! becomes the incident, with its signals and evidence; an exercise leaves it alone.
 
+use assess::Said;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -137,13 +138,13 @@ struct Declare {
 async fn declare(Body(ask, wanted): Body<Declare>) -> Result<Response> {
     let title = wanted.title.trim();
     if title.is_empty() || title.chars().count() > 120 {
-        return Err(Problem::bad("title: say in 1 to 120 letters what happens"));
+        return Err(Problem::bad(Said::new("refusal-declare-title")));
     }
     ask.need(Permission::Write, wanted.site.as_deref())?;
     if let (Some(site), Some(sheet)) = (&wanted.site, ask.app.shelf.latest(&ask.app.store).await?)
         && !sheet.map.sites.iter().any(|it| it.id == *site)
     {
-        return Err(Problem::bad("site: the map has no site of that id"));
+        return Err(Problem::bad(Said::new("refusal-no-site")));
     }
     let now = Instant::from(ask.wall);
     let kind = wanted.kind.filter(|it| *it == IncidentKind::Exercise).unwrap_or(IncidentKind::Real);
@@ -218,24 +219,21 @@ async fn settle(Path(id): Path<String>, Body(ask, wanted): Body<Settle>) -> Resu
     let scene = ask.scene(&id).await?;
     ask.need(Permission::Lead, scene.incident.site.as_deref())?;
     if scene.incident.state == IncidentState::Watch || wanted.state == Some(IncidentState::Watch) {
-        return Err(Problem::conflict(
-            "watch",
-            "the watch is no incident yet: declare it, and it becomes one",
-        ));
+        return Err(Problem::conflict("watch", Said::new("refusal-watch")));
     }
     if let Some(fact) = &wanted.fact
         && ask.app.rooms.obligations.question(fact).is_none()
     {
-        return Err(Problem::bad(format!("fact: no obligation asks for {fact}")));
+        return Err(Problem::bad(Said::new("refusal-no-fact").with("fact", fact.as_str())));
     }
     let read = |text: &str| moment::past(text, scene.now, ask.words.zone());
-    let aware = moment::field("aware_at", wanted.aware_at.as_deref(), read)?;
+    let aware = moment::field(Said::new("field-aware-at"), wanted.aware_at.as_deref(), read)?;
     let value = match (&wanted.fact, wanted.value.filter(|value| !value.is_empty())) {
         (Some(fact), Some(text)) if clocks::is_event(&ask.app.rooms.obligations, fact) => {
-            moment::field("value", Some(&text), read)?.map(|at| at.0.to_string())
+            moment::field(Said::new("field-value"), Some(&text), read)?.map(|at| at.0.to_string())
         }
         (_, Some(text)) if Value::parse(&text).is_none() => {
-            return Err(Problem::bad("value: yes, no or a whole number"));
+            return Err(Problem::bad(Said::new("refusal-value")));
         }
         (_, value) => value,
     };

@@ -76,7 +76,7 @@ async fn fill(app: &App, demo: &Demonstration) -> Result<Account> {
         version: 0,
         number: 1,
         files: pack(&files),
-        remark: "the demonstration group".to_owned(),
+        remark: demo.remark.clone(),
         author: "rempart".to_owned(),
         at: Instant::from(now),
     };

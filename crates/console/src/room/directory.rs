@@ -4,6 +4,7 @@
 //! holds; a person is known by issuer and subject alone, never by a name that the provider may give again.
 
 use access::oidc::{OidcError, Pending, Person, Provider, Settings};
+use assess::Said;
 use axum::extract::Query;
 use axum::http::{StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
@@ -18,11 +19,11 @@ use crate::body::{Body, Nothing};
 use crate::frame;
 use crate::permit::Permission;
 use crate::problem::{Problem, Result};
-use crate::room::sign_in::{needs_second, open_session, set_cookie};
+use crate::room::sign_in::{needs_second, open_session, refusal, set_cookie};
 use crate::route::Route;
 use crate::settings::{self, Directory};
 use crate::setup;
-use crate::trust::remedy;
+use crate::trust::is_distrusted;
 
 /// Cookie of a log-in under way, sealed.
 const COOKIE: &str = "oidc";
@@ -69,19 +70,12 @@ struct UnderWay {
 }
 
 async fn provider(ask: &Ask) -> Result<(Directory, Provider)> {
-    let shut = || {
-        Problem::new(
-            StatusCode::FORBIDDEN,
-            "distrusted",
-            "the directory is not trusted now; take a local or a sealed account",
-        )
-    };
+    let shut = || Problem::new(StatusCode::FORBIDDEN, "distrusted", Said::new("refusal-directory-shut"));
     if !settings::trusted(&ask.app.store).await? {
         return Err(shut());
     }
     let directory = settings::read::<Directory>(&ask.app.store).await?;
-    let directory =
-        directory.ok_or_else(|| Problem::missing("no identity provider is set; see the page Settings"))?;
+    let directory = directory.ok_or_else(|| Problem::missing(Said::new("refusal-directory-none")))?;
     let client_secret = match &directory.secret {
         Some(sealed) => {
             let bytes = ask.app.key.open(PURPOSE, sealed).map_err(|error| Problem::inside(&error))?;
@@ -104,7 +98,24 @@ async fn provider(ask: &Ask) -> Result<(Directory, Provider)> {
 }
 
 fn refused(error: &OidcError) -> Problem {
-    Problem::new(StatusCode::BAD_GATEWAY, "directory", remedy(error.to_string()))
+    let said = match error {
+        OidcError::Setting { setting, why } => {
+            Said::new("refusal-directory-setting").with("setting", *setting).with("why", why.as_str())
+        }
+        OidcError::Unreachable { why } => {
+            Said::new("refusal-directory-unreachable").with("why", why.as_str())
+        }
+        OidcError::Answer { why } => Said::new("refusal-directory-answer").with("why", why.as_str()),
+        OidcError::Stale => Said::new("refusal-directory-stale"),
+        OidcError::Refused { why } => Said::new("refusal-directory-refused").with("why", why.as_str()),
+        OidcError::Token { why } => Said::new("refusal-directory-token").with("why", why.as_str()),
+    };
+    let said = if is_distrusted(&error.to_string()) {
+        Said::new("refusal-authority").with("what", said)
+    } else {
+        said
+    };
+    Problem::new(StatusCode::BAD_GATEWAY, "directory", said)
 }
 
 /// Seals our secret at the provider.
@@ -143,7 +154,7 @@ async fn back(ask: Ask, Query(came): Query<Came>) -> Result<Response> {
         return Err(Problem::new(
             StatusCode::FORBIDDEN,
             "directory",
-            format!("the identity provider refused: {said}"),
+            Said::new("refusal-directory-said").with("why", said),
         ));
     }
     let stale = || refused(&OidcError::Stale);
@@ -159,14 +170,18 @@ async fn back(ask: Ask, Query(came): Query<Came>) -> Result<Response> {
     let mut change = ask.app.store.begin(&actor).await?;
     // Asked again inside the change: the switch may have been turned while the provider answered.
     if !settings::trusted(&ask.app.store).await? {
-        return Err(Problem::new(StatusCode::FORBIDDEN, "distrusted", "the directory is not trusted now"));
+        return Err(Problem::new(
+            StatusCode::FORBIDDEN,
+            "distrusted",
+            Said::new("refusal-directory-distrusted"),
+        ));
     }
     let all = ask.app.store.all::<Account>().await?;
     let known =
         all.iter().find(|it| it.origin == Origin::Directory && it.subject.as_deref() == Some(&subject));
     let account = match known {
         Some(account) if account.active => account.clone(),
-        Some(_) => return Err(Problem::forbidden("this account was stopped; ask who keeps people")),
+        Some(_) => return Err(Problem::forbidden(Said::new("refusal-account-stopped"))),
         None => {
             let Some(role) = directory.role else {
                 change.tell("refused", "log-in", "directory", None, json!({ "subject": subject })).await?;
@@ -176,7 +191,7 @@ async fn back(ask: Ask, Query(came): Query<Came>) -> Result<Response> {
             let account = Account { subject: Some(subject), ..newcomer(&person, &all)? };
             setup::put_account(&mut change, account, &[(role, None)])
                 .await
-                .map_err(|error| Problem::bad(error.to_string()))?
+                .map_err(|error| Problem::bad(refusal(&error)))?
         }
     };
     let second = !needs_second(&ask.app, &account).await?;
@@ -203,7 +218,7 @@ fn unknown(ask: &Ask) -> Response {
 fn newcomer(person: &Person, all: &[Account]) -> Result<Account> {
     let said = person.login.as_deref().or(person.email.as_deref()).unwrap_or(&person.subject);
     let name = fitting(said, |name| all.iter().any(|it| it.name == name));
-    let account = setup::blank(&name, Origin::Directory).map_err(|error| Problem::bad(error.to_string()))?;
+    let account = setup::blank(&name, Origin::Directory).map_err(|error| Problem::bad(refusal(&error)))?;
     let shown: String =
         person.name.as_deref().unwrap_or(&name).chars().filter(|it| !it.is_control()).take(80).collect();
     let mail = person.email.clone().filter(|it| person.email_verified && it.len() <= 254);
@@ -226,7 +241,7 @@ fn fitting(said: &str, taken: impl Fn(&str) -> bool) -> String {
 
 async fn trust(Body(ask, Nothing {}): Body<Nothing>) -> Result<Response> {
     if !ask.visitor.may_everywhere(Permission::Keep) {
-        return Err(Problem::forbidden("only who keeps every site may trust the directory again"));
+        return Err(Problem::forbidden(Said::new("refusal-directory-trust")));
     }
     let mut change = ask.begin().await?;
     let setting = settings::trust(&mut change, &ask.app.store, true).await?;

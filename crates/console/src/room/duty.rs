@@ -2,6 +2,7 @@
 //!
 //! Invariant: a role has one holder at a time; taking it writes who handed over and when.
 
+use assess::Said;
 use axum::extract::Path;
 use axum::response::Response;
 use maud::{Markup, html};
@@ -157,7 +158,7 @@ async fn take(Path(id): Path<String>, Body(ask, wanted): Body<Take>) -> Result<R
     let scene = ask.scene(&id).await?;
     scene.need(&ask, Permission::Write)?;
     if !ROLES.contains(&wanted.role.as_str()) {
-        return Err(Problem::bad(format!("role: take one of {}", ROLES.join(", "))));
+        return Err(Problem::bad(Said::new("refusal-duty-role").with("roles", ROLES.join(", "))));
     }
     let now = Instant::from(scene.now);
     let mut change = ask.begin().await?;
@@ -195,7 +196,7 @@ async fn call(Path(id): Path<String>, Body(ask, wanted): Body<Called>) -> Result
     let scene = ask.scene(&id).await?;
     scene.need(&ask, Permission::Write)?;
     if !scene.need_map()?.contacts.iter().any(|it| it.id == wanted.contact) {
-        return Err(Problem::bad("contact: the map has no contact of that id"));
+        return Err(Problem::bad(Said::new("refusal-no-contact")));
     }
     let call = Call {
         id: new_id(),

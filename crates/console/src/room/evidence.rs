@@ -12,7 +12,7 @@ pub(crate) mod watch;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use assess::{ChainAsset, Reading};
+use assess::{ChainAsset, Reading, Said};
 use axum::extract::{Path, Query};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
@@ -187,7 +187,7 @@ async fn brought(ask: &Ask, incident: &str) -> Result<Vec<Attachment>> {
 /// One of them.
 async fn one(ask: &Ask, incident: &str, id: &str) -> Result<Attachment> {
     let found = brought(ask, incident).await?.into_iter().find(|it| it.id == id);
-    found.ok_or_else(|| Problem::missing("this incident has no evidence of that id"))
+    found.ok_or_else(|| Problem::missing(Said::new("refusal-no-evidence")))
 }
 
 /// Where an attachment's files lie.
@@ -273,16 +273,13 @@ async fn again(
     scene.need(&ask, Permission::Act)?;
     let attachment = one(&ask, &id, &attachment).await?;
     if !matches!(attachment.state, AttachmentState::Read | AttachmentState::Failed) {
-        return Err(Problem::conflict("not-read", "it is not read yet; wait until it is"));
+        return Err(Problem::conflict("not-read", Said::new("refusal-not-read")));
     }
     if arrives(&attachment) {
-        return Err(Problem::conflict(
-            "arrived",
-            "what arrived was judged as it came; newer rules look back by `rempart hunt --rules`",
-        ));
+        return Err(Problem::conflict("arrived", Said::new("refusal-arrived")));
     }
     if is_live(&attachment) {
-        return Err(Problem::conflict("replayed", "this evidence is being replayed; wait until it ends"));
+        return Err(Problem::conflict("replayed", Said::new("refusal-replayed")));
     }
     let mut change = ask.begin().await?;
     let edit = |it: &mut Attachment| it.state = AttachmentState::Kept;

@@ -7,6 +7,7 @@ mod passkeys;
 mod second;
 
 use access::code::{self, Seed};
+use assess::Said;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -63,7 +64,7 @@ fn own(ask: &Ask) -> Result<(&Account, &Session)> {
     let session = ask.visitor.session().filter(|session| session.second);
     match (ask.visitor.account(), session) {
         (Some(account), Some(session)) => Ok((account, session)),
-        _ => Err(Problem::forbidden("sign in as a person to change your own proofs")),
+        _ => Err(Problem::forbidden(Said::new("refusal-own-proofs"))),
     }
 }
 
@@ -129,7 +130,7 @@ struct Begin {
 fn label(given: Option<String>, otherwise: &str) -> Result<String> {
     let label = given.unwrap_or_else(|| otherwise.to_owned()).trim().to_owned();
     let fits = (1..=60).contains(&label.chars().count()) && !label.chars().any(char::is_control);
-    if fits { Ok(label) } else { Err(Problem::bad("label: take 1 to 60 letters, on one line")) }
+    if fits { Ok(label) } else { Err(Problem::bad(Said::new("refusal-proof-label"))) }
 }
 
 async fn begin(Body(ask, wanted): Body<Begin>) -> Result<Response> {
@@ -137,7 +138,7 @@ async fn begin(Body(ask, wanted): Body<Begin>) -> Result<Response> {
     let label = label(wanted.label, "telephone")?;
     let held = factors(&ask, &account.id).await?;
     if held.iter().filter(|it| it.confirmed && it.kind != FactorKind::Recovery).count() >= MOST {
-        return Err(Problem::conflict("many", "remove a second factor first: an account has at most ten"));
+        return Err(Problem::conflict("many", Said::new("refusal-proof-many")));
     }
     let (id, seed) = (new_id(), Seed::new());
     let factor = Factor {
@@ -204,7 +205,7 @@ async fn confirm(Path(id): Path<String>, Body(ask, wanted): Body<Confirm>) -> Re
     let mut change = ask.begin().await?;
     let factor = change.read::<Factor>(&id).await?;
     if factor.account != account.id || factor.kind != FactorKind::Code || factor.confirmed {
-        return Err(Problem::missing("there is nothing to confirm: begin again on your own page"));
+        return Err(Problem::missing(Said::new("refusal-proof-begun")));
     }
     let seed = seed(&ask, &factor)?;
     let Some(step) = seed.check(&wanted.code, ask.wall, None) else {
@@ -214,7 +215,7 @@ async fn confirm(Path(id): Path<String>, Body(ask, wanted): Body<Confirm>) -> Re
                 *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
                 response
             }
-            Face::Json => Problem::bad("code: type the one that the telephone shows now").into_response(),
+            Face::Json => Problem::bad(Said::new("refusal-proof-code")).into_response(),
         });
     };
     let step = i64::try_from(step).ok();
@@ -282,10 +283,7 @@ async fn again(Body(ask, Nothing {}): Body<Nothing>) -> Result<Response> {
     let (account, _) = own(&ask)?;
     let held = factors(&ask, &account.id).await?;
     let Some(proof) = held.iter().find(|it| it.confirmed && it.kind != FactorKind::Recovery) else {
-        return Err(Problem::conflict(
-            "no-factor",
-            "add codes or a passkey first: printed codes stand in for those",
-        ));
+        return Err(Problem::conflict("no-factor", Said::new("refusal-no-factor")));
     };
     let mut change = ask.begin().await?;
     let texts = print(&ask, &mut change, account).await?;
@@ -297,7 +295,7 @@ async fn remove(Path(id): Path<String>, Body(ask, Nothing {}): Body<Nothing>) ->
     let mut change = ask.begin().await?;
     let held = factors(&ask, &account.id).await?;
     let factor = held.iter().find(|it| it.id == id && it.kind != FactorKind::Recovery);
-    let factor = factor.ok_or_else(|| Problem::missing("you have no such proof"))?;
+    let factor = factor.ok_or_else(|| Problem::missing(Said::new("refusal-no-own-proof")))?;
     change.remove::<Factor>(&factor.id).await?;
     let more = held.iter().any(|it| it.id != id && it.confirmed && it.kind != FactorKind::Recovery);
     if !more {

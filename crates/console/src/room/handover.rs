@@ -2,6 +2,7 @@
 //!
 //! Invariant: everything here is read from the records of the night; what a person adds is a note of its own.
 
+use assess::Said;
 use axum::extract::{Path, Query};
 use axum::response::Response;
 use jiff::{SignedDuration, Timestamp};
@@ -57,7 +58,7 @@ struct Shift {
 async fn page(ask: Ask, Path(id): Path<String>, Query(asked): Query<Asked>) -> Result<Response> {
     let scene = ask.scene(&id).await?;
     let read = |text: &str| moment::past(text, scene.now, ask.words.zone());
-    let since = moment::field("since", asked.since.as_deref(), read)?;
+    let since = moment::field(Said::new("field-since"), asked.since.as_deref(), read)?;
     let shift = shift(&ask, &scene, since).await?;
     let due = night::to_tell(&scene, &shift.notices);
     let soon: Vec<_> = due.iter().filter(|it| it.due_at.is_some()).take(6).collect();

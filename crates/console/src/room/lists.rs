@@ -2,6 +2,7 @@
 //!
 //! Invariant: a record's secret fields are never in them.
 
+use assess::Said;
 use axum::body::Body;
 use axum::extract::{Path, Query};
 use axum::http::{StatusCode, header};
@@ -111,7 +112,7 @@ async fn signals(
 async fn assessment(ask: Ask, Path(id): Path<String>) -> Result<Response> {
     ask.app.store.get::<Incident>(&id).await?;
     let path = published_file(&ask.app, &id, ask.words.lang());
-    let missing = || Problem::missing("nothing was assessed yet; bring evidence first");
+    let missing = || Problem::missing(Said::new("refusal-not-assessed"));
     let file = tokio::fs::File::open(path).await.map_err(|_| missing())?;
     let kept = file.metadata().await.map_err(|error| Problem::inside(&error))?;
     let written = kept.modified().ok().and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok());

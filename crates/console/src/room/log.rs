@@ -3,6 +3,7 @@
 //! Invariant: append only. A decision that waits is taken or declined once; what was taken is never edited: a
 //! correction is a new decision that names the one it corrects.
 
+use assess::Said;
 use axum::extract::{Path, Query};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
@@ -182,7 +183,7 @@ async fn decline(
     Body(ask, wanted): Body<Reason>,
 ) -> Result<Response> {
     if wanted.why.trim().is_empty() {
-        return Err(Problem::bad("why: say why this is set aside"));
+        return Err(Problem::bad(Said::new("refusal-why")));
     }
     settle(ask, id, decision, wanted.why, DecisionState::Declined).await
 }
@@ -197,15 +198,15 @@ async fn settle(
     let scene = ask.scene(&id).await?;
     scene.need(&ask, Permission::Lead)?;
     if why.chars().count() > WHY_MAX {
-        return Err(Problem::bad("why: at most 4,000 letters"));
+        return Err(Problem::bad(Said::new("refusal-why-long")));
     }
     let mut change = ask.begin().await?;
     let before = change.read::<Decision>(&decision).await?;
     if before.incident != id {
-        return Err(Problem::missing("this incident has no such decision"));
+        return Err(Problem::missing(Said::new("refusal-no-decision")));
     }
     if before.state != DecisionState::Waiting {
-        return Err(Problem::conflict("decided", "this was decided already; a correction is a new decision"));
+        return Err(Problem::conflict("decided", Said::new("refusal-decided")));
     }
     let option = cut::option_of(&scene, &before.levers.0, &before.actions.0);
     let figures = option.map(|it| (it.care_lost, it.care_saved));

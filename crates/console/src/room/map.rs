@@ -9,7 +9,7 @@ mod whatif;
 
 use std::sync::Arc;
 
-use assess::{Care, State};
+use assess::{Care, Said, State};
 use axum::extract::{Path, Query};
 use axum::response::Response;
 use hospital::{Impact, Map, NodeId};
@@ -69,7 +69,7 @@ impl Ground {
         let scene = ask.scene(id).await?;
         scene.need_map()?;
         let map = scene.sheet.as_ref().map(|sheet| sheet.map.clone());
-        let map = map.ok_or_else(|| Problem::conflict("no-map", "bring a map first: the page Hospital"))?;
+        let map = map.ok_or_else(|| Problem::conflict("no-map", Said::new("refusal-no-map")))?;
         let pulled = crate::desk::cuts(&map, &ask.app.store.of::<Cut>(id).await?);
         let sightings = ask.app.store.of::<Sighting>(id).await?;
         let stances = Stances::of(scene.assessment(), &pulled, &map, scene.now);
@@ -80,8 +80,7 @@ impl Ground {
 
     async fn calm(ask: &Ask) -> Result<Ground> {
         let sheet = ask.app.shelf.latest(&ask.app.store).await?;
-        let map =
-            sheet.ok_or_else(|| Problem::conflict("no-map", "bring a map first: the page Hospital"))?.map;
+        let map = sheet.ok_or_else(|| Problem::conflict("no-map", Said::new("refusal-no-map")))?.map;
         let (stances, base) = (Stances::default(), "/hospital/map".to_owned());
         let (sightings, pulled) = (Vec::new(), 0);
         Ok(Ground {

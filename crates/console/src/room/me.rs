@@ -2,6 +2,7 @@
 //!
 //! Invariant: nobody reaches another's sessions here.
 
+use assess::Said;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -31,7 +32,9 @@ pub(crate) fn routes() -> Vec<Route> {
 }
 
 async fn page(ask: Ask) -> Result<Response> {
-    let Some(account) = ask.visitor.account() else { return Err(Problem::missing("a ward has no account")) };
+    let Some(account) = ask.visitor.account() else {
+        return Err(Problem::missing(Said::new("refusal-ward-account")));
+    };
     let all = ask.app.store.all::<Session>().await?;
     let mine: Vec<&Session> =
         all.iter().filter(|it| it.account == account.id && it.until.0 > ask.wall).collect();
@@ -71,8 +74,7 @@ struct SeenAs {
 
 async fn seen_as(Body(ask, wanted): Body<SeenAs>) -> Result<Response> {
     let session = ask.visitor.session().filter(|_| ask.app.config.demonstration.is_some());
-    let session =
-        session.ok_or_else(|| Problem::forbidden("roles are switched in the demonstration alone"))?;
+    let session = session.ok_or_else(|| Problem::forbidden(Said::new("refusal-demonstration-only")))?;
     let mut change = ask.begin().await?;
     let session = change.edit::<Session>(&session.id, None, |it| it.seen_as = Some(wanted.role)).await?;
     ask.done(change, &session, "/").await
@@ -83,7 +85,7 @@ async fn end(Path(id): Path<String>, Body(ask, Nothing {}): Body<Nothing>) -> Re
     let mut change = ask.begin().await?;
     let session = change.read::<Session>(&id).await?;
     if session.account != account {
-        return Err(Problem::missing("you have no such session"));
+        return Err(Problem::missing(Said::new("refusal-no-session")));
     }
     let session = change.remove::<Session>(&id).await?;
     ask.finish(change, StatusCode::OK, &bare(&session)?, None, "/me").await

@@ -6,6 +6,7 @@
 mod template;
 mod write;
 
+use assess::Said;
 use axum::extract::{Path, Query};
 use axum::response::Response;
 use maud::{Markup, html};
@@ -115,7 +116,7 @@ fn begin(ask: &Ask, scene: &Scene, from: &Template) -> Markup {
 /// The message of an incident.
 async fn find(ask: &Ask, incident: &str, message: &str) -> Result<Message> {
     let found = ask.app.store.find::<Message>(message).await?.filter(|it| it.incident == incident);
-    found.ok_or_else(|| Problem::missing("this incident has no such message"))
+    found.ok_or_else(|| Problem::missing(Said::new("refusal-no-message")))
 }
 
 async fn one(ask: Ask, Path((id, message)): Path<(String, String)>) -> Result<Response> {

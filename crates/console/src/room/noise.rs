@@ -3,6 +3,7 @@
 //! Invariant: a suppression sets signals aside without hiding that they came; one that is bound to no machine ends by
 //! itself; all are lifted, never erased.
 
+use assess::Said;
 use axum::extract::{Path, Query};
 use axum::response::Response;
 use hospital::Kind;
@@ -61,7 +62,7 @@ fn need(ask: &Ask) -> Result<()> {
     if ask.visitor.may_everywhere(Permission::Act) {
         return Ok(());
     }
-    Err(Problem::forbidden("what is set aside is set aside on every site: ask who acts on them all"))
+    Err(Problem::forbidden(Said::new("refusal-quiet-whole-group")))
 }
 
 /// A rule that spoke.
@@ -253,23 +254,23 @@ async fn add(Body(ask, wanted): Body<SetAside>) -> Result<Response> {
     let (rule, tactic) = (told(&wanted.rule), told(&wanted.tactic));
     let (asset, host) = (told(&wanted.asset), told(&wanted.host));
     if rule.is_none() && asset.is_none() && host.is_none() {
-        return Err(Problem::bad(
-            "rule: name a rule, an asset or a host; a tactic alone would silence too much",
-        ));
+        return Err(Problem::bad(Said::new("refusal-quiet-nothing")));
     }
     if rule.is_none() && tactic.is_none() {
-        return Err(Problem::bad("tactic: name a rule or a tactic; a machine is never silenced whole"));
+        return Err(Problem::bad(Said::new("refusal-quiet-machine")));
     }
-    for (field, text) in [("rule", &rule), ("host", &host)] {
+    for (field, text) in [(Said::new("field-rule"), &rule), (Said::new("field-host"), &host)] {
         if text.as_ref().is_some_and(|text| text.chars().count() > NAME_MAX) {
-            return Err(Problem::bad(format!("{field}: at most {NAME_MAX} letters")));
+            return Err(Problem::bad(Said::new("refusal-long").with("field", field).with("most", NAME_MAX)));
         }
     }
     if rule.as_ref().is_some_and(|rule| ask.app.rooms.engine.find(rule).is_none()) {
-        return Err(Problem::bad("rule: no rule of that id is loaded; take one from the list"));
+        return Err(Problem::bad(Said::new("refusal-quiet-rule")));
     }
     if tactic.as_ref().is_some_and(|tactic| !TACTICS.contains(&tactic.as_str())) {
-        return Err(Problem::bad(format!("tactic: one of {}", TACTICS.join(" ").trim())));
+        return Err(Problem::bad(
+            Said::new("refusal-quiet-tactic").with("tactics", TACTICS.join(" ").trim()),
+        ));
     }
     if let Some(asset) = &asset {
         let sheet = ask.app.shelf.latest(&ask.app.store).await?;
@@ -277,28 +278,24 @@ async fn add(Body(ask, wanted): Body<SetAside>) -> Result<Response> {
         let known =
             map.and_then(|map| map.find(asset).filter(|it| matches!(map.node(*it).kind, Kind::Asset(_))));
         if known.is_none() {
-            return Err(Problem::bad("asset: the map has no asset of that id; take one from the list"));
+            return Err(Problem::bad(Said::new("refusal-quiet-asset")));
         }
     }
     match wanted.days {
         None if asset.is_none() => {
-            return Err(Problem::bad(
-                "days: say for how long; only what is bound to an asset may stay without an end",
-            ));
+            return Err(Problem::bad(Said::new("refusal-quiet-days")));
         }
         Some(days) if days < 1 || asset.is_none() && days > DAYS_MAX || days > 3_650 => {
-            return Err(Problem::bad(format!(
-                "days: from 1 to {DAYS_MAX}, to 3650 where it is bound to an asset"
-            )));
+            return Err(Problem::bad(Said::new("refusal-quiet-term").with("most", DAYS_MAX.to_string())));
         }
         _ => {}
     }
     let reason = wanted.reason.trim();
     if reason.is_empty() || reason.chars().count() > REASON_MAX {
-        return Err(Problem::bad("reason: say in 1 to 500 letters why these signals mean nothing here"));
+        return Err(Problem::bad(Said::new("refusal-quiet-reason")));
     }
     if ask.app.store.all::<Suppression>().await?.iter().filter(|it| holds(it, ask.wall)).count() >= MOST {
-        return Err(Problem::conflict("many", "lift a suppression first: two hundred hold already"));
+        return Err(Problem::conflict("many", Said::new("refusal-quiet-many")));
     }
     let until = wanted.days.map(|days| SignedDuration::from_hours(24 * days));
     let until = until.map(|span| ask.wall.checked_add(span).unwrap_or(Timestamp::MAX).into());

@@ -7,6 +7,7 @@ mod accounts;
 mod sealed;
 mod tokens;
 
+use assess::Said;
 use axum::response::Response;
 use maud::{Markup, html};
 use store::entity::{Account, Factor, FactorKind, Grant, Origin, Role, Session, Token};
@@ -89,7 +90,7 @@ fn need_site(ask: &Ask, site: Option<&str>) -> Result<()> {
         Some(_) => ask.visitor.may(Permission::Keep, site),
         None => ask.visitor.may_everywhere(Permission::Keep),
     };
-    if may { Ok(()) } else { Err(Problem::forbidden("this account has roles on sites that you do not keep")) }
+    if may { Ok(()) } else { Err(Problem::forbidden(Said::new("refusal-other-sites"))) }
 }
 
 /// Sites of the map: id and name.

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::io::Cursor;
 use std::path::PathBuf;
 
+use assess::Said;
 use axum::extract::{Multipart, Path};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -80,7 +81,7 @@ fn file(app: &App, photo: &str) -> PathBuf {
 
 async fn give(ask: Ask, Path(lever): Path<String>) -> Result<Response> {
     let photo = photos(&ask).await?.remove(&lever);
-    let photo = photo.ok_or_else(|| Problem::missing("nobody brought a photograph of this lever"))?;
+    let photo = photo.ok_or_else(|| Problem::missing(Said::new("refusal-no-photo")))?;
     let bytes = tokio::fs::read(file(&ask.app, &photo.id)).await.map_err(|error| Problem::inside(&error))?;
     Ok(([(header::CONTENT_TYPE, "image/jpeg"), (header::CACHE_CONTROL, "private, max-age=86400")], bytes)
         .into_response())
@@ -89,9 +90,9 @@ async fn give(ask: Ask, Path(lever): Path<String>) -> Result<Response> {
 async fn take(ask: Ask, Path(lever): Path<String>, mut form: Multipart) -> Result<Response> {
     let map = ask.app.shelf.latest(&ask.app.store).await?;
     if !map.is_some_and(|sheet| sheet.map.levers.iter().any(|it| it.id == lever)) {
-        return Err(Problem::missing("the map has no lever of that id"));
+        return Err(Problem::missing(Said::new("refusal-no-lever-photo")));
     }
-    let large = || Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "large", "a photograph holds at most 20 MiB");
+    let large = || Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "large", Said::new("refusal-photo-large"));
     let (mut parts, mut sent) = (Parts::of(&ask), None);
     while let Some(field) = form.next_field().await.map_err(broken)? {
         let Some(field) = parts.sift(&ask, field).await? else { continue };
@@ -99,7 +100,7 @@ async fn take(ask: Ask, Path(lever): Path<String>, mut form: Multipart) -> Resul
             sent = Some(bytes(field, BYTES_MAX, large).await?);
         }
     }
-    let sent = sent.ok_or_else(|| Problem::bad("file: choose a photograph"))?;
+    let sent = sent.ok_or_else(|| Problem::bad(Said::new("refusal-photo-none")))?;
     let drawn = tokio::task::spawn_blocking(move || redraw(sent))
         .await
         .map_err(|error| Problem::inside(&error))??;
@@ -138,12 +139,12 @@ async fn keep(ask: &Ask, lever: &str, drawn: &[u8]) -> Result<()> {
 /// A JPEG made anew from the pixels of a JPEG or PNG, upright, no larger than needed.
 fn redraw(sent: Vec<u8>) -> Result<Vec<u8>> {
     let bad = |error: image::ImageError| {
-        Problem::bad(format!("file: this is no picture that can be read ({error}); send a JPEG or a PNG"))
+        Problem::bad(Said::new("refusal-photo-unreadable").with("why", error.to_string()))
     };
     let mut reader =
         ImageReader::new(Cursor::new(sent)).with_guessed_format().map_err(|error| Problem::inside(&error))?;
     if !matches!(reader.format(), Some(ImageFormat::Jpeg | ImageFormat::Png)) {
-        return Err(Problem::bad("file: send a JPEG or a PNG"));
+        return Err(Problem::bad(Said::new("refusal-photo-kind")));
     }
     let mut limits = Limits::default();
     limits.max_alloc = Some(PIXELS_MAX * 16);
@@ -151,7 +152,7 @@ fn redraw(sent: Vec<u8>) -> Result<Vec<u8>> {
     let mut decoder = reader.into_decoder().map_err(bad)?;
     let (width, height) = decoder.dimensions();
     if u64::from(width) * u64::from(height) > PIXELS_MAX {
-        return Err(Problem::bad("file: a photograph holds at most 12 million pixels; make it smaller"));
+        return Err(Problem::bad(Said::new("refusal-photo-pixels")));
     }
     let upright = decoder.orientation().map_err(bad)?;
     let mut picture = DynamicImage::from_decoder(decoder).map_err(bad)?;

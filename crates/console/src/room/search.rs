@@ -5,6 +5,7 @@
 
 use std::time::{Duration, Instant};
 
+use assess::Said;
 use axum::extract::Query as Asks;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -102,9 +103,9 @@ impl Mistake {
 impl From<Mistake> for Problem {
     fn from(mistake: Mistake) -> Problem {
         Problem::bad(match mistake {
-            Mistake::Query(error) => format!("q: {error}"),
-            Mistake::Since => "since: write a span such as 90d or 36h, or an instant".to_owned(),
-            Mistake::Until => "until: write an instant".to_owned(),
+            Mistake::Query(error) => Said::new("refusal-query").with("why", error.to_string()),
+            Mistake::Since => Said::new("refusal-since"),
+            Mistake::Until => Said::new("refusal-until"),
         })
     }
 }
@@ -140,7 +141,7 @@ struct Found {
 
 async fn search(ask: &Ask, query: Query, span: Span, limit: usize) -> Result<Found> {
     let busy = || {
-        let wait = "other searches are under way; try again when they are done";
+        let wait = Said::new("refusal-searches");
         Problem::new(StatusCode::SERVICE_UNAVAILABLE, "busy", wait)
     };
     let permit = timeout(PATIENCE, ask.app.searches.clone().acquire_owned()).await.map_err(|_| busy())?;

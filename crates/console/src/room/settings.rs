@@ -6,6 +6,7 @@ mod copies;
 mod deliveries;
 mod webhooks;
 
+use assess::Said;
 use axum::response::Response;
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -55,7 +56,7 @@ fn need(ask: &Ask) -> Result<()> {
     if ask.visitor.may_everywhere(Permission::Keep) {
         return Ok(());
     }
-    Err(Problem::forbidden("settings hold for every site: ask who keeps them all"))
+    Err(Problem::forbidden(Said::new("refusal-settings-keeper")))
 }
 
 async fn page(ask: Ask) -> Result<Response> {
@@ -152,7 +153,7 @@ struct Spoken {
 async fn language(Body(ask, wanted): Body<Spoken>) -> Result<Response> {
     need(&ask)?;
     if !["en", "fr"].contains(&wanted.language.as_str()) {
-        return Err(Problem::bad("language: en or fr"));
+        return Err(Problem::bad(Said::new("refusal-language")));
     }
     keep(&ask, &Language(wanted.language)).await
 }
@@ -188,17 +189,17 @@ async fn mail(Body(ask, wanted): Body<SetMail>) -> Result<Response> {
     let named = (1..=253).contains(&host.len())
         && host.chars().all(|it| it.is_ascii_alphanumeric() || ".-:".contains(it));
     if !named {
-        return Err(Problem::bad("host: give the mail server's name or address"));
+        return Err(Problem::bad(Said::new("refusal-mail-host")));
     }
     if !SECURITY.contains(&wanted.security.as_str()) {
-        return Err(Problem::bad("security: starttls, tls or none"));
+        return Err(Problem::bad(Said::new("refusal-mail-security")));
     }
     let here = host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|it| it.is_loopback());
     if wanted.security == "none" && !here {
-        return Err(Problem::bad("security: without protection only to a mail server on this machine"));
+        return Err(Problem::bad(Said::new("refusal-mail-bare")));
     }
     if wanted.from.parse::<lettre::Address>().is_err() {
-        return Err(Problem::bad("from: give an address such as rempart@hospital.example"));
+        return Err(Problem::bad(Said::new("refusal-mail-from")));
     }
     let before = settings::read::<Mail>(&ask.app.store).await?;
     let password = match wanted.password {
@@ -234,14 +235,14 @@ async fn set_directory(Body(ask, wanted): Body<SetDirectory>) -> Result<Response
         None => false,
     });
     if issuer.len() > 500 || !fits {
-        return Err(Problem::bad("issuer: give its address, beginning with https://"));
+        return Err(Problem::bad(Said::new("refusal-issuer")));
     }
     if wanted.client_id.trim().is_empty() || wanted.client_id.len() > 200 {
-        return Err(Problem::bad("client_id: give our name over there"));
+        return Err(Problem::bad(Said::new("refusal-client")));
     }
     let label = wanted.label.trim();
     if !(1..=60).contains(&label.chars().count()) || label.chars().any(char::is_control) {
-        return Err(Problem::bad("label: take 1 to 60 letters"));
+        return Err(Problem::bad(Said::new("refusal-directory-label")));
     }
     let before = settings::read::<Directory>(&ask.app.store).await?;
     let secret = match wanted.client_secret {

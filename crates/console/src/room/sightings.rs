@@ -2,6 +2,7 @@
 //!
 //! Invariant: a sighting stands before any evidence, with its author and reason; it is taken back, not erased.
 
+use assess::Said;
 use axum::extract::Path;
 use axum::response::Response;
 use hospital::Kind;
@@ -91,14 +92,14 @@ async fn add(Path(id): Path<String>, Body(ask, wanted): Body<Saw>) -> Result<Res
     let map = scene.need_map()?;
     let asset = map.find(&wanted.asset).filter(|node| matches!(map.node(*node).kind, Kind::Asset(_)));
     if asset.is_none() {
-        return Err(Problem::bad(format!("asset: the map has no asset {}", wanted.asset)));
+        return Err(Problem::bad(Said::new("refusal-no-asset").with("asset", wanted.asset)));
     }
     if wanted.reason.chars().count() > REASON_MAX {
-        return Err(Problem::bad("reason: at most 500 letters"));
+        return Err(Problem::bad(Said::new("refusal-reason-long")));
     }
     let now = Instant::from(scene.now);
     let read = |text: &str| moment::past(text, scene.now, ask.words.zone());
-    let since = moment::field("since", wanted.since.as_deref(), read)?.unwrap_or(now);
+    let since = moment::field(Said::new("field-since"), wanted.since.as_deref(), read)?.unwrap_or(now);
     let sighting = Sighting {
         id: new_id(),
         version: 0,
@@ -128,7 +129,7 @@ async fn undo(
     let at = Instant::from(scene.now);
     let mut change = ask.begin().await?;
     if change.read::<Sighting>(&sighting).await?.incident != id {
-        return Err(Problem::missing("this incident has no such sighting"));
+        return Err(Problem::missing(Said::new("refusal-no-sighting")));
     }
     let taken = |it: &mut Sighting| it.undone_at = it.undone_at.or(Some(at));
     let sighting = change.edit::<Sighting>(&sighting, ask.write.seen, taken).await?;

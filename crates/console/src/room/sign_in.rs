@@ -8,6 +8,7 @@ use std::sync::PoisonError;
 use std::time::Duration;
 
 use access::throttle::Who as Slowed;
+use assess::Said;
 use axum::extract::{Form, Path, Query};
 use axum::http::{StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
@@ -226,7 +227,7 @@ async fn log_out(ask: Ask) -> Result<Response> {
 }
 
 async fn link(ask: &Ask, token: &str, kinds: &[LinkKind]) -> Result<Link> {
-    let gone = || Problem::new(StatusCode::GONE, "link", "this link was used, has ended, or never was");
+    let gone = || Problem::new(StatusCode::GONE, "link", Said::new("refusal-link"));
     let hash = access::secret::hash(token).ok_or_else(gone)?;
     let link = ask.app.store.link_hashed(&hash).await?.ok_or_else(gone)?;
     let fits = kinds.contains(&link.kind) && link.used_at.is_none() && link.until.0 > ask.wall;
@@ -284,12 +285,12 @@ async fn set_up(ask: Ask, Path(token): Path<String>, Form(typed): Form<SetUp>) -
         {
             Ok(account) => account,
             Err(AccountError::Store(error)) => return Err(error.into()),
-            Err(error) => return again(refusal(&ask, &error)),
+            Err(error) => return again(ask.words.tell(&refusal(&error))),
         },
         Some(id) => {
             let account = change.read::<Account>(id).await?;
             if let Err(refused) = access::password::check(&typed.password, &account.name) {
-                return again(refusal(&ask, &AccountError::Password(refused)));
+                return again(ask.words.tell(&refusal(&AccountError::Password(refused))));
             }
             let hash = access::password::hash(&typed.password);
             let account = change.edit::<Account>(id, None, |it| it.password = Some(hash)).await?;
@@ -311,14 +312,14 @@ async fn set_up(ask: Ask, Path(token): Path<String>, Form(typed): Form<SetUp>) -
     Ok((AppendHeaders([(header::SET_COOKIE, cookie)]), Redirect::to("/")).into_response())
 }
 
-/// Why a name or a password was refused, in the reader's language.
-pub(crate) fn refusal(ask: &Ask, error: &AccountError) -> String {
+/// Why a name or a password was refused.
+pub(crate) fn refusal(error: &AccountError) -> Said {
     use access::password::Refused;
     match error {
-        AccountError::Name(_) => ask.say("refused-name"),
-        AccountError::Password(Refused::TooShort) => ask.say("refused-short"),
-        AccountError::Password(_) => ask.say("refused-common"),
-        other => other.to_string(),
+        AccountError::Name(_) => Said::new("refused-name"),
+        AccountError::Password(Refused::TooShort) => Said::new("refused-short"),
+        AccountError::Password(_) => Said::new("refused-common"),
+        other => Said::new("refusal-account").with("why", other.to_string()),
     }
 }
 
@@ -340,7 +341,7 @@ struct Back {
 
 async fn language(Path(code): Path<String>, Query(back): Query<Back>) -> Result<Response> {
     if code != "fr" && code != "en" {
-        return Err(Problem::missing("Rempart speaks fr and en"));
+        return Err(Problem::missing(Said::new("refusal-languages")));
     }
 
     let back =

@@ -3,6 +3,7 @@
 //! Invariant: a code is rate-limited like a password, may be taken back, and its use is recorded under the
 //! name that the person gives.
 
+use assess::Said;
 use axum::extract::{Form, Path, Query};
 use axum::http::{StatusCode, header};
 use axum::response::{AppendHeaders, Html, IntoResponse, Redirect, Response};
@@ -84,7 +85,7 @@ async fn printed(ask: Ask, Path(service): Path<String>) -> Result<Response> {
     }
     let sheet = ask.app.shelf.latest(&ask.app.store).await?;
     if sheet.is_none_or(|sheet| sheet.map.find(&service).is_none()) {
-        return Err(Problem::missing("the map has no ward of that id: the sheet is of an earlier map"));
+        return Err(Problem::missing(Said::new("refusal-old-sheet")));
     }
     to_board(&ask, &service).await
 }
@@ -131,7 +132,7 @@ async fn enter(ask: Ask, Form(typed): Form<Typed>) -> Result<Response> {
         *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
         return Ok(response);
     }
-    let Some(code) = code else { return Err(Problem::missing("no such code")) };
+    let Some(code) = code else { return Err(Problem::missing(Said::new("refusal-no-code"))) };
     forgive(&ask, "a ward's code");
     let actor = store::Actor {
         name: name.clone(),
@@ -149,8 +150,10 @@ async fn enter(ask: Ask, Form(typed): Form<Typed>) -> Result<Response> {
 
 async fn codes(ask: Ask) -> Result<Response> {
     let sheet = ask.app.shelf.latest(&ask.app.store).await?;
-    let map =
-        sheet.as_ref().map(|it| &*it.map).ok_or_else(|| Problem::conflict("no-map", "bring a map first"))?;
+    let map = sheet
+        .as_ref()
+        .map(|it| &*it.map)
+        .ok_or_else(|| Problem::conflict("no-map", Said::new("refusal-no-map-yet")))?;
     let kept = ask.app.store.all::<WardCode>().await?;
     let valid = |service: &str| kept.iter().rev().find(|it| it.service == service && it.revoked_at.is_none());
     let without = map.care().filter(|(_, node, _)| valid(&node.id).is_none()).count();
@@ -178,8 +181,10 @@ async fn codes(ask: Ask) -> Result<Response> {
 
 async fn posters(ask: Ask) -> Result<Response> {
     let sheet = ask.app.shelf.latest(&ask.app.store).await?;
-    let map =
-        sheet.as_ref().map(|it| &*it.map).ok_or_else(|| Problem::conflict("no-map", "bring a map first"))?;
+    let map = sheet
+        .as_ref()
+        .map(|it| &*it.map)
+        .ok_or_else(|| Problem::conflict("no-map", Said::new("refusal-no-map-yet")))?;
     let mut links = Vec::new();
     for code in ask.app.store.all::<WardCode>().await?.into_iter().filter(|it| it.revoked_at.is_none()) {
         let opened = ask.app.key.open(&format!("ward-code:{}", code.id), &code.sealed);
@@ -229,14 +234,16 @@ struct MadeCode {
 
 async fn make(Body(ask, wanted): Body<Make>) -> Result<Response> {
     let sheet = ask.app.shelf.latest(&ask.app.store).await?;
-    let map =
-        sheet.as_ref().map(|it| &*it.map).ok_or_else(|| Problem::conflict("no-map", "bring a map first"))?;
+    let map = sheet
+        .as_ref()
+        .map(|it| &*it.map)
+        .ok_or_else(|| Problem::conflict("no-map", Said::new("refusal-no-map-yet")))?;
     let kept = ask.app.store.all::<WardCode>().await?;
     let has = |service: &str| kept.iter().any(|it| it.service == service && it.revoked_at.is_none());
     if let Some(service) = &wanted.service
         && !map.care().any(|(_, node, _)| node.id == *service)
     {
-        return Err(Problem::bad("service: the map has no care service of that id"));
+        return Err(Problem::bad(Said::new("refusal-no-service")));
     }
     let mut change = ask.begin().await?;
     let mut made = Vec::new();

@@ -3,7 +3,7 @@
 //! Invariant: what the map and the evidence say and what the ward says of itself stand side by side; neither
 //! overwrites the other.
 
-use assess::{Care, Outlook, State};
+use assess::{Care, Outlook, Said, State};
 use axum::extract::Path;
 use axum::response::Response;
 use hospital::{CareService, Map, Node, NodeId};
@@ -223,14 +223,14 @@ fn answers(ask: &Ask, scene: &Scene, service: &str) -> Markup {
 
 fn find<'m>(map: &'m Map, service: &str) -> Result<(&'m Node, &'m CareService)> {
     let found = map.care().find(|(_, node, _)| node.id == service).map(|(_, node, care)| (node, care));
-    found.ok_or_else(|| Problem::missing("the map has no care service of that id"))
+    found.ok_or_else(|| Problem::missing(Said::new("refusal-no-ward")))
 }
 
 /// A ward's own code opens that ward alone.
 fn own_ward(ask: &Ask, service: &str) -> Result<()> {
     match &ask.visitor.who {
         Who::Ward { service: own, .. } if own != service => {
-            Err(Problem::forbidden("this code opens another ward"))
+            Err(Problem::forbidden(Said::new("refusal-other-ward")))
         }
         _ => Ok(()),
     }
@@ -270,12 +270,12 @@ async fn report(Path(id): Path<String>, Body(ask, wanted): Body<Says>) -> Result
         ask.need(Permission::Write, map.find(&wanted.service).and_then(|node| site_of(map, node)))?;
     }
     if wanted.text.chars().count() > 2_000 || wanted.patients.is_some_and(|it| !(0..=10_000).contains(&it)) {
-        return Err(Problem::bad("text: at most 2,000 letters; patients: 0 to 10,000"));
+        return Err(Problem::bad(Said::new("refusal-ward-says")));
     }
     let person =
         wanted.person.filter(|it| !it.trim().is_empty()).unwrap_or_else(|| ask.visitor.name().to_owned());
     if person.trim().is_empty() {
-        return Err(Problem::bad("person: say who you are, a badge or a role is enough"));
+        return Err(Problem::bad(Said::new("refusal-ward-person")));
     }
     let word = WardReport {
         id: new_id(),
@@ -303,7 +303,7 @@ async fn undo(
     let mut change = ask.begin().await?;
     let word = change.read::<WardReport>(&report).await?;
     if word.incident != id {
-        return Err(Problem::missing("this incident has no such word"));
+        return Err(Problem::missing(Said::new("refusal-no-word")));
     }
     own_ward(&ask, &word.service)?;
     if !matches!(ask.visitor.who, Who::Ward { .. }) {

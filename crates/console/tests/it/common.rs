@@ -109,6 +109,7 @@ impl House {
             map,
             evidence,
             title: "a night".to_owned(),
+            remark: "a group".to_owned(),
             end: "2026-11-22T03:10:00Z".parse().unwrap(),
             replay: None,
         });

@@ -33,8 +33,14 @@ pub async fn house(evidence: &str, replay: Option<f64>) -> House {
     }
     let end = "2026-11-22T01:30:00Z".parse().unwrap();
     let mut config = config(&folder);
-    config.demonstration =
-        Some(Demonstration { map, evidence: files, title: "a night".to_owned(), end, replay });
+    config.demonstration = Some(Demonstration {
+        map,
+        evidence: files,
+        title: "a night".to_owned(),
+        remark: "a group".to_owned(),
+        end,
+        replay,
+    });
     House::of(config, rooms(true), folder).await
 }
 
@@ -284,6 +290,7 @@ async fn a_night_goes_on_where_it_stood_when_the_server_is_started_again() {
         map: path.join("map"),
         evidence: path.join("evidence"),
         title: "a night".to_owned(),
+        remark: "a group".to_owned(),
         end: "2026-11-22T01:30:00Z".parse().unwrap(),
         replay: Some(600.0),
     });

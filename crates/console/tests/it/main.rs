@@ -22,6 +22,7 @@ mod post_office;
 #[allow(dead_code, reason = "the tests of the program restart it")]
 #[path = "../../../store/tests/it/postgres.rs"]
 mod postgres;
+mod refusals;
 mod sites;
 mod tell;
 mod trust;

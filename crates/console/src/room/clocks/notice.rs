@@ -2,7 +2,7 @@
 //!
 //! Invariant: what was sent is not rewritten; what came too late is shown beside what stands.
 
-use assess::Obligation;
+use assess::{Obligation, Said};
 use axum::extract::Path;
 use axum::response::Response;
 use maud::{Markup, html};
@@ -60,7 +60,7 @@ fn found<'a>(scene: &'a Scene, obligation: &str) -> Option<&'a Obligation> {
 
 fn known(ask: &Ask, obligation: &str) -> Result<()> {
     let known = ask.app.rooms.obligations.find(obligation).is_some();
-    if known { Ok(()) } else { Err(Problem::missing("there is no obligation of that id")) }
+    if known { Ok(()) } else { Err(Problem::missing(Said::new("refusal-no-obligation"))) }
 }
 
 async fn page(ask: Ask, Path((id, obligation)): Path<(String, String)>) -> Result<Response> {
@@ -248,10 +248,10 @@ async fn complete(
     let mut change = ask.begin().await?;
     let before = change.read::<Notice>(&notice).await?;
     if before.incident != id {
-        return Err(Problem::missing("this incident has no such notice"));
+        return Err(Problem::missing(Said::new("refusal-no-notice")));
     }
     if before.state == NoticeState::Sent {
-        return Err(Problem::conflict("sent", "what was sent is not rewritten: begin a further notice"));
+        return Err(Problem::conflict("sent", Said::new("refusal-notice-sent")));
     }
     let page = format!("{}/{}", scene.path("clocks"), before.obligation);
     if let Some(mine) = wanted.text.as_deref().filter(|_| both::is_late(&ask, before.version)) {
@@ -276,10 +276,10 @@ async fn complete(
 
 fn check(text: Option<&str>, reference: Option<&str>) -> Result<()> {
     if text.is_some_and(|text| text.trim().is_empty() || text.chars().count() > TEXT_MAX) {
-        return Err(Problem::bad("text: write 1 to 50,000 letters"));
+        return Err(Problem::bad(Said::new("refusal-notice-text")));
     }
     if reference.is_some_and(|it| it.chars().count() > REFERENCE_MAX) {
-        return Err(Problem::bad("reference: at most 200 letters"));
+        return Err(Problem::bad(Said::new("refusal-reference-long")));
     }
     Ok(())
 }
@@ -311,11 +311,11 @@ async fn sending(
 ) -> Result<Sending> {
     scene.need(ask, Permission::Tell)?;
     let read = |text: &str| moment::past(text, scene.now, ask.words.zone());
-    let at = moment::field("sent_at", sent_at, read)?.unwrap_or(Instant::from(scene.now));
+    let at = moment::field(Said::new("field-sent-at"), sent_at, read)?.unwrap_or(Instant::from(scene.now));
     if let Some(proof) = &proof {
         let found = ask.app.store.find::<Attachment>(proof).await?;
         if found.is_none_or(|it| it.incident.as_deref() != Some(&scene.incident.id)) {
-            return Err(Problem::bad("proof: this incident has no attachment of that id"));
+            return Err(Problem::bad(Said::new("refusal-no-proof")));
         }
     }
     Ok(Sending { reference, at, proof })

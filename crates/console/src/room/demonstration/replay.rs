@@ -146,7 +146,7 @@ impl Night {
 /// Lets the night unfold, where asked.
 pub(crate) async fn replay(app: App) {
     if let Err(problem) = unfold(&app).await {
-        tracing::error!(detail = problem.detail, "the night could not be replayed");
+        tracing::error!(detail = problem.english(), "the night could not be replayed");
     }
 }
 

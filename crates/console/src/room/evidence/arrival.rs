@@ -8,6 +8,7 @@ use std::io::{self, Read, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
+use assess::Said;
 use axum::body::Bytes;
 use axum::http::StatusCode;
 use sha2::{Digest, Sha256};
@@ -141,10 +142,10 @@ where
     let mut arrived = offset;
     while let Some(chunk) = bytes.next().await {
         let chunk = chunk.map_err(|error| {
-            Problem::bad(format!("the bytes stopped coming ({error}); send the rest again"))
+            Problem::bad(Said::new("refusal-bytes-stopped").with("why", error.to_string()))
         })?;
         if arrived + chunk.len() as u64 > most {
-            let detail = format!("this file takes at most {most} bytes");
+            let detail = Said::new("refusal-file-large").with("most", most);
             return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "large", detail));
         }
         file.write_all(&chunk).await?;

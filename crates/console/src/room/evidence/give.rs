@@ -5,6 +5,7 @@
 use std::io;
 use std::path::{Path as Place, PathBuf};
 
+use assess::Said;
 use axum::body::Body;
 use axum::extract::{Path, Query};
 use axum::http::{HeaderValue, header};
@@ -39,7 +40,7 @@ pub(super) async fn file(
     let folder = folder(&ask.app, &id, &it.id);
     let files = files(&folder).map_err(|error| Problem::inside(&error))?;
     let (name, size) =
-        files.into_iter().nth(which.n).ok_or_else(|| Problem::missing("there is no such file in it"))?;
+        files.into_iter().nth(which.n).ok_or_else(|| Problem::missing(Said::new("refusal-file-gone")))?;
     let file = tokio::fs::File::open(folder.join(&name)).await.map_err(|error| Problem::inside(&error))?;
     let mut change = ask.begin().await?;
     let what = json!({ "name": it.name, "file": name.to_string_lossy(), "sha256": it.sha256 });

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 
+use assess::Said;
 use axum::body::Body as Bytes;
 use axum::extract::multipart::Field;
 use axum::extract::{Multipart, Path, Query};
@@ -68,7 +69,7 @@ fn attachment(ask: &Ask, scene: &Scene, name: String, about: Option<String>) -> 
 fn about(said: Option<String>) -> Result<Option<String>> {
     let said = said.filter(|it| !it.trim().is_empty());
     match &said {
-        Some(text) if text.chars().count() > 200 => Err(Problem::bad("about: at most 200 letters")),
+        Some(text) if text.chars().count() > 200 => Err(Problem::bad(Said::new("refusal-about-long"))),
         _ => Ok(said),
     }
 }
@@ -77,7 +78,7 @@ pub(super) async fn announce(Path(id): Path<String>, Body(ask, wanted): Body<Ann
     let scene = ask.scene(&id).await?;
     scene.need(&ask, Permission::Act)?;
     if wanted.size == 0 || wanted.size > SIZE_MAX {
-        return Err(Problem::bad(format!("size: from 1 to {SIZE_MAX} bytes")));
+        return Err(Problem::bad(Said::new("refusal-size").with("most", SIZE_MAX)));
     }
     let name = safe_name(&wanted.name, &taken(&ask, &id)?);
     let mut it = attachment(&ask, &scene, name, about(wanted.about)?);
@@ -125,12 +126,12 @@ pub(super) async fn piece(
     let scene = ask.scene(&id).await?;
     scene.need(&ask, Permission::Act)?;
     let it = arriving(&ask, &id, &attachment).await?;
-    let busy = || Problem::conflict("busy", "another request adds to this file; wait for it");
+    let busy = || Problem::conflict("busy", Said::new("refusal-busy-file"));
     let _hold = Hold::take(&it.id).ok_or_else(busy)?;
     let path = folder(&ask.app, &id, &it.id).join(&it.name);
     let arrived = tokio::fs::metadata(&path).await?.len();
     if at.offset != arrived {
-        let mut problem = Problem::conflict("offset", format!("{arrived} bytes arrived; go on from there"));
+        let mut problem = Problem::conflict("offset", Said::new("refusal-offset").with("arrived", arrived));
         problem.more.push(("arrived", arrived.into()));
         return Err(problem);
     }
@@ -148,7 +149,7 @@ pub(super) async fn piece(
 async fn arriving(ask: &Ask, incident: &str, attachment: &str) -> Result<Attachment> {
     let it = one(ask, incident, attachment).await?;
     if it.state != AttachmentState::Arriving {
-        return Err(Problem::conflict("whole", "this file is whole already; announce another"));
+        return Err(Problem::conflict("whole", Said::new("refusal-whole")));
     }
     Ok(it)
 }
@@ -167,13 +168,13 @@ pub(super) async fn finish(
     let scene = ask.scene(&id).await?;
     scene.need(&ask, Permission::Act)?;
     let it = arriving(&ask, &id, &attachment).await?;
-    let busy = || Problem::conflict("busy", "another request adds to this file; wait for it");
+    let busy = || Problem::conflict("busy", Said::new("refusal-busy-file"));
     let _hold = Hold::take(&it.id).ok_or_else(busy)?;
     let path = folder(&ask.app, &id, &it.id).join(&it.name);
     let arrived = tokio::fs::metadata(&path).await?.len();
     if i64::try_from(arrived).ok() != Some(it.size) {
-        let mut problem =
-            Problem::conflict("offset", format!("{arrived} of {} bytes arrived; send the rest", it.size));
+        let rest = Said::new("refusal-rest").with("arrived", arrived).with("all", it.size.to_string());
+        let mut problem = Problem::conflict("offset", rest);
         problem.more.push(("arrived", arrived.into()));
         return Err(problem);
     }
@@ -181,12 +182,7 @@ pub(super) async fn finish(
         tokio::task::spawn_blocking(move || hash(&path)).await.map_err(|error| Problem::inside(&error))?;
     let sha256 = hashed?;
     if wanted.sha256.is_some_and(|said| !said.trim().eq_ignore_ascii_case(&sha256)) {
-        return Err(Problem::conflict(
-            "sha256",
-            format!(
-                "what arrived has SHA-256 {sha256}: bytes were changed on the way; announce the file again"
-            ),
-        ));
+        return Err(Problem::conflict("sha256", Said::new("refusal-sha256").with("sha256", sha256)));
     }
     let mut change = ask.begin().await?;
     let whole = |it: &mut Attachment| {
@@ -206,7 +202,7 @@ pub(super) async fn drop_unfinished(
     let scene = ask.scene(&id).await?;
     scene.need(&ask, Permission::Act)?;
     let it = arriving(&ask, &id, &attachment).await?;
-    let busy = || Problem::conflict("busy", "another request adds to this file; wait for it");
+    let busy = || Problem::conflict("busy", Said::new("refusal-busy-file"));
     let _hold = Hold::take(&it.id).ok_or_else(busy)?;
     let mut change = ask.begin().await?;
     change.remove::<Attachment>(&it.id).await?;
@@ -247,9 +243,7 @@ async fn bring(
             "about" => from = about(Some(text(field).await?))?,
             "file" if field.file_name().is_some_and(|name| !name.is_empty()) => {
                 if kept.len() >= FILES_MAX {
-                    return Err(Problem::bad(format!(
-                        "file: at most {FILES_MAX} at once; send the others after these"
-                    )));
+                    return Err(Problem::bad(Said::new("refusal-files-many").with("most", FILES_MAX)));
                 }
                 kept.push(file(ask, scene, field, from.clone()).await?);
             }
@@ -257,7 +251,7 @@ async fn bring(
         }
     }
     if kept.is_empty() {
-        return Err(Problem::bad("file: choose at least one"));
+        return Err(Problem::bad(Said::new("refusal-file-none")));
     }
     let mut change = ask.begin().await?;
     for it in kept.iter() {

@@ -34,7 +34,7 @@ pub(crate) async fn work(app: App) {
         match look(&app, &watched, &before, &mut done).await {
             Ok(seen) => before = seen,
             Err(problem) => {
-                tracing::warn!(folder = %watched.display(), detail = problem.detail, "the watched folder cannot be read");
+                tracing::warn!(folder = %watched.display(), detail = problem.english(), "the watched folder cannot be read");
             }
         }
         tokio::time::sleep(Duration::from_secs(EVERY)).await;

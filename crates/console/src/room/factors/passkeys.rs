@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use access::passkey::{PasskeyError, Site};
+use assess::Said;
 use axum::http::{StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse, Response};
 use maud::{Markup, html};
@@ -77,7 +78,17 @@ fn site(ask: &Ask) -> std::result::Result<Site, PasskeyError> {
 }
 
 fn wrong(error: &PasskeyError) -> Problem {
-    Problem::bad(error.to_string())
+    Problem::bad(match error {
+        PasskeyError::Site { origin, why } => {
+            Said::new("refusal-passkey-site").with("origin", origin.as_str()).with("why", *why)
+        }
+        PasskeyError::NoPasskey => Said::new("refusal-passkey-none"),
+        PasskeyError::Damaged => Said::new("refusal-passkey-damaged"),
+        PasskeyError::Malformed => Said::new("refusal-passkey-malformed"),
+        PasskeyError::Stale => Said::new("refusal-passkey-stale"),
+        PasskeyError::Copied => Said::new("refusal-passkey-copied"),
+        PasskeyError::NotProven { why } => Said::new("refusal-passkey-unproven").with("why", why.as_str()),
+    })
 }
 
 /// The form that adds one, or why there can be none here.
@@ -133,14 +144,14 @@ fn handle(account: &str) -> [u8; 16] {
 }
 
 fn no_half() -> Problem {
-    Problem::new(StatusCode::UNAUTHORIZED, "log-in", "send the password first: the page /login")
+    Problem::new(StatusCode::UNAUTHORIZED, "log-in", Said::new("refusal-password-first"))
 }
 
 async fn begin(Body(ask, Nothing {}): Body<Nothing>) -> Result<Response> {
     let (account, session) = own(&ask)?;
     let held = texts(&ask, &factors(&ask, &account.id).await?)?;
     if held.len() >= MOST {
-        return Err(Problem::conflict("many", "remove a second factor first: an account has at most ten"));
+        return Err(Problem::conflict("many", Said::new("refusal-proof-many")));
     }
     let kept: Vec<&str> = held.iter().map(|(_, text)| text.as_str()).collect();
     let site = site(&ask).map_err(|it| wrong(&it))?;

@@ -4,6 +4,7 @@
 //! out in the same change that lets it in.
 
 use access::code;
+use assess::Said;
 use axum::http::{StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use maud::html;
@@ -129,7 +130,7 @@ pub(super) async fn raise(ask: &Ask, change: &mut Change, session: &Session) -> 
         .await?;
     let seconds = session.until.0.duration_since(ask.wall).as_secs();
     if seconds <= 0 {
-        return Err(Problem::forbidden("the session has ended: sign in again"));
+        return Err(Problem::forbidden(Said::new("refusal-session-ended")));
     }
     Ok(set_cookie(&ask.app, SESSION, &fresh.text, seconds))
 }

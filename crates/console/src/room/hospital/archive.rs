@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::io::Read as _;
 
+use assess::Said;
 use hospital::MapFile;
 use tar::EntryType;
 
@@ -35,11 +36,12 @@ pub(super) fn pack(files: &[MapFile], time: u64) -> std::io::Result<Vec<u8>> {
 
 /// Adds the files of a tar to those that came already.
 pub(super) fn unpack(bytes: &[u8], files: &mut Files) -> Result<()> {
-    let broken = |error: std::io::Error| Problem::bad(format!("file: the tar is damaged: {error}"));
+    let broken =
+        |error: std::io::Error| Problem::bad(Said::new("refusal-tar-damaged").with("why", error.to_string()));
     let mut archive = tar::Archive::new(bytes);
     for (count, entry) in archive.entries().map_err(broken)?.enumerate() {
         if count >= MEMBERS_MAX {
-            return Err(Problem::bad(format!("file: the tar has more than {MEMBERS_MAX} members")));
+            return Err(Problem::bad(Said::new("refusal-tar-members").with("most", MEMBERS_MAX)));
         }
         let mut entry = entry.map_err(broken)?;
         let kind = entry.header().entry_type();
@@ -56,10 +58,10 @@ pub(super) fn unpack(bytes: &[u8], files: &mut Files) -> Result<()> {
 pub(super) fn add(files: &mut Files, name: &str, bytes: Vec<u8>) -> Result<()> {
     file_name(name)?;
     if files.insert(name.to_owned(), bytes).is_some() {
-        return Err(Problem::bad(format!("file: {name} comes twice; send it once")));
+        return Err(Problem::bad(Said::new("refusal-file-twice").with("name", name)));
     }
     if files.len() > FILES_MAX {
-        return Err(Problem::bad(format!("file: a map has at most {FILES_MAX} files")));
+        return Err(Problem::bad(Said::new("refusal-file-many").with("most", FILES_MAX)));
     }
     Ok(())
 }
@@ -67,20 +69,20 @@ pub(super) fn add(files: &mut Files, name: &str, bytes: Vec<u8>) -> Result<()> {
 /// The name of the file that a member stands for; none where it is a folder.
 fn place(path: &str, kind: EntryType) -> Result<Option<&str>> {
     let said: String = path.chars().take(SAID).collect();
-    let refuse = |why: &str| Err(Problem::bad(format!("file: the tar holds {said:?}, {why}")));
+    let refuse = |why: Said| Err(Problem::bad(why.with("path", format!("{said:?}"))));
     if path.starts_with(['/', '\\']) || path.split('/').any(|part| part == "..") {
-        return refuse("which leads out of the map; a map is plain files in one folder");
+        return refuse(Said::new("refusal-tar-outside"));
     }
     let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
     match kind {
         EntryType::Directory if parts.len() <= 1 => Ok(None),
         EntryType::Regular | EntryType::Continuous => match parts.as_slice() {
             [name] | [_, name] => Ok(Some(name)),
-            _ => refuse("which lies too deep; a map is plain files in one folder"),
+            _ => refuse(Said::new("refusal-tar-deep")),
         },
-        EntryType::Directory => refuse("a folder within a folder; a map is plain files in one folder"),
-        EntryType::Symlink | EntryType::Link => refuse("which is a link; send the file that it leads to"),
-        _ => refuse("which is no plain file; a map is plain files in one folder"),
+        EntryType::Directory => refuse(Said::new("refusal-tar-folder")),
+        EntryType::Symlink | EntryType::Link => refuse(Said::new("refusal-tar-link")),
+        _ => refuse(Said::new("refusal-tar-special")),
     }
 }
 
@@ -104,7 +106,7 @@ mod tests {
 
     fn names(bytes: &[u8]) -> std::result::Result<Vec<String>, String> {
         let mut files = Files::new();
-        unpack(bytes, &mut files).map(|()| files.into_keys().collect()).map_err(|problem| problem.detail)
+        unpack(bytes, &mut files).map(|()| files.into_keys().collect()).map_err(|problem| problem.english())
     }
 
     #[test]

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use assess::Said;
 use axum::extract::{Path, Query};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -122,10 +123,10 @@ fn merged(before: Option<&MapVersion>, wanted: &Save) -> Result<Vec<MapFile>> {
 /// Files as a map has them: one at least, and no more than a map may hold.
 pub(super) fn bounded(files: Files) -> Result<Vec<MapFile>> {
     if files.is_empty() {
-        return Err(Problem::bad("files: a map has at least one file, such as hospital.toml"));
+        return Err(Problem::bad(Said::new("refusal-file-names-none")));
     }
     if files.len() > FILES_MAX || files.values().map(Vec::len).sum::<usize>() > BYTES_MAX {
-        return Err(Problem::bad(format!("files: at most {FILES_MAX}, and 64 MiB together")));
+        return Err(Problem::bad(Said::new("refusal-files-most").with("most", FILES_MAX)));
     }
     Ok(files.into_iter().map(|(name, bytes)| MapFile { name, bytes }).collect())
 }
@@ -138,13 +139,16 @@ pub(super) fn file_name(name: &str) -> Result<()> {
         return Ok(());
     }
     let said: String = name.chars().take(60).collect();
-    Err(Problem::bad(format!(
-        "name: {said:?} is no file of a map; take small letters, digits, - and _, and end it in .toml or .csv"
-    )))
+    Err(Problem::bad(Said::new("refusal-file-name").with("name", format!("{said:?}"))))
 }
 
 pub(super) async fn latest(ask: Ask) -> Result<Response> {
-    let version = ask.app.store.latest_map().await?.ok_or_else(|| Problem::missing("there is no map yet"))?;
+    let version = ask
+        .app
+        .store
+        .latest_map()
+        .await?
+        .ok_or_else(|| Problem::missing(Said::new("refusal-no-map-kept")))?;
     ask.versioned(&version, version.number)
 }
 
@@ -184,14 +188,14 @@ pub(super) async fn save(Body(ask, wanted): Body<Save>) -> Result<Response> {
 /// What an author says of a version.
 pub(super) fn remark(said: String) -> Result<String> {
     if said.trim().is_empty() || said.chars().count() > 500 {
-        return Err(Problem::bad("remark: say in a few words what changed, at most 500 letters"));
+        return Err(Problem::bad(Said::new("refusal-remark")));
     }
     Ok(said)
 }
 
 /// The version that was seen stands no more.
 pub(super) fn stale(number: i64) -> Problem {
-    let detail = format!("the map is at version {number} by now; read it, then save again");
+    let detail = Said::new("refusal-map-stale").with("number", number.to_string());
     let mut problem = Problem::new(StatusCode::PRECONDITION_FAILED, "stale", detail);
     problem.more.push(("version", number.into()));
     problem
@@ -225,8 +229,7 @@ pub(super) async fn keep(
 /// A map that cannot be computed with: what is wrong, and what was typed.
 fn refused(ask: &Ask, wanted: &Save, checked: &Checked) -> Result<Response> {
     if ask.face == Face::Json {
-        let mut problem =
-            Problem::bad("files: the map has mistakes that stop computing; put right what `errors` says");
+        let mut problem = Problem::bad(Said::new("refusal-map-stops"));
         problem.more.push(("errors", json!(remarks(&checked.errors))));
         return Err(problem);
     }
@@ -345,12 +348,17 @@ pub(super) fn mistakes(ask: &Ask, title: &str, list: &[Mistake], kept: bool) -> 
 pub(super) async fn download(ask: Ask, Path(name): Path<String>) -> Result<Response> {
     let version = ask.app.store.latest_map().await?;
     let text = version.as_ref().and_then(|version| text_of(version, &name));
-    let text = text.ok_or_else(|| Problem::missing("the map has no file of that name"))?;
+    let text = text.ok_or_else(|| Problem::missing(Said::new("refusal-no-map-file")))?;
     Ok(attached(&name, "text/plain; charset=utf-8", text.into_bytes()))
 }
 
 pub(super) async fn export(ask: Ask) -> Result<Response> {
-    let version = ask.app.store.latest_map().await?.ok_or_else(|| Problem::missing("there is no map yet"))?;
+    let version = ask
+        .app
+        .store
+        .latest_map()
+        .await?
+        .ok_or_else(|| Problem::missing(Said::new("refusal-no-map-kept")))?;
     let time = u64::try_from(version.at.0.as_second()).unwrap_or(0);
     let bytes =
         archive::pack(&shelf::unpack(&version.files), time).map_err(|error| Problem::inside(&error))?;

@@ -2,6 +2,7 @@
 //!
 //! Invariant: a version never changes; to go back is to go on.
 
+use assess::Said;
 use axum::extract::{Path, Query};
 use axum::response::Response;
 use hospital::MapFile;
@@ -119,7 +120,7 @@ pub(super) async fn version(ask: Ask, Path(number): Path<i64>) -> Result<Respons
 
 async fn numbered(ask: &Ask, number: i64) -> Result<MapVersion> {
     let version = ask.app.store.map_numbered(number).await?;
-    version.ok_or_else(|| Problem::missing("the map has no version of that number"))
+    version.ok_or_else(|| Problem::missing(Said::new("refusal-no-map-version")))
 }
 
 fn texts(version: &MapVersion) -> Vec<(String, String)> {
@@ -170,10 +171,7 @@ pub(super) async fn restore(Body(ask, wanted): Body<Restore>) -> Result<Response
     let old = numbered(&ask, wanted.number).await?;
     let files = shelf::unpack(&old.files);
     if hospital::check(files.clone()).map.is_none() {
-        return Err(Problem::conflict(
-            "bad",
-            "today's checks refuse that version: take its files and put them right",
-        ));
+        return Err(Problem::conflict("bad", Said::new("refusal-old-version")));
     }
     let change = ask.begin().await?;
     let number = ask.app.store.latest_map().await?.map_or(0, |it| it.number);

@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use assess::Said;
 use axum::extract::{Multipart, Path};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -172,13 +173,7 @@ async fn bring(mut ask: Ask, mut form: Multipart) -> Result<Response> {
     if ask.visitor.session().is_some() {
         ask.face = Face::Page;
     }
-    let large = || {
-        Problem::new(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "large",
-            "the files of a map hold 64 MiB together at most",
-        )
-    };
+    let large = || Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "large", Said::new("refusal-map-large"));
     let (mut parts, mut files, mut others) = (Parts::of(&ask), Files::new(), Others::Stay);
     while let Some(field) = form.next_field().await.map_err(broken)? {
         let Some(field) = parts.sift(&ask, field).await? else { continue };
@@ -187,7 +182,7 @@ async fn bring(mut ask: Ask, mut form: Multipart) -> Result<Response> {
                 others = match text(field).await?.as_str() {
                     "stay" => Others::Stay,
                     "go" => Others::Go,
-                    _ => return Err(Problem::bad("others: stay or go")),
+                    _ => return Err(Problem::bad(Said::new("refusal-others"))),
                 }
             }
             "file" => {
@@ -207,7 +202,7 @@ async fn bring(mut ask: Ask, mut form: Multipart) -> Result<Response> {
         }
     }
     if files.is_empty() {
-        return Err(Problem::bad("file: choose the files of a map, or one tar as it was exported"));
+        return Err(Problem::bad(Said::new("refusal-map-files")));
     }
     let draft = Draft { id: new_id(), author: ask.visitor.actor().name, files, others };
     let draft = ask.app.drafts.hold(draft);
@@ -221,7 +216,7 @@ async fn bring(mut ask: Ask, mut form: Multipart) -> Result<Response> {
 
 async fn find(ask: &Ask, id: &str) -> Result<Beside> {
     let draft = ask.app.drafts.find(id, &ask.visitor.actor().name);
-    let gone = || Problem::missing("these files wait here no more, and were not kept; bring them again");
+    let gone = || Problem::missing(Said::new("refusal-draft-gone"));
     beside(ask, draft.ok_or_else(gone)?).await
 }
 
@@ -290,7 +285,7 @@ async fn keep(Path(id): Path<String>, Body(ask, wanted): Body<Keep>) -> Result<R
             Face::Page => Ok(shown(&ask, &beside, status, &remark)),
             Face::Json if late => Err(files::stale(beside.number)),
             Face::Json => {
-                let mut problem = Problem::bad("files: the map has mistakes; put right what `errors` says");
+                let mut problem = Problem::bad(Said::new("refusal-map-mistakes"));
                 problem.more.push(("errors", json!(checks(&beside.checked).errors)));
                 Err(problem)
             }

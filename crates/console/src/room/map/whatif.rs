@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use assess::{Assessment, Care, State, care_of};
+use assess::{Assessment, Care, Said, State, care_of};
 use detect::Stance;
 use hospital::{Cut, Effect, Impact, Kind, LeverId, Loss, Map, NodeId, Scenario, Situation, nearest};
 use jiff::Timestamp;
@@ -116,7 +116,7 @@ impl Asked {
                 _ => {}
             }
             if asked.lost.len() + asked.isolate.len() + asked.pull.len() > ASKED_MAX {
-                return Err(Problem::bad(format!("lost, isolate, pull: at most {ASKED_MAX} together")));
+                return Err(Problem::bad(Said::new("refusal-whatif-many").with("most", ASKED_MAX)));
             }
         }
         for list in [&mut asked.lost, &mut asked.isolate] {
@@ -189,13 +189,13 @@ fn asset(map: &Map, id: &str) -> Result<NodeId> {
     let found = map.find(id).ok_or_else(|| {
         let near = nearest(id, map.nodes.iter().map(|node| node.id.as_str()));
         Problem::bad(match near {
-            Some(near) => format!("the map has no node {id}; did you mean {near}?"),
-            None => format!("the map has no node {id}"),
+            Some(near) => Said::new("refusal-no-node-near").with("id", id).with("near", near),
+            None => Said::new("refusal-no-node").with("id", id),
         })
     })?;
     match map.node(found).kind {
         Kind::Asset(_) => Ok(found),
-        _ => Err(Problem::bad(format!("{id} is no asset: only assets are lost or isolated"))),
+        _ => Err(Problem::bad(Said::new("refusal-no-machine").with("id", id))),
     }
 }
 
@@ -203,7 +203,7 @@ fn lever(map: &Map, id: &str) -> Result<LeverId> {
     let place = map.levers.iter().position(|lever| lever.id == id);
     place
         .map(|place| LeverId(place as u32))
-        .ok_or_else(|| Problem::bad(format!("pull: the map has no lever {id}")))
+        .ok_or_else(|| Problem::bad(Said::new("refusal-no-pull").with("id", id)))
 }
 
 /// What is, and what would be.

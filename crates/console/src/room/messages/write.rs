@@ -2,6 +2,7 @@
 //!
 //! Invariant: an edit takes the approval back: what goes out is what was approved.
 
+use assess::Said;
 use axum::extract::Path;
 use axum::response::Response;
 use serde::Deserialize;
@@ -70,10 +71,10 @@ struct Gone {
 
 fn check(title: Option<&str>, text: Option<&str>) -> Result<()> {
     if title.is_some_and(|it| it.trim().is_empty() || it.chars().count() > 300) {
-        return Err(Problem::bad("title: write 1 to 300 letters"));
+        return Err(Problem::bad(Said::new("refusal-message-title")));
     }
     if text.is_some_and(|it| it.trim().is_empty() || it.chars().count() > 20_000) {
-        return Err(Problem::bad("text: write 1 to 20,000 letters"));
+        return Err(Problem::bad(Said::new("refusal-message-text")));
     }
     Ok(())
 }
@@ -84,7 +85,7 @@ async fn add(Path(id): Path<String>, Body(ask, wanted): Body<Written>) -> Result
     check(Some(&wanted.title), Some(&wanted.text))?;
     let lang = wanted.lang.unwrap_or_else(|| ask.words.lang().code().to_owned());
     if !["fr", "en"].contains(&lang.as_str()) {
-        return Err(Problem::bad("lang: fr or en"));
+        return Err(Problem::bad(Said::new("refusal-message-lang")));
     }
     let message = Message {
         id: new_id(),
@@ -112,10 +113,10 @@ async fn add(Path(id): Path<String>, Body(ask, wanted): Body<Written>) -> Result
 async fn open(change: &Change, incident: &str, message: &str) -> Result<Message> {
     let found = change.read::<Message>(message).await?;
     if found.incident != incident {
-        return Err(Problem::missing("this incident has no such message"));
+        return Err(Problem::missing(Said::new("refusal-no-message")));
     }
     if found.state == MessageState::Sent {
-        return Err(Problem::conflict("sent", "what went out is not rewritten: write a further message"));
+        return Err(Problem::conflict("sent", Said::new("refusal-message-sent")));
     }
     Ok(found)
 }
@@ -159,10 +160,7 @@ async fn approve(
     let mut change = ask.begin().await?;
     let before = open(&change, &id, &message).await?;
     if blanks(&before.text) + blanks(&before.title) > 0 {
-        return Err(Problem::conflict(
-            "blanks",
-            "fill in what stands in brackets with an ellipsis, then approve",
-        ));
+        return Err(Problem::conflict("blanks", Said::new("refusal-blanks")));
     }
     let by = ask.visitor.name().to_owned();
     let edit = |it: &mut Message| (it.state, it.approved_by) = (MessageState::Approved, Some(by));
@@ -178,13 +176,11 @@ async fn sent(
     let scene = ask.scene(&id).await?;
     scene.need(&ask, Permission::Tell)?;
     let read = |text: &str| moment::past(text, scene.now, ask.words.zone());
-    let at = moment::field("sent_at", wanted.sent_at.as_deref(), read)?.unwrap_or(Instant::from(scene.now));
+    let at = moment::field(Said::new("field-sent-at"), wanted.sent_at.as_deref(), read)?
+        .unwrap_or(Instant::from(scene.now));
     let mut change = ask.begin().await?;
     if open(&change, &id, &message).await?.state != MessageState::Approved {
-        return Err(Problem::conflict(
-            "unapproved",
-            "somebody who may speak for the hospital approves it first",
-        ));
+        return Err(Problem::conflict("unapproved", Said::new("refusal-unapproved")));
     }
     let edit = |it: &mut Message| (it.state, it.sent_at) = (MessageState::Sent, Some(at));
     let message = change.edit::<Message>(&message, ask.write.seen, edit).await?;

@@ -2,6 +2,7 @@
 //!
 //! Invariant: a change that would leave nobody to keep people is refused whole; who is stopped is out at once.
 
+use assess::Said;
 use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -112,10 +113,10 @@ struct Add {
 async fn add(Body(ask, wanted): Body<Add>) -> Result<Response> {
     need_site(&ask, wanted.site.as_deref())?;
     known_site(&ask, wanted.site.as_deref()).await?;
-    let wrong = |error: AccountError| Problem::bad(refusal(&ask, &error));
+    let wrong = |error: AccountError| Problem::bad(refusal(&error));
     let mut account = setup::blank(&wanted.name, Origin::Local).map_err(wrong)?;
     if ask.app.store.account_named(&account.name).await?.is_some() {
-        return Err(Problem::conflict("exists", "an account of that name exists already"));
+        return Err(Problem::conflict("exists", Said::new("refusal-account-exists")));
     }
     if let Some(shown) = &wanted.shown {
         account.shown = shown_name(shown)?;
@@ -142,13 +143,13 @@ async fn add(Body(ask, wanted): Body<Add>) -> Result<Response> {
 fn shown_name(text: &str) -> Result<String> {
     let text = text.trim();
     let fits = (1..=80).contains(&text.chars().count()) && !text.chars().any(char::is_control);
-    if fits { Ok(text.to_owned()) } else { Err(Problem::bad("shown: take 1 to 80 letters, on one line")) }
+    if fits { Ok(text.to_owned()) } else { Err(Problem::bad(Said::new("refusal-shown"))) }
 }
 
 async fn known_site(ask: &Ask, site: Option<&str>) -> Result<()> {
     let Some(site) = site else { return Ok(()) };
     let known = sites(ask).await?.iter().any(|(id, _)| id == site);
-    if known { Ok(()) } else { Err(Problem::bad("site: the map has no site of that id")) }
+    if known { Ok(()) } else { Err(Problem::bad(Said::new("refusal-no-site"))) }
 }
 
 /// Makes a one-time link for a new password. Gives its address.
@@ -184,7 +185,7 @@ async fn edit(Path(id): Path<String>, Body(ask, wanted): Body<Edit>) -> Result<R
     if let Some(mail) = &wanted.mail
         && (mail.len() > 254 || mail.parse::<lettre::Address>().is_err())
     {
-        return Err(Problem::bad("mail: give an address such as it-on-call@hospital.example"));
+        return Err(Problem::bad(Said::new("refusal-mail")));
     }
     let mut change = ask.begin().await?;
     if wanted.active == Some(false) {
@@ -212,10 +213,7 @@ fn still_kept(people: &People) -> Result<()> {
     if people.kept() {
         return Ok(());
     }
-    Err(Problem::conflict(
-        "last-administrator",
-        "this is the last active administrator of every site; make another one first",
-    ))
+    Err(Problem::conflict("last-administrator", Said::new("refusal-last-administrator")))
 }
 
 #[derive(Deserialize, utoipa::ToSchema)]
@@ -234,7 +232,7 @@ async fn grant(Path(id): Path<String>, Body(ask, wanted): Body<Give>) -> Result<
     let mut change = ask.begin().await?;
     let held = ask.app.store.grants_of(&id).await?;
     if held.iter().any(|it| it.role == wanted.role && it.site == wanted.site) {
-        return Err(Problem::conflict("exists", "the account has that role there already"));
+        return Err(Problem::conflict("exists", Said::new("refusal-role-held")));
     }
     let grant = Grant { id: new_id(), version: 0, account: id, role: wanted.role, site: wanted.site };
     let grant = change.add(grant).await?;
@@ -249,7 +247,7 @@ async fn take(
     let mut change = ask.begin().await?;
     let mut people = People::read(&ask).await?;
     if !people.grants.iter().any(|it| it.id == grant && it.account == id) {
-        return Err(Problem::missing("the account has no such role"));
+        return Err(Problem::missing(Said::new("refusal-no-role")));
     }
     people.grants.retain(|it| it.id != grant);
     still_kept(&people)?;
@@ -274,10 +272,7 @@ async fn end_sessions(Path(id): Path<String>, Body(ask, Nothing {}): Body<Nothin
 async fn reset_link(Path(id): Path<String>, Body(ask, Nothing {}): Body<Nothing>) -> Result<Response> {
     let account = kept_by(&ask, &id).await?;
     if account.origin == Origin::Directory || !account.active {
-        return Err(Problem::conflict(
-            "no-password",
-            "this account has no password here: it is the directory's, or it was stopped",
-        ));
+        return Err(Problem::conflict("no-password", Said::new("refusal-no-password")));
     }
     let mut change = ask.begin().await?;
     let link = link(&ask, &mut change, &account).await?;

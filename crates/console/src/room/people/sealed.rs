@@ -4,6 +4,7 @@
 //! in the last thirty days is on the page People and on the audit, in the open.
 
 use access::Fresh;
+use assess::Said;
 use axum::response::Response;
 use jiff::SignedDuration;
 use maud::{Markup, html};
@@ -55,13 +56,10 @@ struct Make {
 
 async fn make(Body(ask, wanted): Body<Make>) -> Result<Response> {
     need_site(&ask, None)?;
-    let wrong = |error: AccountError| Problem::bad(refusal(&ask, &error));
+    let wrong = |error: AccountError| Problem::bad(refusal(&error));
     let mut account = setup::blank(&wanted.name, Origin::BreakGlass).map_err(wrong)?;
     if ask.app.store.account_named(&account.name).await?.is_some() {
-        return Err(Problem::conflict(
-            "exists",
-            "an account of that name exists already; take another number",
-        ));
+        return Err(Problem::conflict("exists", Said::new("refusal-sealed-exists")));
     }
     let password = password();
     let typed = password.clone();

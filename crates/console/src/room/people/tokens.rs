@@ -3,6 +3,7 @@
 //! Invariant: a token is shown once; it may do what its scopes and its owner's roles allow together, until its
 //! day.
 
+use assess::Said;
 use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -97,22 +98,19 @@ async fn make(Body(ask, wanted): Body<Make>) -> Result<Response> {
     let account = kept_by(&ask, &wanted.account).await?;
     let label = wanted.label.trim().to_owned();
     if label.is_empty() || label.chars().count() > 80 {
-        return Err(Problem::bad("label: say in 1 to 80 letters what the token is for"));
+        return Err(Problem::bad(Said::new("refusal-token-label")));
     }
     if wanted.scopes.is_empty() || wanted.scopes.iter().any(|it| !SCOPES.contains(&it.as_str())) {
-        return Err(Problem::bad(format!("scopes: take one or more of {}", SCOPES.join(", "))));
+        return Err(Problem::bad(Said::new("refusal-token-scopes").with("scopes", SCOPES.join(", "))));
     }
     if wanted.hosts.len() > 50 || wanted.hosts.iter().any(|it| it.len() > 253) {
-        return Err(Problem::bad("hosts: at most 50 names of 253 letters"));
+        return Err(Problem::bad(Said::new("refusal-token-hosts")));
     }
     let days = wanted.days.unwrap_or(90);
     if !(1..=3_650).contains(&days) {
-        return Err(Problem::bad("days: 1 to 3650"));
+        return Err(Problem::bad(Said::new("refusal-token-days")));
     }
-    let until = ask
-        .wall
-        .checked_add(SignedDuration::from_hours(24 * days))
-        .map_err(|error| Problem::bad(error.to_string()))?;
+    let until = ask.wall.checked_add(SignedDuration::from_hours(24 * days)).map_err(Problem::unreadable)?;
     let fresh = access::secret::token();
     let token = Token {
         id: new_id(),

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use assess::Said;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -50,13 +51,12 @@ pub(super) async fn say(Path(id): Path<String>, Body(ask, wanted): Body<Says>) -
     let at = instant(&wanted, scene.now)?;
     let before = open_before(scene.need_map()?, &lost(&scene), &said, &wanted.step)?;
     if let Some(before) = before.filter(|_| wanted.state != StepState::Pinned) {
-        return Err(Problem::bad(format!(
-            "step: {before} must be done before {}; mark it done first",
-            wanted.step
-        )));
+        return Err(Problem::bad(
+            Said::new("refusal-step-before").with("before", before).with("step", wanted.step),
+        ));
     }
     if wanted.reason.chars().count() > 500 {
-        return Err(Problem::bad("reason: at most 500 letters"));
+        return Err(Problem::bad(Said::new("refusal-reason-long")));
     }
     let word = Step {
         id: new_id(),
@@ -86,7 +86,7 @@ pub(super) async fn undo(
     scene.need(&ask, Permission::Act)?;
     let mut change = ask.begin().await?;
     if change.read::<Step>(&word).await?.incident != id {
-        return Err(Problem::missing("this incident has no such word"));
+        return Err(Problem::missing(Said::new("refusal-no-word")));
     }
     let word = change.remove::<Step>(&word).await?;
     let answer = ask.finish(change, StatusCode::OK, &word, None, &scene.path("restoration")).await;
@@ -99,19 +99,17 @@ fn instant(wanted: &Says, now: Timestamp) -> Result<Timestamp> {
     let ahead = matches!(wanted.state, StepState::Late | StepState::Pinned);
     let minutes = wanted.minutes.map(|minutes| {
         if !(0..=MINUTES_MAX).contains(&minutes) {
-            return Err(Problem::bad(format!("minutes: 0 to {MINUTES_MAX}")));
+            return Err(Problem::bad(Said::new("refusal-minutes").with("most", MINUTES_MAX.to_string())));
         }
         let span = SignedDuration::from_mins(if ahead { minutes } else { -minutes });
-        now.checked_add(span).map_err(|_| Problem::bad("minutes: too many"))
+        now.checked_add(span).map_err(|_| Problem::bad(Said::new("refusal-minutes-many")))
     });
     match (wanted.at, minutes.transpose()?) {
-        (Some(at), _) if ahead && at.0 < now => Err(Problem::bad("at: say an instant that is still to come")),
-        (Some(at), _) if !ahead && at.0 > now => Err(Problem::bad("at: say an instant that has passed")),
+        (Some(at), _) if ahead && at.0 < now => Err(Problem::bad(Said::new("refusal-at-ahead"))),
+        (Some(at), _) if !ahead && at.0 > now => Err(Problem::bad(Said::new("refusal-at-past"))),
         (Some(at), _) => Ok(at.0),
         (None, Some(at)) => Ok(at),
-        (None, None) if ahead => {
-            Err(Problem::bad("at: say until when, or not before when; or minutes from now"))
-        }
+        (None, None) if ahead => Err(Problem::bad(Said::new("refusal-at-none"))),
         (None, None) => Ok(now),
     }
 }
@@ -126,7 +124,7 @@ fn lost(scene: &Scene) -> Vec<&str> {
 fn open_before<'m>(map: &'m Map, lost: &[&str], said: &[Step], id: &str) -> Result<Option<&'m str>> {
     let all = || map.nodes.iter().flat_map(|node| node.restore.iter().flatten());
     let step = all().find(|step| step.id == id);
-    let step = step.ok_or_else(|| Problem::bad(format!("step: the map has no restoration step {id}")))?;
+    let step = step.ok_or_else(|| Problem::bad(Said::new("refusal-no-step").with("step", id)))?;
     let last: BTreeMap<&str, StepState> = said.iter().map(|word| (word.step.as_str(), word.state)).collect();
     let open =
         step.after.iter().filter(|earlier| lost.contains(&map.id(earlier.node))).filter_map(|earlier| {

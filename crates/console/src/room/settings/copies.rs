@@ -5,6 +5,7 @@
 
 use std::path::PathBuf;
 
+use assess::Said;
 use axum::response::Response;
 use maud::{Markup, html};
 use report::plain;
@@ -104,17 +105,17 @@ struct SetCopies {
 async fn set(Body(ask, wanted): Body<SetCopies>) -> Result<Response> {
     need(&ask)?;
     if ask.app.config.copies.plan.is_some() {
-        return Err(Problem::conflict("configured", "the server was started with --copies: change it there"));
+        return Err(Problem::conflict("configured", Said::new("refusal-copies-by-flag")));
     }
     let folder = wanted.folder.trim();
     if folder.len() > 1_000 || !std::path::Path::new(folder).is_absolute() || folder.contains('\0') {
-        return Err(Problem::bad("folder: give the whole path of a folder on the server, from its root"));
+        return Err(Problem::bad(Said::new("refusal-copies-path")));
     }
     if !(1..=1_000).contains(&wanted.keep) {
-        return Err(Problem::bad("keep: 1 to 1000"));
+        return Err(Problem::bad(Said::new("refusal-copies-keep")));
     }
     if !(1..=720).contains(&wanted.hours) {
-        return Err(Problem::bad("hours: 1 to 720"));
+        return Err(Problem::bad(Said::new("refusal-copies-hours")));
     }
     try_folder(PathBuf::from(folder)).await?;
     let set = Copies { folder: folder.to_owned(), keep: wanted.keep, hours: wanted.hours };

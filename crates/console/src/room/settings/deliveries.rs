@@ -2,6 +2,7 @@
 //!
 //! Invariant: what was taken by the other side is not sent again.
 
+use assess::Said;
 use axum::extract::{Path, Query};
 use axum::response::Response;
 use maud::{Markup, html};
@@ -55,7 +56,7 @@ async fn again(Path(id): Path<String>, Body(ask, Nothing {}): Body<Nothing>) -> 
     need(&ask)?;
     let mut change = ask.begin().await?;
     if change.read::<Delivery>(&id).await?.state == DeliveryState::Done {
-        return Err(Problem::conflict("taken", "the other side took it already; it is not sent again"));
+        return Err(Problem::conflict("taken", Said::new("refusal-delivery-taken")));
     }
     let at = Instant::from(ask.wall);
     let edit = |it: &mut Delivery| (it.state, it.next_at) = (DeliveryState::Waiting, at);

@@ -2,6 +2,7 @@
 //!
 //! Invariant: the secret is made here and shown once; an address is https unless it may be a private one.
 
+use assess::Said;
 use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -82,17 +83,18 @@ struct Add {
 
 async fn add(Body(ask, wanted): Body<Add>) -> Result<Response> {
     need(&ask)?;
-    let url: reqwest::Url =
-        wanted.url.trim().parse().map_err(|_| Problem::bad("url: give a whole address"))?;
+    let url: reqwest::Url = wanted.url.trim().parse().map_err(|_| Problem::bad(Said::new("refusal-url")))?;
     let fits = url.scheme() == "https" || (url.scheme() == "http" && wanted.private);
     if !fits || url.host_str().is_none() || !url.username().is_empty() || wanted.url.len() > 1_000 {
-        return Err(Problem::bad("url: give an address beginning with https://, without a name in it"));
+        return Err(Problem::bad(Said::new("refusal-url-https")));
     }
     if let Some(wrong) = wanted.kinds.iter().find(|it| !KINDS.contains(&it.as_str())) {
-        return Err(Problem::bad(format!("kinds: {wrong} is none of {}", KINDS.join(", "))));
+        return Err(Problem::bad(
+            Said::new("refusal-webhook-kind").with("kind", wrong.as_str()).with("kinds", KINDS.join(", ")),
+        ));
     }
     if ask.app.store.all::<Webhook>().await?.len() >= MOST {
-        return Err(Problem::conflict("many", "remove a webhook first: there are at most fifty"));
+        return Err(Problem::conflict("many", Said::new("refusal-webhook-many")));
     }
     let id = new_id();
     let secret = access::webhook::secret(&ask.app.key, &id);

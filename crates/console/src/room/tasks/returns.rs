@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use assess::Said;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -122,15 +123,17 @@ async fn take(Path(id): Path<String>, Body(ask, wanted): Body<Returns>) -> Resul
     scene.need(&ask, Permission::Write)?;
     let rows = wanted.rows();
     if rows.is_empty() || rows.len() > ROWS_MAX {
-        return Err(Problem::bad("rows: type in 1 to 500 lines of the sheet"));
+        return Err(Problem::bad(Said::new("refusal-rows")));
     }
     let mut all = ask.app.store.of::<Task>(&id).await?;
     let mut change = ask.begin().await?;
     let mut done = Vec::new();
     for row in rows {
-        let place = format!("row {}", if row.code.is_empty() { &row.what } else { &row.code });
-        let at =
-            moment::field(&place, row.at.as_deref(), |text| moment::past(text, scene.now, ask.words.zone()))?;
+        let place = if row.code.is_empty() { &row.what } else { &row.code };
+        let place = Said::new("refusal-row").with("row", place.as_str());
+        let at = moment::field(place.clone(), row.at.as_deref(), |text| {
+            moment::past(text, scene.now, ask.words.zone())
+        })?;
         check(&place, &row)?;
         if row.code.is_empty() {
             let mut task = fresh(&ask, &scene, &all, row.what.trim().to_owned());
@@ -140,22 +143,20 @@ async fn take(Path(id): Path<String>, Body(ask, wanted): Body<Returns>) -> Resul
             done.push(task);
         } else {
             let task = find(&all, &row.code)
-                .ok_or_else(|| Problem::bad(format!("{place}: no open task has this code")))?;
+                .ok_or_else(|| Problem::bad(Said::new("refusal-row-code").with("row", place)))?;
             done.push(change.edit::<Task>(&task.id, None, |it| note(it, &row, at)).await?);
         }
     }
     ask.finish(change, StatusCode::OK, &done, None, &scene.path("tasks")).await
 }
 
-fn check(place: &str, row: &Row) -> Result<()> {
+fn check(place: &Said, row: &Row) -> Result<()> {
     let long = |text: &Option<String>, most: usize| text.as_ref().is_some_and(|it| it.chars().count() > most);
     if row.code.is_empty() && row.what.trim().is_empty() {
-        return Err(Problem::bad("rows: a line without a code says what was done"));
+        return Err(Problem::bad(Said::new("refusal-row-empty")));
     }
     if row.what.chars().count() > 400 || long(&row.by, 120) || long(&row.remark, 1_000) {
-        return Err(Problem::bad(format!(
-            "{place}: at most 400 letters for what, 120 for whom, 1,000 for a remark"
-        )));
+        return Err(Problem::bad(Said::new("refusal-row-long").with("row", place.clone())));
     }
     Ok(())
 }

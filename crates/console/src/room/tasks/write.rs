@@ -3,6 +3,7 @@
 //! Invariant: a code names one open task of an incident; a change that leaves a field out leaves it as it was,
 //! unless it says that it is the whole task.
 
+use assess::Said;
 use axum::extract::Path;
 use axum::response::Response;
 use serde::Deserialize;
@@ -77,8 +78,8 @@ async fn add(Path(id): Path<String>, Body(ask, wanted): Body<Added>) -> Result<R
     let scene = ask.scene(&id).await?;
     scene.need(&ask, Permission::Write)?;
     check(&scene, Some(&wanted.title), Some(&wanted.detail), wanted.team.as_deref())?;
-    short("playbook", wanted.playbook.as_deref())?;
-    short("blocked_by", wanted.blocked_by.as_deref())?;
+    short(Said::new("field-playbook"), wanted.playbook.as_deref())?;
+    short(Said::new("field-blocked-by"), wanted.blocked_by.as_deref())?;
     let due_at = due(&ask, &scene, wanted.due_at.as_deref())?;
     let (person, account) = person(&ask, wanted.person).await?;
     let mut task = fresh(&ask, &scene, &ask.app.store.of::<Task>(&id).await?, wanted.title);
@@ -99,7 +100,7 @@ async fn change(
     let scene = ask.scene(&id).await?;
     scene.need(&ask, Permission::Write)?;
     check(&scene, wanted.title.as_deref(), wanted.detail.as_deref(), wanted.team.as_deref())?;
-    short("blocked_by", wanted.blocked_by.as_deref())?;
+    short(Said::new("field-blocked-by"), wanted.blocked_by.as_deref())?;
     let due_at = due(&ask, &scene, wanted.due_at.as_deref())?;
     let (person, account) = person(&ask, wanted.person).await?;
     let (now, whole) = (Instant::from(scene.now), wanted.whole);
@@ -128,7 +129,7 @@ async fn change(
     };
     let mut change = ask.begin().await?;
     if change.read::<Task>(&task).await?.incident != id {
-        return Err(Problem::missing("this incident has no such task"));
+        return Err(Problem::missing(Said::new("refusal-no-task")));
     }
     let task = change.edit::<Task>(&task, ask.write.seen, edit).await?;
     ask.done(change, &task, &scene.path("tasks")).await
@@ -136,29 +137,29 @@ async fn change(
 
 fn check(scene: &Scene, title: Option<&str>, detail: Option<&str>, team: Option<&str>) -> Result<()> {
     if title.is_some_and(|title| title.trim().is_empty() || title.chars().count() > 400) {
-        return Err(Problem::bad("title: say in 1 to 400 letters what is to be done"));
+        return Err(Problem::bad(Said::new("refusal-task-title")));
     }
     if detail.is_some_and(|detail| detail.chars().count() > 4_000) {
-        return Err(Problem::bad("detail: at most 4,000 letters"));
+        return Err(Problem::bad(Said::new("refusal-task-detail")));
     }
     let known = |team: &str| scene.map().is_some_and(|map| map.teams.iter().any(|it| it.id == team));
     if team.is_some_and(|team| !known(team)) {
-        return Err(Problem::bad("team: the map has no team of that id"));
+        return Err(Problem::bad(Said::new("refusal-no-team")));
     }
     Ok(())
 }
 
-fn short(field: &str, text: Option<&str>) -> Result<()> {
+fn short(field: Said, text: Option<&str>) -> Result<()> {
     match text {
         Some(text) if text.chars().count() > 400 => {
-            Err(Problem::bad(format!("{field}: at most 400 letters")))
+            Err(Problem::bad(Said::new("refusal-long").with("field", field).with("most", 400_u64)))
         }
         _ => Ok(()),
     }
 }
 
 fn due(ask: &Ask, scene: &Scene, text: Option<&str>) -> Result<Option<Instant>> {
-    moment::field("due_at", text, |text| moment::ahead(text, scene.now, ask.words.zone()))
+    moment::field(Said::new("field-due-at"), text, |text| moment::ahead(text, scene.now, ask.words.zone()))
 }
 
 /// Who is meant, with the account where the text is the name of one.
@@ -167,7 +168,7 @@ async fn person(ask: &Ask, text: Option<String>) -> Result<(Option<String>, Opti
         return Ok((None, None));
     };
     if text.chars().count() > 120 {
-        return Err(Problem::bad("person: at most 120 letters"));
+        return Err(Problem::bad(Said::new("refusal-person-long")));
     }
     let accounts = ask.app.store.all::<Account>().await?;
     let same = |it: &&Account| it.active && (it.shown == text || it.name == text.to_lowercase());

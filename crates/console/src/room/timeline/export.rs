@@ -2,6 +2,7 @@
 //!
 //! Invariant: a million lines are never in memory at once; a cell that a spreadsheet would run is neutralised.
 
+use assess::Said;
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, Query};
 use axum::http::header;
@@ -36,7 +37,7 @@ pub(super) async fn give(ask: Ask, Path(id): Path<String>, Query(asked): Query<A
     let csv = match asked.format.as_str() {
         "csv" => true,
         "" | "json" => false,
-        _ => return Err(Problem::bad("format: csv or json")),
+        _ => return Err(Problem::bad(Said::new("refusal-format"))),
     };
     let mut view = View::of(asked, &scene)?;
     let lines = said(&ask, &scene).await?;

@@ -2,6 +2,7 @@
 //!
 //! Invariant: a marked signal stays in the list with the reason; nothing rests on it; a mark is taken back, not erased.
 
+use assess::Said;
 use axum::extract::Path;
 use axum::response::Response;
 use maud::{Markup, html};
@@ -70,10 +71,10 @@ pub(super) async fn add(Path(id): Path<String>, Body(ask, wanted): Body<Marked>)
     scene.need(&ask, Permission::Act)?;
     let reason = wanted.reason.trim();
     if reason.is_empty() || reason.chars().count() > REASON_MAX {
-        return Err(Problem::bad("reason: say in 1 to 500 letters why this is not what it seems"));
+        return Err(Problem::bad(Said::new("refusal-mark-reason")));
     }
     let signal = ask.app.store.signal(&id, wanted.signal).await?;
-    let signal = signal.ok_or_else(|| Problem::bad("signal: this incident has no signal of that id"))?;
+    let signal = signal.ok_or_else(|| Problem::bad(Said::new("refusal-no-signal-here")))?;
     let mut mark = Mark {
         id: new_id(),
         version: 0,
@@ -90,18 +91,18 @@ pub(super) async fn add(Path(id): Path<String>, Body(ask, wanted): Body<Marked>)
     };
     match wanted.scope {
         Scope::One => (mark.path, mark.record) = (Some(signal.path), Some(signal.record)),
-        Scope::Asset => mark.asset = Some(signal.asset.ok_or_else(|| unbound("asset"))?),
-        Scope::Host => mark.host = Some(signal.host.ok_or_else(|| unbound("host"))?),
+        Scope::Asset => {
+            mark.asset = Some(signal.asset.ok_or_else(|| Problem::bad(Said::new("refusal-scope-asset")))?);
+        }
+        Scope::Host => {
+            mark.host = Some(signal.host.ok_or_else(|| Problem::bad(Said::new("refusal-scope-host")))?);
+        }
     }
     let mut change = ask.begin().await?;
     let mark = change.add(mark).await?;
     let answer = ask.done(change, &mark, &scene.path(&format!("signals/{}", wanted.signal))).await;
     ask.app.desk.wake();
     answer
-}
-
-fn unbound(what: &str) -> Problem {
-    Problem::bad(format!("scope: the signal names no {what}; mark that one signal"))
 }
 
 pub(super) async fn undo(
@@ -113,7 +114,7 @@ pub(super) async fn undo(
     let at = Instant::from(scene.now);
     let mut change = ask.begin().await?;
     if change.read::<Mark>(&mark).await?.incident != id {
-        return Err(Problem::missing("this incident has no such mark"));
+        return Err(Problem::missing(Said::new("refusal-no-mark")));
     }
     let mark =
         change.edit::<Mark>(&mark, ask.write.seen, |it| it.undone_at = it.undone_at.or(Some(at))).await?;

@@ -2,7 +2,7 @@
 //!
 //! Invariant: what a rule means comes from its hospital note, what happened from the kept record; neither is guessed.
 
-use assess::Lang;
+use assess::{Lang, Said};
 use axum::extract::{Path, Query};
 use axum::response::Response;
 use jiff::Timestamp;
@@ -114,7 +114,7 @@ pub(super) async fn json(
 
 async fn signal_of(ask: &Ask, incident: &str, id: i64) -> Result<KeptSignal> {
     let signal = ask.app.store.signal(incident, id).await?;
-    signal.ok_or_else(|| Problem::missing("this incident has no signal of that id"))
+    signal.ok_or_else(|| Problem::missing(Said::new("refusal-no-signal")))
 }
 
 /// When a signal happened; unknown times stand in 1970 on the list.

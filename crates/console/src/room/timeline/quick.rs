@@ -2,6 +2,7 @@
 //!
 //! Invariant: an hour without a day is the latest such hour that is not yet to come on the incident's clock.
 
+use assess::Said;
 use axum::extract::Path;
 use axum::response::Response;
 use jiff::civil::Time;
@@ -57,13 +58,13 @@ pub(super) async fn note(Path(id): Path<String>, Body(ask, wanted): Body<Noted>)
     scene.need(&ask, Permission::Write)?;
     let text = wanted.text.trim();
     if text.is_empty() || text.chars().count() > TEXT_MAX {
-        return Err(Problem::bad("text: say in 1 to 2,000 letters what happened"));
+        return Err(Problem::bad(Said::new("refusal-note-text")));
     }
     let at = match (wanted.at, wanted.time.as_deref().map(str::trim)) {
         (Some(at), _) => at.0,
         (None, None | Some("")) => scene.now,
         (None, Some(hour)) => latest(hour, scene.now, ask.words.zone())
-            .ok_or_else(|| Problem::bad("time: write the hour as 02:14, or leave it empty for now"))?,
+            .ok_or_else(|| Problem::bad(Said::new("refusal-note-time")))?,
     };
     let mut note = Note {
         id: new_id(),

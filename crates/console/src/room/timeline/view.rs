@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 
+use assess::Said;
 use hospital::{Kind, Map, NodeId};
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
@@ -94,7 +95,8 @@ impl View {
     /// Reads the query.
     pub fn of(asked: Asked, scene: &Scene) -> Result<View> {
         let told = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-        let (from, to) = (instant("from", &asked.from)?, instant("to", &asked.to)?);
+        let (from, to) =
+            (instant(Said::new("field-from"), &asked.from)?, instant(Said::new("field-to"), &asked.to)?);
         let level = match asked.level.as_str() {
             "" => None,
             word => Some(level(word)?),
@@ -126,23 +128,24 @@ impl View {
     }
 }
 
-fn instant(name: &str, text: &str) -> Result<Option<Timestamp>> {
+fn instant(name: Said, text: &str) -> Result<Option<Timestamp>> {
     if text.is_empty() {
         return Ok(None);
     }
     let read = text.parse::<Timestamp>();
-    read.map(Some).map_err(|_| Problem::bad(format!("{name}: write an instant as 2026-11-22T02:14:00Z")))
+    read.map(Some).map_err(|_| Problem::bad(Said::new("refusal-instant").with("field", name)))
 }
 
 fn level(word: &str) -> Result<i32> {
     let place = LEVELS.iter().position(|it| *it == word);
-    let place = place.ok_or_else(|| Problem::bad(format!("level: one of {}", LEVELS.join(", "))))?;
+    let place =
+        place.ok_or_else(|| Problem::bad(Said::new("refusal-level").with("levels", LEVELS.join(", "))))?;
     Ok(i32::try_from(place).unwrap_or_default())
 }
 
 /// Machines through which a ward is hit; where it is not, all on which it rests.
 fn path(scene: &Scene, map: &Map, ward: &str) -> Result<Vec<String>> {
-    let start = map.find(ward).ok_or_else(|| Problem::bad("ward: the map has no care service of that id"))?;
+    let start = map.find(ward).ok_or_else(|| Problem::bad(Said::new("refusal-no-ward-path")))?;
     let care = scene.assessment().map(|it| it.care.as_slice()).unwrap_or_default();
     let mut ids: BTreeSet<String> =
         care.iter().filter(|row| row.service == ward).flat_map(|row| row.because.iter().cloned()).collect();
@@ -250,7 +253,7 @@ pub(super) fn check_about(map: Option<&Map>, note: &mut Note) -> Result<()> {
     note.about = note.about.take().filter(|it| !it.trim().is_empty());
     match (&note.about, map) {
         (Some(about), Some(map)) if map.find(about).is_none() => {
-            Err(Problem::bad(format!("about: the map knows no machine or ward {about}; leave it empty")))
+            Err(Problem::bad(Said::new("refusal-no-about").with("about", about.as_str())))
         }
         _ => Ok(()),
     }
@@ -280,6 +283,6 @@ mod tests {
         let asked = Asked { ward: "icu".to_owned(), level: "high".to_owned(), ..Asked::default() };
         assert_eq!(asked.query(&[("after", "12.3"), ("level", "")]), "ward=icu&after=12.3");
         assert_eq!(level("high").unwrap(), 3);
-        assert!(level("loud").is_err() && instant("from", "yesterday").is_err());
+        assert!(level("loud").is_err() && instant(Said::new("field-from"), "yesterday").is_err());
     }
 }
