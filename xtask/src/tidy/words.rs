@@ -72,7 +72,7 @@ fn is_key(key: &str) -> bool {
 
 /// Keys given as a literal to `say` or `say_with`.
 fn used(text: &str) -> impl Iterator<Item = &str> {
-    ["say(\"", "say_with(\""]
+    ["say(\"", "say_with(\"", "Said::new(\""]
         .into_iter()
         .flat_map(move |call| text.split(call).skip(1))
         .filter_map(|rest| rest.split('"').next())
