@@ -1,9 +1,9 @@
-//! Maps with very many mistakes.
+//! Maps with mistakes: very many of them, and in the language of their author.
 
 use std::fmt::Write;
 use std::time::{Duration, Instant};
 
-use crate::{folder, json, text};
+use crate::{folder, json, rempart, run, text};
 
 #[test]
 fn ten_thousand_mistakes_are_all_said_and_soon() {
