@@ -67,9 +67,9 @@ mistake-write = { $wanted ->
     [flag] écrivez true ou false, sans guillemets
     [table] écrivez { "{" } clé = valeur, … { "}" }
     [tables] écrivez [{ "{" } … { "}" }, { "{" } … { "}" }]
-    [duration] écrivez-la 45s, 20min, 4h, 1h30 ou 2d, entre guillemets
-    [size] écrivez-la 40GB, 1.5TB ou 512MiB, entre guillemets
-    [rate] écrivez-le 200MB/s, au-dessus de zéro, entre guillemets
+    [duration] écrivez-la comme 45s, 20min, 4h, 1h30 ou 2d, entre guillemets
+    [size] écrivez-la comme 40GB, 1.5TB ou 512MiB, entre guillemets
+    [rate] écrivez-le comme 200MB/s, au-dessus de zéro, entre guillemets
    *[other] { $wanted }
 }
 mistake-names-and-more = { $names } et { $count } de plus
@@ -77,7 +77,7 @@ mistake-names-and-more = { $names } et { $count } de plus
 # Valeurs
 mistake-wrong-type = `{ $key }` est { $kind } ; il faut ici { $wanted }
 mistake-bad-value = `{ $key }` vaut { $value }, qui n’est pas { $wanted }
-mistake-out-of-range = `{ $key }` vaut { $number } ; il faut de { $least } à { $most }
+mistake-out-of-range = `{ $key }` vaut { $number } ; il faut un nombre de { $least } à { $most }
 mistake-out-of-range-help = corrigez le nombre
 mistake-bad-hours = `{ $key }` ne donne pas deux heures de la journée
 mistake-bad-hours-help = écrivez, par exemple, "08:00-18:00"
@@ -100,7 +100,7 @@ mistake-not-utf8-help = enregistrez le fichier en UTF-8
 mistake-no-header = la première ligne de la feuille ne nomme pas de colonne `id`
 mistake-no-header-help = commencez la feuille par { $columns }
 mistake-duplicate-column = la colonne `{ $name }` est là deux fois
-mistake-remove-one = n’en gardez qu’une mention
+mistake-remove-one = supprimez le doublon
 mistake-too-many-cells = cette ligne a plus de cellules que l’en-tête, qui en a { $count }
 mistake-too-many-cells-help = mettez entre guillemets une cellule qui contient le séparateur
 mistake-syntax = ce n’est pas du TOML : { $reason }
@@ -120,24 +120,24 @@ mistake-single-brackets = `{ $table }` est entre crochets simples
 mistake-write-hospital = écrivez [hospital]
 mistake-write-table = écrivez [[{ $table }]]
 mistake-write-via = écrivez via = { "{" } "fournisseur" = "flux" { "}" }
-mistake-unknown-key = { $place ->
-    [map] une carte
-    [sheet] une feuille d’équipements
-    [need] un besoin
-    [step] une étape
-    [backup] une sauvegarde
-   *[other] la table `{ $place }`
-} n’a pas de clé { $key }
+mistake-unknown-key = { $key } n’est pas une clé { $place ->
+    [map] d’une carte
+    [sheet] d’une feuille d’équipements
+    [need] d’un besoin
+    [step] d’une étape
+    [backup] d’une sauvegarde
+   *[other] de la table `{ $place }`
+}
 mistake-unknown-key-help = les clés possibles ici sont { $keys }
 mistake-no-key = { $what } n’a pas de clé `{ $key }`
 mistake-missing-key = { $which } { $id } n’a pas de clé `{ $key }`
 mistake-missing-id-help = donnez-lui-en une : un nom court, sans espace
 mistake-missing-name-help = écrivez le nom que les gens emploient
 mistake-missing-site-help = nommez son site
-mistake-missing-weight-help = écrivez un nombre entier, de 0 à 100 : le tort d’une heure d’arrêt
+mistake-missing-weight-help = écrivez un nombre entier, de 0 à 100 : le préjudice d’une heure d’arrêt
 mistake-missing-kind-help = écrivez server, workstation, switch, device, account ou ce que c’est
 mistake-missing-end-help = nommez une zone ou un équipement
-mistake-control-help = écrivez quel équipement en contrôle quels autres
+mistake-control-help = dites quel équipement en contrôle d’autres, et lesquels
 mistake-said-twice = `{ $key }` de { $whose } est dit deux fois, différemment
 mistake-said-twice-help = ne le dites qu’à un endroit
 
@@ -220,7 +220,7 @@ mistake-durations-number = `duration` a { $count ->
 mistake-durations-number-help = écrivez-en une, ou trois : au mieux, probable, au pire
 mistake-durations-order = les trois durées ne sont pas dans l’ordre
 mistake-durations-order-help = écrivez-les dans cet ordre : au mieux, probable, au pire
-mistake-after-cycle = ces étapes s’attendent l’une l’autre : { $names }
+mistake-after-cycle = ces étapes s’attendent les unes les autres : { $names }
 mistake-after-cycle-help = retirez un `after`
 mistake-backup-no-key = une sauvegarde de { $id } n’a pas de clé `{ $key }`
 mistake-backup-no-key-help = écrivez où elle est et quand elle a été prise

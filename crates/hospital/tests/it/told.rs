@@ -43,12 +43,12 @@ fn mistakes_are_told_in_french() {
             "l’équipement `srv` n’a pas de clé `kind` : écrivez server, workstation, switch, device, account ou ce que c’est\n\
              l’équipement `srv` n’a pas de clé `site` : nommez son site\n\
              `name` est un nombre entier ; il faut ici un texte : écrivez-le entre guillemets\n\
-             la table `asset` n’a pas de clé `hots` : vouliez-vous dire `hosts` ?",
+             `hots` n’est pas une clé de la table `asset` : vouliez-vous dire `hosts` ?",
         ),
         (
             "[hospital]\ndegraded = -1\nspread = \"bientôt\"\n[[site]]\nid = \"a\"\nname = \"A\"\n[[site]]\nid = \"a\"",
-            "`degraded` vaut -1 ; il faut de 0 à 10 : corrigez le nombre\n\
-             `spread` vaut `bientôt`, qui n’est pas une durée : écrivez-la 45s, 20min, 4h, 1h30 ou 2d, entre guillemets\n\
+            "`degraded` vaut -1 ; il faut un nombre de 0 à 10 : corrigez le nombre\n\
+             `spread` vaut `bientôt`, qui n’est pas une durée : écrivez-la comme 45s, 20min, 4h, 1h30 ou 2d, entre guillemets\n\
              `a` est déjà l’id d’un site : donnez à chacun son propre id",
         ),
         (
