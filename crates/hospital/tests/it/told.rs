@@ -52,10 +52,10 @@ fn mistakes_are_told_in_french() {
              `a` est déjà l’id d’un site : donnez à chacun son propre id",
         ),
         (
-            "[[application]]\nid = \"x\"\nname = \"X\"\nrestore = [{ id = \"x.a\", duration = [\"1h\", \"2h\"], skill = \"réseau\", clean = 2 }, { duration = \"1h\" }]",
-            "`duration` a 2 valeurs : écrivez-en une, ou trois : au mieux, probable, au pire\n\
-             aucune équipe n’a la compétence `réseau` : ajoutez une équipe ; les compétences sont : \n\
+            "[[application]]\nid = \"x\"\nname = \"X\"\nrestore = [{ id = \"x.a\", duration = [\"1h\", \"2h\"], skill = \"réseau\", clean = 2 }, { duration = \"1h\" }]\n[[team]]\nid = \"t\"\nskill = \"windows\"",
+            "aucune équipe n’a la compétence `réseau` : ajoutez une équipe ; les compétences sont : windows\n\
              il faut 2 places propres, et les salles propres n’en ont pas : ajoutez une salle propre à teams.toml, ou demandez-en moins\n\
+             `duration` a 2 valeurs : écrivez-en une, ou trois : au mieux, probable, au pire\n\
              une étape n’a pas de clé `id` : donnez-lui-en une, comme pacs-a.os",
         ),
         (
