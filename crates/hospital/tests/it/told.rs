@@ -59,7 +59,7 @@ fn mistakes_are_told_in_french() {
              une étape n’a pas de clé `id` : donnez-lui-en une, comme pacs-a.os",
         ),
         (
-            "name = \"",
+            "[hospital]\nname = \"",
             "ce n’est pas du TOML : invalid basic string, expected `\"` : voyez sur https://toml.io comment le TOML s’écrit",
         ),
         (
