@@ -146,9 +146,9 @@ mistake-zone-and-id-help = rename the zone: a flow could not tell them apart
 mistake-no-asset = { $id } is { $what }
 mistake-no-asset-help = name an asset
 mistake-empty-id = the id is empty
-mistake-empty-id-help = write a short slug, as srv-pacs-01
+mistake-empty-id-help = write a short slug, as { $example }
 mistake-bad-id = { $id } cannot be an id
-mistake-bad-id-help = a short slug without spaces, as srv-pacs-01
+mistake-bad-id-help = a short slug without spaces, as { $example }
 mistake-id-style = { $id } is not a plain slug
 mistake-id-style-help = lower-case letters, digits, `-`, `_` and `.` can be typed anywhere
 

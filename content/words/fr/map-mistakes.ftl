@@ -153,9 +153,9 @@ mistake-zone-and-id-help = renommez la zone : un flux ne saurait pas les disting
 mistake-no-asset = { $id } est { $what }
 mistake-no-asset-help = nommez un équipement
 mistake-empty-id = l’id est vide
-mistake-empty-id-help = écrivez un nom court, comme srv-pacs-01
+mistake-empty-id-help = écrivez un nom court, comme { $example }
 mistake-bad-id = { $id } ne peut pas être un id
-mistake-bad-id-help = prenez un nom court, sans espace, comme srv-pacs-01
+mistake-bad-id-help = prenez un nom court, sans espace, comme { $example }
 mistake-id-style = { $id } n’est pas un nom simple
 mistake-id-style-help = les minuscules sans accent, les chiffres, `-`, `_` et `.` se tapent partout
 

@@ -14,6 +14,8 @@ use crate::said::Said;
 use crate::source::Place;
 
 const ID_MAX: usize = 100;
+/// An id as it should be.
+const EXAMPLE: &str = "srv-pacs-01";
 
 /// One thing of the map.
 pub(crate) struct Row {
@@ -239,13 +241,14 @@ fn id(desk: &mut Desk, record: &Record, table: &str) -> Option<String> {
     let Some(id) = desk.text(record, "id") else {
         if matches!(item.value, Value::Text(_)) {
             let message = Said::new("mistake-empty-id");
-            desk.fatal(item.place, "bad-id", message, Said::new("mistake-empty-id-help"));
+            let help = Said::new("mistake-empty-id-help").with("example", EXAMPLE);
+            desk.fatal(item.place, "bad-id", message, help);
         }
         return None;
     };
     if id.len() > ID_MAX || id.chars().any(|it| it.is_control() || it.is_whitespace()) {
         let message = Said::new("mistake-bad-id").with("id", quote(&id));
-        desk.fatal(item.place, "bad-id", message, Said::new("mistake-bad-id-help"));
+        desk.fatal(item.place, "bad-id", message, Said::new("mistake-bad-id-help").with("example", EXAMPLE));
         return None;
     }
     let plain = |it: char| it.is_ascii_lowercase() || it.is_ascii_digit() || matches!(it, '-' | '_' | '.');
