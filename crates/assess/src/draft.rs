@@ -95,7 +95,7 @@ mod tests {
             bytes: text.clone().into_bytes(),
         };
         let checked = hospital::check(draft.files.iter().map(file).collect());
-        checked.errors.iter().map(|it| format!("{}:{} {}", it.file, it.line, it.message)).collect()
+        checked.errors.iter().map(|it| format!("{}:{} {:?}", it.file, it.line, it.message)).collect()
     }
 
     #[test]

@@ -18,6 +18,7 @@ use crate::map::Map;
 use crate::mistake::Checked;
 use crate::nearest::Names;
 use crate::record::Record;
+use crate::said::Said;
 use crate::source::{MapFile, Place};
 use rolls::Rolls;
 
@@ -44,7 +45,7 @@ const TIME_ZONE: &str = "Europe/Paris";
 /// let checked = hospital::check(vec![hospital::MapFile { name: "map.toml".into(), bytes: text.to_vec() }]);
 /// assert!(checked.map.is_none());
 /// assert_eq!(checked.errors[0].line, 8);
-/// assert_eq!(checked.errors[0].help, "did you mean `north`?");
+/// assert_eq!(checked.errors[0].help, hospital::Said::new("mistake-did-you-mean").with("name", "`north`"));
 /// ```
 #[must_use]
 pub fn check(files: Vec<MapFile>) -> Checked {
@@ -52,8 +53,8 @@ pub fn check(files: Vec<MapFile>) -> Checked {
     let (sources, tables) = gather::gather(&mut desk, files);
     let map = read(&mut desk, &tables);
     if desk.ids_passed_over {
-        let message = "some ids were not checked, because a file could not be read whole".to_owned();
-        desk.remark(Place::default(), "ids-not-checked", message, "correct that file, then check again");
+        let message = Said::new("mistake-ids-not-checked");
+        desk.remark(Place::default(), "ids-not-checked", message, Said::new("mistake-ids-not-checked-help"));
     }
     let usable = !desk.fatal;
     let (errors, remarks) = desk.close(&sources);
@@ -84,14 +85,9 @@ fn read(desk: &mut Desk, tables: &gather::Tables) -> Map {
     remarks::care(desk, &rolls, &map);
     remarks::places(desk, &rolls, &map);
     if tables.hospital.item("time_zone").is_none() && map.teams.iter().any(|it| it.daily.is_some()) {
-        let message =
-            format!("teams have daily hours and the hospital has no time zone: {TIME_ZONE} is taken");
-        desk.remark(
-            tables.hospital.place,
-            "time-zone-assumed",
-            message,
-            "write `time_zone` under [hospital]",
-        );
+        let message = Said::new("mistake-time-zone-assumed").with("zone", TIME_ZONE);
+        let help = Said::new("mistake-time-zone-assumed-help");
+        desk.remark(tables.hospital.place, "time-zone-assumed", message, help);
     }
     map
 }
@@ -130,8 +126,9 @@ fn time_zone(desk: &mut Desk, hospital: &Record) -> TimeZone {
         let names: Vec<String> = known.available().map(|it| it.to_string()).collect();
         let names = Names::new(names.iter().map(String::as_str));
         let help = desk.did_you_mean(&name, &names);
-        let help = help.unwrap_or_else(|| "write it as Europe/Paris or UTC".to_owned());
-        desk.fatal(item.place, "unknown-time-zone", format!("no time zone is named {}", quote(&name)), help);
+        let help = help.unwrap_or_else(|| Said::new("mistake-unknown-time-zone-help"));
+        let message = Said::new("mistake-unknown-time-zone").with("name", quote(&name));
+        desk.fatal(item.place, "unknown-time-zone", message, help);
     }
     zone.unwrap_or(TimeZone::UTC)
 }

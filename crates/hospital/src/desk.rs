@@ -10,7 +10,8 @@ use jiff::tz::TimeZone;
 
 use crate::mistake::{Gravity, KEPT_MAX, Mistake};
 use crate::nearest::{Names, Nearest};
-use crate::record::{Item, Record, Value};
+use crate::record::{Item, Record, Value, kind};
+use crate::said::Said;
 use crate::source::{Place, Source};
 use crate::units::{parse_duration, parse_rate, parse_size};
 
@@ -29,27 +30,27 @@ pub(crate) struct Desk {
     ids_in_torn: HashSet<String>,
     pub(crate) fatal: bool,
     nearest: Nearest,
-    found: Vec<(Gravity, Place, &'static str, String, String)>,
+    found: Vec<(Gravity, Place, &'static str, Said, Said)>,
     dropped: usize,
 }
 
 impl Desk {
     /// The map has no certain meaning because of this.
-    pub(crate) fn fatal(&mut self, at: Place, code: &'static str, message: String, help: impl Into<String>) {
-        self.add(Gravity::Fatal, at, code, message, help.into());
+    pub(crate) fn fatal(&mut self, at: Place, code: &'static str, message: Said, help: Said) {
+        self.add(Gravity::Fatal, at, code, message, help);
     }
 
     /// This must be put right, and leaves the map usable.
-    pub(crate) fn wrong(&mut self, at: Place, code: &'static str, message: String, help: impl Into<String>) {
-        self.add(Gravity::Wrong, at, code, message, help.into());
+    pub(crate) fn wrong(&mut self, at: Place, code: &'static str, message: Said, help: Said) {
+        self.add(Gravity::Wrong, at, code, message, help);
     }
 
     /// This is worth a look.
-    pub(crate) fn remark(&mut self, at: Place, code: &'static str, message: String, help: impl Into<String>) {
-        self.add(Gravity::Remark, at, code, message, help.into());
+    pub(crate) fn remark(&mut self, at: Place, code: &'static str, message: Said, help: Said) {
+        self.add(Gravity::Remark, at, code, message, help);
     }
 
-    fn add(&mut self, gravity: Gravity, at: Place, code: &'static str, message: String, help: String) {
+    fn add(&mut self, gravity: Gravity, at: Place, code: &'static str, message: Said, help: Said) {
         self.fatal |= gravity == Gravity::Fatal;
         if self.found.len() < FOUND_MAX {
             self.found.push((gravity, at, code, message, help));
@@ -58,16 +59,16 @@ impl Desk {
         }
     }
 
-    /// `id` names no `what`.
-    pub(crate) fn unknown(&mut self, at: Place, what: &str, id: &str, names: &Names) {
+    /// `id` names nothing of the kind that is wanted.
+    pub(crate) fn unknown(&mut self, at: Place, wanted: &str, id: &str, names: &Names) {
         if self.ids_lost || self.ids_in_torn.contains(id) {
             self.ids_passed_over = true;
             return;
         }
         let help = self
             .did_you_mean(id, names)
-            .unwrap_or_else(|| format!("add it, or correct the name: {what} is wanted here"));
-        self.fatal(at, "unknown-id", format!("{} is not on the map", quote(id)), help);
+            .unwrap_or_else(|| Said::new("mistake-unknown-id-help").with("wanted", article(wanted)));
+        self.fatal(at, "unknown-id", Said::new("mistake-unknown-id").with("id", quote(id)), help);
     }
 
     /// A file that could not be read whole: what looks like an id in it may be one.
@@ -100,13 +101,15 @@ impl Desk {
         let names = Names::new(keys.iter().copied());
         let help = self
             .did_you_mean(key, &names)
-            .unwrap_or_else(|| format!("the keys here are {}", keys.join(", ")));
-        self.fatal(at, "unknown-key", format!("{place} has no key {}", quote(key)), help);
+            .unwrap_or_else(|| Said::new("mistake-unknown-key-help").with("keys", keys.join(", ")));
+        let message = Said::new("mistake-unknown-key").with("place", place).with("key", quote(key));
+        self.fatal(at, "unknown-key", message, help);
     }
 
     /// "did you mean", where a known name is near.
-    pub(crate) fn did_you_mean(&mut self, unknown: &str, names: &Names) -> Option<String> {
-        Some(format!("did you mean {}?", quote(&self.nearest.find(unknown, names)?)))
+    pub(crate) fn did_you_mean(&mut self, unknown: &str, names: &Names) -> Option<Said> {
+        let near = self.nearest.find(unknown, names)?;
+        Some(Said::new("mistake-did-you-mean").with("name", quote(&near)))
     }
 
     /// Errors and remarks, in the order of the files.
@@ -133,8 +136,8 @@ impl Desk {
         }
         for (list, more) in [&mut remarks, &mut errors].into_iter().zip(more) {
             if let (Some(last), true) = (list.last().cloned(), more > 0) {
-                let message = format!("{more} more are not listed");
-                let help = "correct these first, then check again".to_owned();
+                let message = Said::new("mistake-too-many").with("count", more);
+                let help = Said::new("mistake-too-many-help");
                 list.push(Mistake { code: "too-many", message, help, ..last });
             }
         }
@@ -144,9 +147,21 @@ impl Desk {
 
 /// Typed reading.
 impl Desk {
-    fn wrong_type(&mut self, item: &Item, key: &str, wanted: &str, help: &str) {
-        let message = format!("`{key}` is {}, not {wanted}", item.value.kind());
-        self.fatal(item.place, "wrong-type", message, help);
+    fn wrong_type(&mut self, item: &Item, key: &str, wanted: &str) {
+        let message = Said::new("mistake-wrong-type")
+            .with("key", key)
+            .with("kind", item.value.kind())
+            .with("wanted", kind(wanted));
+        self.fatal(item.place, "wrong-type", message, write(wanted));
+    }
+
+    /// A value of the right type that cannot be read as what is wanted.
+    fn bad_value(&mut self, item: &Item, code: &'static str, key: &str, value: &str, wanted: &str) {
+        let message = Said::new("mistake-bad-value")
+            .with("key", key)
+            .with("value", quote(value))
+            .with("wanted", kind(wanted));
+        self.fatal(item.place, code, message, write(wanted));
     }
 
     /// A text that is not empty.
@@ -155,7 +170,7 @@ impl Desk {
         match &item.value {
             Value::Text(text) => Some(text.trim().to_owned()).filter(|it| !it.is_empty()),
             _ => {
-                self.wrong_type(item, key, "a text", "write it between quotes");
+                self.wrong_type(item, key, "text");
                 None
             }
         }
@@ -168,7 +183,7 @@ impl Desk {
             Value::List(items) => items.as_slice(),
             Value::Text(_) => std::slice::from_ref(item),
             _ => {
-                self.wrong_type(item, key, "a list of texts", "write [\"one\", \"two\"]");
+                self.wrong_type(item, key, "texts");
                 return Vec::new();
             }
         };
@@ -176,7 +191,7 @@ impl Desk {
         for item in items {
             match &item.value {
                 Value::Text(text) => texts.push((text.trim().to_owned(), item.place)),
-                _ => self.wrong_type(item, key, "a text", "write it between quotes"),
+                _ => self.wrong_type(item, key, "text"),
             }
         }
         texts
@@ -189,7 +204,7 @@ impl Desk {
             Value::List(items) => items.as_slice(),
             Value::Table(_) => std::slice::from_ref(item),
             _ => {
-                self.wrong_type(item, key, "a list of tables", "write [{ … }, { … }]");
+                self.wrong_type(item, key, "tables");
                 return Vec::new();
             }
         };
@@ -197,7 +212,7 @@ impl Desk {
         for item in items {
             match &item.value {
                 Value::Table(table) => tables.push(table),
-                _ => self.wrong_type(item, key, "a table", "write { key = value, … }"),
+                _ => self.wrong_type(item, key, "table"),
             }
         }
         tables
@@ -209,7 +224,7 @@ impl Desk {
         match item.value {
             Value::Flag(flag) => Some(flag),
             _ => {
-                self.wrong_type(item, key, "true or false", "write true or false, without quotes");
+                self.wrong_type(item, key, "flag");
                 None
             }
         }
@@ -222,13 +237,17 @@ impl Desk {
             Value::Whole(number) => match u64::try_from(number) {
                 Ok(number) if (least..=most).contains(&number) => Some(number),
                 _ => {
-                    let message = format!("`{key}` is {number}, which is not between {least} and {most}");
-                    self.fatal(item.place, "out-of-range", message, "correct the number");
+                    let message = Said::new("mistake-out-of-range")
+                        .with("key", key)
+                        .with("number", number.to_string())
+                        .with("least", least)
+                        .with("most", most);
+                    self.fatal(item.place, "out-of-range", message, Said::new("mistake-out-of-range-help"));
                     None
                 }
             },
             _ => {
-                self.wrong_type(item, key, "a whole number", "write it without quotes");
+                self.wrong_type(item, key, "whole");
                 None
             }
         }
@@ -241,22 +260,19 @@ impl Desk {
 
     /// A duration, in seconds.
     pub(crate) fn duration_of(&mut self, item: &Item, key: &str) -> Option<u64> {
-        let help = "write it as 45s, 20min, 4h, 1h30 or 2d, between quotes";
-        self.measure(item, key, "bad-duration", "a duration", help, parse_duration)
+        self.measure(item, key, "bad-duration", "duration", parse_duration)
     }
 
     /// A size, in bytes.
     pub(crate) fn size(&mut self, record: &Record, key: &str) -> Option<u64> {
-        let help = "write it as 40GB, 1.5TB or 512MiB, between quotes";
         let item = record.item(key)?;
-        self.measure(item, key, "bad-size", "a size", help, parse_size)
+        self.measure(item, key, "bad-size", "size", parse_size)
     }
 
     /// A rate above zero, in bytes a second.
     pub(crate) fn rate(&mut self, record: &Record, key: &str) -> Option<u64> {
-        let help = "write it as 200MB/s, above zero, between quotes";
         let item = record.item(key)?;
-        self.measure(item, key, "bad-rate", "a rate", help, |it| parse_rate(it).filter(|&rate| rate > 0))
+        self.measure(item, key, "bad-rate", "rate", |it| parse_rate(it).filter(|&rate| rate > 0))
     }
 
     fn measure(
@@ -264,8 +280,7 @@ impl Desk {
         item: &Item,
         key: &str,
         code: &'static str,
-        what: &str,
-        help: &str,
+        wanted: &str,
         parse: impl Fn(&str) -> Option<u64>,
     ) -> Option<u64> {
         let text = match &item.value {
@@ -273,13 +288,13 @@ impl Desk {
             Value::Whole(number) => number.to_string(),
             Value::Number(number) => number.clone(),
             _ => {
-                self.wrong_type(item, key, what, help);
+                self.wrong_type(item, key, wanted);
                 return None;
             }
         };
         let parsed = parse(&text);
         if parsed.is_none() {
-            self.fatal(item.place, code, format!("`{key}` is {}, which is not {what}", quote(&text)), help);
+            self.bad_value(item, code, key, &text, wanted);
         }
         parsed
     }
@@ -289,7 +304,7 @@ impl Desk {
     pub(crate) fn instant(&mut self, record: &Record, key: &str, zone: &TimeZone) -> Option<Timestamp> {
         let item = record.item(key)?;
         let (Value::Text(text) | Value::Date(text)) = &item.value else {
-            self.wrong_type(item, key, "a date and time", "write it as 2026-11-21T02:00:00+01:00");
+            self.wrong_type(item, key, "instant");
             return None;
         };
         let instant = text.trim().parse().ok().or_else(|| {
@@ -297,8 +312,7 @@ impl Desk {
             Some(local.to_zoned(zone.clone()).ok()?.timestamp())
         });
         if instant.is_none() {
-            let message = format!("`{key}` is {}, which is not a date and time", quote(text));
-            self.fatal(item.place, "bad-instant", message, "write it as 2026-11-21T02:00:00+01:00");
+            self.bad_value(item, "bad-instant", key, text, "instant");
         }
         instant
     }
@@ -315,8 +329,8 @@ impl Desk {
             _ => None,
         };
         if hours.is_none() {
-            let message = format!("`{key}` is not a pair of times of the day");
-            self.fatal(item.place, "bad-hours", message, "write it as \"08:00-18:00\"");
+            let message = Said::new("mistake-bad-hours").with("key", key);
+            self.fatal(item.place, "bad-hours", message, Said::new("mistake-bad-hours-help"));
         }
         hours
     }
@@ -330,6 +344,27 @@ fn time(text: &str) -> Option<Time> {
     }
     let padded = if text.find(':') == Some(1) { format!("0{text}") } else { text.to_owned() };
     padded.parse().ok()
+}
+
+/// How to write a value of the kind that is wanted.
+fn write(wanted: &str) -> Said {
+    Said::new("mistake-write").with("wanted", wanted)
+}
+
+/// Something of that kind.
+pub(crate) fn article(kind: &str) -> Said {
+    Said::new("mistake-a").with("kind", kind)
+}
+
+/// Something of that kind lacks a key.
+pub(crate) fn no_key(kind: &str, key: &str) -> Said {
+    Said::new("mistake-no-key").with("what", article(kind)).with("key", key)
+}
+
+/// The row of that table and id lacks a key.
+pub(crate) fn missing_key(table: &str, id: &str, key: &str) -> Said {
+    let which = Said::new("mistake-the").with("kind", table);
+    Said::new("mistake-missing-key").with("which", which).with("id", quote(id)).with("key", key)
 }
 
 /// Words of a file, shortened and with control characters shown.

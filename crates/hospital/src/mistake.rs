@@ -4,15 +4,14 @@
 //! says where; the lists are in the order of the files, then of lines and columns, and never longer
 //! than [`KEPT_MAX`] and one line that counts the rest.
 
-use serde::Serialize;
-
 use crate::map::Map;
+use crate::said::Said;
 
 /// How many errors, and how many remarks, are kept.
 pub const KEPT_MAX: usize = 20_000;
 
 /// One thing to put right, or to look at.
-#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub struct Mistake {
     /// Name of the file, as given.
     pub file: String,
@@ -23,9 +22,9 @@ pub struct Mistake {
     /// Stable word for the kind of mistake; `docs/map.md` lists them.
     pub code: &'static str,
     /// What is wrong.
-    pub message: String,
+    pub message: Said,
     /// What to do about it.
-    pub help: String,
+    pub help: Said,
 }
 
 /// A map that was read and checked.

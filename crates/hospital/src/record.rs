@@ -6,6 +6,7 @@
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use crate::said::Said;
 use crate::source::Place;
 
 /// One table of a file.
@@ -49,7 +50,7 @@ pub(crate) enum Value {
 #[derive(Clone, Debug)]
 pub(crate) struct Syntax {
     pub(crate) place: Place,
-    pub(crate) message: String,
+    pub(crate) message: Said,
 }
 
 impl Record {
@@ -66,17 +67,22 @@ impl Record {
 
 impl Value {
     /// What it is, for messages.
-    pub(crate) fn kind(&self) -> &'static str {
-        match self {
-            Self::Text(_) => "a text",
-            Self::Date(_) => "a date",
-            Self::Whole(_) => "a whole number",
-            Self::Number(_) => "a number",
-            Self::Flag(_) => "true or false",
-            Self::List(_) => "a list",
-            Self::Table(_) => "a table",
-        }
+    pub(crate) fn kind(&self) -> Said {
+        kind(match self {
+            Self::Text(_) => "text",
+            Self::Date(_) => "date",
+            Self::Whole(_) => "whole",
+            Self::Number(_) => "number",
+            Self::Flag(_) => "flag",
+            Self::List(_) => "list",
+            Self::Table(_) => "table",
+        })
     }
+}
+
+/// A kind of value, for messages.
+pub(crate) fn kind(word: &str) -> Said {
+    Said::new("mistake-value").with("kind", word)
 }
 
 /// Reads a TOML text as far as it goes.
@@ -84,7 +90,7 @@ pub(crate) fn parse(file: u32, text: &str) -> (Record, Vec<Syntax>) {
     let (document, errors) = DeTable::parse_recoverable(text);
     let syntax = errors.iter().map(|error| Syntax {
         place: place(file, error.span().map_or(0, |it| it.start)),
-        message: error.message().to_owned(),
+        message: Said::new("mistake-syntax").with("reason", error.message()),
     });
     (table(file, 0, document.get_ref()), syntax.collect())
 }

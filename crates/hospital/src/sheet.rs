@@ -3,6 +3,7 @@
 //! Invariant: each cell keeps its place in the text, and a line that cannot be read hides no other.
 
 use crate::record::{Field, Item, Record, Syntax, Value};
+use crate::said::Said;
 use crate::source::Place;
 
 /// Columns that hold several values.
@@ -60,7 +61,7 @@ impl Sheet {
             let value = value.trim();
             let Some((name, _)) = self.header.get(cell) else {
                 if !value.is_empty() {
-                    let message = format!("this line has more cells than the header's {}", self.header.len());
+                    let message = Said::new("mistake-too-many-cells").with("count", self.header.len());
                     self.syntax.push(Syntax { place: place(cell), message });
                     break;
                 }
@@ -154,7 +155,7 @@ mod tests {
             assert!(sheet.syntax.is_empty(), "{text:?}");
         }
         let sheet = parse(0, "id,name\na,b,c,d\n");
-        assert_eq!(sheet.syntax[0].message, "this line has more cells than the header's 2");
+        assert_eq!(sheet.syntax[0].message, Said::new("mistake-too-many-cells").with("count", 2_usize));
         assert_eq!(sheet.syntax[0].place.offset, 12);
     }
 
@@ -171,7 +172,7 @@ mod tests {
                         .collect();
                     format!("[{}]", items.join(" "))
                 }
-                other => other.kind().to_owned(),
+                other => format!("{other:?}"),
             };
             format!("{text}@{}", field.item.place.offset)
         });

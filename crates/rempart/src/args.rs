@@ -213,6 +213,8 @@ pub(crate) enum MapCommand {
         map: PathBuf,
         #[arg(long, value_enum, default_value_t = Format::Text)]
         format: Format,
+        #[arg(long, value_parser = lang)]
+        lang: Option<Lang>,
     },
     /// Draw a map as an SVG picture
     Draw {

@@ -61,7 +61,8 @@ pub(crate) fn run(args: &Demo) -> Result<u8, Failure> {
         "This is a demonstration: the hospital group is fictional, the night is made from seed {}.",
         args.seed
     );
-    let truth = demo::generate(&map::load(&folder)?, night, args.seed, &evidence)?;
+    let map = map::load(&folder, args.view.lang, args.view.content.as_deref())?;
+    let truth = demo::generate(&map, night, args.seed, &evidence)?;
     output::write(&args.out.join("truth.json"), |out| Ok(serde_json::to_writer_pretty(out, &truth)?))?;
     let request = plain(evidence.clone(), folder.clone(), args.view.clone());
     let tools = Tools::gather(&request)?;

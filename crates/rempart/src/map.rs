@@ -9,15 +9,18 @@ mod whatif;
 
 use std::path::Path;
 
-use hospital::{Effect, Loss, Map, NodeId};
+use assess::Lang;
+use hospital::{Checked, Effect, Loss, Map, NodeId};
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::args::MapCommand;
 use crate::exit::Failure;
+use crate::screen;
 
 pub(crate) fn run(command: MapCommand) -> Result<u8, Failure> {
     match command {
-        MapCommand::Check { map, format } => check::check(&map, format),
+        MapCommand::Check { map, format, lang } => check::check(&map, format, lang),
         MapCommand::Draw { map, out, lang } => draw::draw(&map, &out, lang),
         MapCommand::Draft { evidence, csv, out, view } => {
             draft::draft(&evidence, csv.as_deref(), &out, &view)
@@ -28,27 +31,32 @@ pub(crate) fn run(command: MapCommand) -> Result<u8, Failure> {
     }
 }
 
-/// A map that can be computed with; mistakes that leave it usable are counted on standard error.
-pub(crate) fn load(path: &Path) -> Result<Map, Failure> {
-    let checked = hospital::load(path).map_err(|error| {
-        Failure::bad(format!("{} cannot be read: {error}; name a map folder or a map.toml", path.display()))
-    })?;
-    let count = checked.errors.len();
-    let see = format!("see them all with: rempart map check {}", path.display());
+/// A map that can be computed with; mistakes that leave it usable are counted on standard error. Both are told in the
+/// language asked for, with the words of a `content` folder where there is one.
+pub(crate) fn load(path: &Path, lang: Option<Lang>, content: Option<&Path>) -> Result<Map, Failure> {
+    let checked = read(path)?;
+    let told = [("count", checked.errors.len().into()), ("map", path.display().to_string().into())];
+    let words = || screen::words(lang, content, &TimeZone::UTC);
     match checked.map {
-        Some(map) if count == 0 => Ok(map),
+        Some(map) if checked.errors.is_empty() => Ok(map),
         Some(map) => {
-            eprintln!("remark: the map has mistakes ({count}) and is used as it is; {see}");
+            eprintln!("{}", words()?.say_with("map-check-used", &told));
             Ok(map)
         }
         None => {
-            let first: Vec<String> = checked.errors.iter().take(5).map(check::say).collect();
-            Err(Failure::bad(format!(
-                "{}\nthe map has mistakes ({count}) and cannot be used; {see}",
-                first.join("\n")
-            )))
+            let words = words()?;
+            let first: Vec<String> = checked.errors.iter().take(5).map(|it| check::say(it, &words)).collect();
+            let refused = words.say_with("map-check-refused", &told);
+            Err(Failure::bad(format!("{}\n{refused}", first.join("\n"))))
         }
     }
+}
+
+/// The map of that path, checked.
+fn read(path: &Path) -> Result<Checked, Failure> {
+    hospital::load(path).map_err(|error| {
+        Failure::bad(format!("{} cannot be read: {error}; name a map folder or a map.toml", path.display()))
+    })
 }
 
 /// The node of that id, or an error that names the nearest.

@@ -68,7 +68,9 @@ impl Tools {
     /// Loads map, rules, obligations and words; says what is wrong with any of them.
     pub(crate) fn gather(args: &Triage) -> Result<Tools, Failure> {
         let content = screen::content(args.view.content.as_deref())?;
-        let map = args.map.as_deref().map(map::load).transpose()?;
+        let view = &args.view;
+        let load = |path| map::load(path, view.lang, view.content.as_deref());
+        let map = args.map.as_deref().map(load).transpose()?;
         let zone = map
             .as_ref()
             .map(|map| map.time_zone.clone())

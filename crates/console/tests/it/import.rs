@@ -63,6 +63,12 @@ async fn keep(guest: &Guest, import: &Value, seen: Option<&str>) -> Answer {
     answer(guest.with(request).body(body).send().await.unwrap()).await
 }
 
+/// What a guest whose browser asks for French is given.
+async fn in_french(guest: &Guest, path: &str) -> String {
+    let request = guest.client.get(format!("{}{path}", guest.url)).header("accept-language", "fr");
+    guest.with(request).send().await.unwrap().text().await.unwrap()
+}
+
 async fn number(guest: &Guest) -> i64 {
     let response = guest.get("/api/v1/map").await;
     let map: Value = serde_json::from_str(&response.text().await.unwrap()).unwrap();
@@ -171,9 +177,13 @@ async fn mistakes_are_listed_with_their_places_and_nothing_is_kept() {
     assert_eq!(number(&program).await, 0);
     assert_eq!(house.changes().await, before, "nothing was written");
     let path = format!("/api/v1/map/imports/{}", last["id"].as_str().unwrap());
+    let told = in_french(&program, &path).await;
+    assert!(told.contains("`10.0.0.1` of srv-2 is also that of srv-1"), "programs read English: {told}");
     let said = json!({ "remark": "one address to be found out", "unfinished": true });
     assert_eq!(program.post(&path, said).await.0, StatusCode::CREATED);
     assert!(person.page("/hospital").await.contains("assets.csv:3:"), "the mistake stays listed");
+    let shown = in_french(&person, "/hospital").await;
+    assert!(shown.contains("`10.0.0.1`, donné à srv-2, l’est aussi à srv-1"), "{shown}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

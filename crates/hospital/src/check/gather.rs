@@ -3,6 +3,7 @@
 use super::rolls::merge;
 use crate::desk::Desk;
 use crate::record::{self, Item, Record, Value};
+use crate::said::Said;
 use crate::schema::{SHEET, TABLES, keys};
 use crate::sheet;
 use crate::source::{Damage, MapFile, Place, Source};
@@ -26,21 +27,16 @@ pub(crate) fn gather(desk: &mut Desk, files: Vec<MapFile>) -> (Vec<Source>, Tabl
     let mut sources = Vec::with_capacity(files.len());
     if files.is_empty() {
         (desk.torn, desk.ids_lost) = (true, true);
-        let message = "there is no map here".to_owned();
-        desk.fatal(
-            Place::default(),
-            "no-map",
-            message,
-            "a map is a map.toml, or a folder with hospital.toml",
-        );
+        let (message, help) = (Said::new("mistake-no-map"), Said::new("mistake-no-map-help"));
+        desk.fatal(Place::default(), "no-map", message, help);
     }
     for (place, mut file) in files.into_iter().enumerate() {
         let at = Place { file: place as u32, offset: 0 };
         if file.bytes.len() > FILE_MAX {
             file.bytes.clear();
             (desk.torn, desk.ids_lost) = (true, true);
-            let message = format!("the file is larger than {} MiB", FILE_MAX >> 20);
-            desk.fatal(at, "too-large", message, "split it");
+            let message = Said::new("mistake-too-large").with("size", FILE_MAX >> 20);
+            desk.fatal(at, "too-large", message, Said::new("mistake-too-large-help"));
         }
         let is_sheet = file.name.to_lowercase().ends_with(".csv");
         let source = Source::new(file, is_sheet);
@@ -60,13 +56,13 @@ fn damage(desk: &mut Desk, source: &Source, file: u32) {
     match &source.damage {
         Damage::None => {}
         Damage::Windows1252(offset) => {
-            let message = "this sheet is not UTF-8: it was read as Windows-1252".to_owned();
-            desk.remark(place(*offset), "windows-1252", message, "export it as \"CSV UTF-8\"");
+            let message = Said::new("mistake-windows-1252");
+            desk.remark(place(*offset), "windows-1252", message, Said::new("mistake-windows-1252-help"));
         }
         Damage::Replaced(offsets) => {
             for &offset in offsets {
-                let message = "this character is not UTF-8".to_owned();
-                desk.fatal(place(offset), "not-utf8", message, "save the file as UTF-8");
+                let message = Said::new("mistake-not-utf8");
+                desk.fatal(place(offset), "not-utf8", message, Said::new("mistake-not-utf8-help"));
             }
         }
     }
@@ -80,19 +76,20 @@ fn read_sheet(desk: &mut Desk, tables: &mut Tables, source: &Source, at: Place) 
     let names: Vec<&str> = sheet.header.iter().map(|(name, _)| name.as_str()).collect();
     if !names.contains(&"id") {
         (desk.torn, desk.ids_lost) = (true, true);
-        let message = "the first line of the sheet names no `id` column".to_owned();
-        desk.fatal(at, "no-header", message, format!("begin the sheet with {}", SHEET.join(",")));
+        let help = Said::new("mistake-no-header-help").with("columns", SHEET.join(","));
+        desk.fatal(at, "no-header", Said::new("mistake-no-header"), help);
         return;
     }
     for (place, (name, name_at)) in sheet.header.iter().enumerate() {
         if names[..place].contains(&name.as_str()) && !name.is_empty() {
-            desk.fatal(*name_at, "duplicate-id", format!("column `{name}` stands twice"), "remove one");
+            let message = Said::new("mistake-duplicate-column").with("name", name.as_str());
+            desk.fatal(*name_at, "duplicate-id", message, Said::new("mistake-remove-one"));
         } else if !name.is_empty() && !SHEET.contains(&name.as_str()) {
-            desk.unknown_key(*name_at, name, "a sheet of assets", &SHEET);
+            desk.unknown_key(*name_at, name, "sheet", &SHEET);
         }
     }
     for syntax in sheet.syntax {
-        let help = "put a cell that holds the separator between quotes";
+        let help = Said::new("mistake-too-many-cells-help");
         desk.fatal(syntax.place, "too-many-cells", syntax.message, help);
     }
     tables.lines.extend(sheet.records);
@@ -104,12 +101,12 @@ fn read_toml(desk: &mut Desk, tables: &mut Tables, source: &Source, at: Place) {
         desk.tear(&source.text);
     }
     for mistake in syntax {
-        desk.fatal(mistake.place, "syntax", mistake.message, "see https://toml.io for how TOML is written");
+        desk.fatal(mistake.place, "syntax", mistake.message, Said::new("mistake-syntax-help"));
     }
     for field in document.fields {
         let Some(&(table, _)) = TABLES.iter().find(|(name, _)| *name == field.key) else {
             let names = TABLES.map(|(name, _)| name);
-            desk.unknown_key(field.key_place, &field.key, "a map", &names);
+            desk.unknown_key(field.key_place, &field.key, "map", &names);
             continue;
         };
         if table == "hospital" {
@@ -128,12 +125,8 @@ fn read_toml(desk: &mut Desk, tables: &mut Tables, source: &Source, at: Place) {
 
 fn hospital(desk: &mut Desk, tables: &mut Tables, item: Item) {
     let Value::Table(record) = item.value else {
-        desk.fatal(
-            item.place,
-            "wrong-type",
-            format!("`hospital` is {}", item.value.kind()),
-            "write [hospital]",
-        );
+        let message = Said::new("mistake-no-table").with("key", "hospital").with("kind", item.value.kind());
+        desk.fatal(item.place, "wrong-type", message, Said::new("mistake-write-hospital"));
         return;
     };
     desk.check_keys(&record, "hospital", keys("hospital"));
@@ -141,15 +134,17 @@ fn hospital(desk: &mut Desk, tables: &mut Tables, item: Item) {
 }
 
 fn records(desk: &mut Desk, table: &str, item: Item) -> Vec<Record> {
-    let help = format!("write [[{table}]]");
+    let help = || Said::new("mistake-write-table").with("table", table);
     let items = match item.value {
         Value::List(items) => items,
         Value::Table(_) => {
-            desk.fatal(item.place, "wrong-type", format!("`{table}` stands between single brackets"), help);
+            let message = Said::new("mistake-single-brackets").with("table", table);
+            desk.fatal(item.place, "wrong-type", message, help());
             vec![item]
         }
         _ => {
-            desk.fatal(item.place, "wrong-type", format!("`{table}` is {}", item.value.kind()), help);
+            let message = Said::new("mistake-no-table").with("key", table).with("kind", item.value.kind());
+            desk.fatal(item.place, "wrong-type", message, help());
             return Vec::new();
         }
     };
@@ -158,8 +153,9 @@ fn records(desk: &mut Desk, table: &str, item: Item) -> Vec<Record> {
         match item.value {
             Value::Table(record) => records.push(record),
             other => {
-                let message = format!("one `{table}` is {}", other.kind());
-                desk.fatal(item.place, "wrong-type", message, format!("write [[{table}]]"));
+                let message =
+                    Said::new("mistake-one-no-table").with("table", table).with("kind", other.kind());
+                desk.fatal(item.place, "wrong-type", message, help());
             }
         }
     }

@@ -1,11 +1,12 @@
 //! Zones, flows, controls and levers: how an attack spreads and what stops it.
 
-use super::nodes::{missing, name};
+use super::nodes::{missing, missing_site, name};
 use super::rolls::{INTERNET, Rolls, Row, named};
-use crate::desk::{Desk, quote};
+use crate::desk::{Desk, no_key, quote};
 use crate::map::{Control, End, Flow, Lever, NodeId, Zone, ZoneId};
 use crate::nearest::Names;
 use crate::record::Record;
+use crate::said::Said;
 
 /// Every zone, `internet` among them.
 pub(crate) fn zones(desk: &mut Desk, rolls: &Rolls) -> Vec<Zone> {
@@ -18,8 +19,7 @@ pub(crate) fn zones(desk: &mut Desk, rolls: &Rolls) -> Vec<Zone> {
             continue;
         }
         if row.record.item("site").is_none() {
-            let message = format!("the zone {} has no `site`", quote(&row.id));
-            desk.wrong(row.record.place, "missing-site", message, "name the site where it is");
+            missing_site(desk, row);
         }
         zones.push(Zone { id: row.id.clone(), name: name(desk, row), site });
     }
@@ -31,7 +31,7 @@ pub(crate) fn flows(desk: &mut Desk, rolls: &Rolls) -> Vec<Flow> {
     let mut flows = Vec::with_capacity(rolls.flows.rows.len());
     for row in &rolls.flows.rows {
         for key in ["from", "to"] {
-            missing(desk, row, key, "name a zone or an asset");
+            missing(desk, row, key, Said::new("mistake-missing-end-help"));
         }
         flows.push(Flow {
             id: row.id.clone(),
@@ -56,7 +56,7 @@ fn end(desk: &mut Desk, rolls: &Rolls, record: &Record, key: &str) -> End {
     let both = rolls.zones.rows.iter().chain(&rolls.nodes.rows);
     let near = |row: &&Row| row.table == "zone" || row.table == "asset";
     let names = rolls.ends.get_or_init(|| Names::new(both.filter(near).map(|it| it.id.as_str())));
-    desk.unknown(at, "a zone or an asset", &id, names);
+    desk.unknown(at, "zone_or_asset", &id, names);
     nowhere
 }
 
@@ -66,8 +66,8 @@ pub(crate) fn controls(desk: &mut Desk, rolls: &Rolls, records: &[Record]) -> Ve
     for record in records {
         for key in ["from", "over"] {
             if record.item(key).is_none() && !desk.torn {
-                let message = format!("a control has no `{key}`");
-                desk.fatal(record.place, "missing-key", message, "write which asset controls which others");
+                let help = Said::new("mistake-control-help");
+                desk.fatal(record.place, "missing-key", no_key("control", key), help);
             }
         }
         let from = named(desk, record, "from").and_then(|(id, at)| rolls.asset(desk, &id, at));
@@ -105,13 +105,9 @@ pub(crate) fn levers(desk: &mut Desk, rolls: &Rolls) -> Vec<Lever> {
 
 fn look(desk: &mut Desk, row: &Row, lever: &Lever) {
     if ["isolates", "closes", "disables"].iter().all(|key| row.record.item(key).is_none()) {
-        let message = format!("the lever {} does nothing", quote(&row.id));
-        desk.remark(
-            row.record.place,
-            "lever-does-nothing",
-            message,
-            "write what it isolates, closes or disables",
-        );
+        let message = Said::new("mistake-lever-does-nothing").with("id", quote(&row.id));
+        let help = Said::new("mistake-lever-does-nothing-help");
+        desk.remark(row.record.place, "lever-does-nothing", message, help);
     }
     let card = [
         ("label", row.record.item("label").is_none()),
@@ -122,8 +118,11 @@ fn look(desk: &mut Desk, row: &Row, lever: &Lever) {
     ];
     let absent: Vec<&str> = card.iter().filter(|it| it.1).map(|it| it.0).collect();
     if !absent.is_empty() {
-        let message = format!("the cut card of {} lacks {}", quote(&row.id), absent.join(", "));
-        desk.remark(row.record.place, "cut-card-incomplete", message, "write what a person needs at night");
+        let message = Said::new("mistake-cut-card-incomplete")
+            .with("id", quote(&row.id))
+            .with("keys", absent.join(", "));
+        let help = Said::new("mistake-cut-card-incomplete-help");
+        desk.remark(row.record.place, "cut-card-incomplete", message, help);
     }
 }
 

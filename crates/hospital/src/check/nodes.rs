@@ -5,12 +5,13 @@ use std::net::IpAddr;
 use jiff::tz::TimeZone;
 
 use super::restore::Steps;
-use super::rolls::{Rolls, Row, named, the};
-use crate::desk::{Desk, quote};
+use super::rolls::{Rolls, Row, named};
+use crate::desk::{Desk, missing_key, no_key, quote};
 use crate::map::{
     Application, Asset, Backup, CareService, Effect, FlowId, Kind, Need, Node, NodeId, Site, SiteId,
 };
 use crate::record::{Record, Value};
+use crate::said::Said;
 use crate::schema::{BACKUP, NEED};
 
 /// Weights go from 0 to this.
@@ -51,8 +52,8 @@ pub(crate) fn read(desk: &mut Desk, rolls: &Rolls, steps: &Steps<'_>, zone: &Tim
 pub(crate) fn name(desk: &mut Desk, row: &Row) -> String {
     desk.text(&row.record, "name").unwrap_or_else(|| {
         if row.record.item("name").is_none_or(|it| matches!(it.value, Value::Text(_))) && !desk.torn {
-            let message = format!("{} {} has no `name`", the(row.table), quote(&row.id));
-            desk.wrong(row.record.place, "missing-name", message, "write the name that people use");
+            let message = missing_key(row.table, &row.id, "name");
+            desk.wrong(row.record.place, "missing-name", message, Said::new("mistake-missing-name-help"));
         }
         row.id.clone()
     })
@@ -72,8 +73,8 @@ fn kind(desk: &mut Desk, rolls: &Rolls, row: &Row) -> Kind {
 
 fn care_service(desk: &mut Desk, rolls: &Rolls, row: &Row) -> CareService {
     let record = &row.record;
-    missing(desk, row, "site", "name the site where it is");
-    missing(desk, row, "weight", "write a whole number, 0 to 100: harm per hour stopped");
+    missing(desk, row, "site", Said::new("mistake-missing-site-help"));
+    missing(desk, row, "weight", Said::new("mistake-missing-weight-help"));
     CareService {
         site: rolls.site(desk, record, "site").unwrap_or(SiteId(0)),
         weight: desk.whole(record, "weight", 0, WEIGHT_MAX).unwrap_or(0) as u32,
@@ -88,29 +89,23 @@ fn care_service(desk: &mut Desk, rolls: &Rolls, row: &Row) -> CareService {
 
 fn asset(desk: &mut Desk, rolls: &Rolls, row: &Row) -> Asset {
     let record = &row.record;
-    missing(desk, row, "kind", "write server, workstation, switch, device, account or what it is");
+    missing(desk, row, "kind", Said::new("mistake-missing-kind-help"));
     let kind = desk.text(record, "kind").unwrap_or_default();
     let account = kind == "account";
     let site = rolls.site(desk, record, "site");
     let mut zone = rolls.zone(desk, record, "zone");
     if let (true, Some(item)) = (account && zone.is_some(), record.item("zone")) {
-        let message = format!("the account {} stands in a zone: an account has none", quote(&row.id));
-        desk.remark(item.place, "account-in-zone", message, "leave the zone empty; it is passed over");
+        let message = Said::new("mistake-account-in-zone").with("id", quote(&row.id));
+        desk.remark(item.place, "account-in-zone", message, Said::new("mistake-account-in-zone-help"));
         zone = None;
     }
     if !account && !desk.torn {
         if record.item("site").is_none() {
-            let message = format!("the asset {} has no `site`", quote(&row.id));
-            desk.wrong(record.place, "missing-site", message, "name the site where it is");
+            missing_site(desk, row);
         }
         if record.item("zone").is_none() {
-            let message = format!("the asset {} is in no zone", quote(&row.id));
-            desk.wrong(
-                record.place,
-                "no-zone",
-                message,
-                "name its network zone: without one, how an attack reaches it is unknown",
-            );
+            let message = Said::new("mistake-no-zone").with("id", quote(&row.id));
+            desk.wrong(record.place, "no-zone", message, Said::new("mistake-no-zone-help"));
         }
     }
     let texts = |desk: &mut Desk, key| desk.texts(record, key).into_iter().map(|(text, _)| text).collect();
@@ -139,8 +134,9 @@ fn addresses<T>(
         match parse(&text) {
             Some(address) => addresses.push(address),
             None => {
-                let message = format!("{} of `{key}` is not an address", quote(&text));
-                desk.fatal(at, "bad-address", message, format!("write it as {example}"));
+                let message = Said::new("mistake-bad-address").with("value", quote(&text)).with("key", key);
+                let help = Said::new("mistake-bad-address-help").with("example", example);
+                desk.fatal(at, "bad-address", message, help);
             }
         }
     }
@@ -158,11 +154,16 @@ fn parse_mac(text: &str) -> Option<[u8; 6]> {
 }
 
 /// Tells that a key that a row must have is absent.
-pub(crate) fn missing(desk: &mut Desk, row: &Row, key: &str, help: &str) {
+pub(crate) fn missing(desk: &mut Desk, row: &Row, key: &str, help: Said) {
     if row.record.item(key).is_none() && !desk.torn {
-        let message = format!("{} {} has no `{key}`", the(row.table), quote(&row.id));
-        desk.fatal(row.record.place, "missing-key", message, help);
+        desk.fatal(row.record.place, "missing-key", missing_key(row.table, &row.id, key), help);
     }
+}
+
+/// Tells that a row is on no site, which leaves the map usable.
+pub(crate) fn missing_site(desk: &mut Desk, row: &Row) {
+    let message = missing_key(row.table, &row.id, "site");
+    desk.wrong(row.record.place, "missing-site", message, Said::new("mistake-missing-site-help"));
 }
 
 fn needs(desk: &mut Desk, rolls: &Rolls, row: &Row, node: NodeId) -> Vec<Need> {
@@ -171,33 +172,26 @@ fn needs(desk: &mut Desk, rolls: &Rolls, row: &Row, node: NodeId) -> Vec<Need> {
 }
 
 fn need(desk: &mut Desk, rolls: &Rolls, record: &Record, node: NodeId) -> Option<Need> {
-    desk.check_keys(record, "a need", &NEED);
+    desk.check_keys(record, "need", &NEED);
     let effect = effect(desk, record);
     let grace = desk.duration(record, "grace").unwrap_or(0);
     let names = desk.texts(record, "on");
     if names.is_empty() {
         let at = record.item("on").map_or(record.place, |it| it.place);
-        desk.fatal(
-            at,
-            "need-on-nothing",
-            "a need has no `on`".to_owned(),
-            "name what it needs: on = [\"pacs\"]",
-        );
+        let help = Said::new("mistake-need-on-nothing-help");
+        desk.fatal(at, "need-on-nothing", no_key("need", "on"), help);
         return None;
     }
     let mut on: Vec<NodeId> = Vec::with_capacity(names.len());
     for (id, at) in &names {
         match rolls.node(desk, id, *at) {
             Some(provider) if provider == node => {
-                desk.fatal(
-                    *at,
-                    "need-on-itself",
-                    format!("{} needs itself", quote(id)),
-                    "remove it from `on`",
-                );
+                let message = Said::new("mistake-need-on-itself").with("id", quote(id));
+                desk.fatal(*at, "need-on-itself", message, Said::new("mistake-need-on-itself-help"));
             }
             Some(provider) if on.contains(&provider) => {
-                desk.fatal(*at, "need-twice", format!("{} stands twice in `on`", quote(id)), "remove one");
+                let message = Said::new("mistake-need-twice").with("id", quote(id));
+                desk.fatal(*at, "need-twice", message, Said::new("mistake-remove-one"));
             }
             Some(provider) => on.push(provider),
             None => {}
@@ -213,8 +207,9 @@ fn at_least(desk: &mut Desk, record: &Record, providers: u64) -> u32 {
     if let (Some(number), Some(item)) = (number, record.item("at_least"))
         && !(1..=providers).contains(&number)
     {
-        let message = format!("at least {number} of {providers} must be up, which cannot be");
-        desk.fatal(item.place, "bad-at-least", message, format!("write a number from 1 to {providers}"));
+        let message = Said::new("mistake-bad-at-least").with("number", number).with("providers", providers);
+        let help = Said::new("mistake-bad-at-least-help").with("providers", providers);
+        desk.fatal(item.place, "bad-at-least", message, help);
     }
     number.unwrap_or(providers).min(providers) as u32
 }
@@ -225,8 +220,8 @@ fn effect(desk: &mut Desk, record: &Record) -> Effect {
         Some("degrades") => Effect::Degrades,
         Some(other) => {
             let at = record.item("effect").map_or(record.place, |it| it.place);
-            let message = format!("{} is no effect", quote(other));
-            desk.fatal(at, "unknown-word", message, "write \"stops\" or \"degrades\"");
+            let message = Said::new("mistake-no-effect").with("word", quote(other));
+            desk.fatal(at, "unknown-word", message, Said::new("mistake-no-effect-help"));
             Effect::Stops
         }
     }
@@ -235,8 +230,8 @@ fn effect(desk: &mut Desk, record: &Record) -> Effect {
 fn via(desk: &mut Desk, rolls: &Rolls, record: &Record, on: &[NodeId]) -> Vec<(NodeId, FlowId)> {
     let Some(item) = record.item("via") else { return Vec::new() };
     let Value::Table(table) = &item.value else {
-        let message = format!("`via` is {}", item.value.kind());
-        desk.fatal(item.place, "wrong-type", message, "write via = { \"provider\" = \"flow\" }");
+        let message = Said::new("mistake-no-table").with("key", "via").with("kind", item.value.kind());
+        desk.fatal(item.place, "wrong-type", message, Said::new("mistake-write-via"));
         return Vec::new();
     };
     let mut via = Vec::with_capacity(table.fields.len());
@@ -246,13 +241,9 @@ fn via(desk: &mut Desk, rolls: &Rolls, record: &Record, on: &[NodeId]) -> Vec<(N
         if let Some(provider) = provider
             && !on.contains(&provider)
         {
-            let message = format!("`via` names {}, which is not in `on`", quote(&field.key));
-            desk.fatal(
-                field.key_place,
-                "via-not-provider",
-                message,
-                "add it to `on`, or remove it from `via`",
-            );
+            let message = Said::new("mistake-via-not-provider").with("id", quote(&field.key));
+            let help = Said::new("mistake-via-not-provider-help");
+            desk.fatal(field.key_place, "via-not-provider", message, help);
         } else if let (Some(provider), Some(flow)) = (provider, flow) {
             via.push((provider, flow));
         }
@@ -263,11 +254,11 @@ fn via(desk: &mut Desk, rolls: &Rolls, record: &Record, on: &[NodeId]) -> Vec<(N
 fn backups(desk: &mut Desk, rolls: &Rolls, row: &Row, zone: &TimeZone) -> Vec<Backup> {
     let mut backups = Vec::new();
     for record in desk.tables(&row.record, "backups") {
-        desk.check_keys(record, "a backup", &BACKUP);
+        desk.check_keys(record, "backup", &BACKUP);
         for key in ["store", "taken_at"] {
             if record.item(key).is_none() {
-                let message = format!("a backup of {} has no `{key}`", quote(&row.id));
-                desk.fatal(record.place, "missing-key", message, "write where it is and when it was taken");
+                let message = Said::new("mistake-backup-no-key").with("id", quote(&row.id)).with("key", key);
+                desk.fatal(record.place, "missing-key", message, Said::new("mistake-backup-no-key-help"));
             }
         }
         let store = rolls.store(desk, record, "store");

@@ -6,6 +6,7 @@ use super::nodes::name;
 use super::rolls::{Rolls, named};
 use crate::desk::{Desk, quote};
 use crate::map::{CleanRoom, Contact, Store, Team};
+use crate::said::Said;
 
 /// People of one team, places of one room.
 const NUMBER_MAX: u64 = 100_000;
@@ -25,14 +26,15 @@ pub(crate) fn teams(desk: &mut Desk, rolls: &Rolls, zone: &TimeZone) -> Vec<Team
             on_call: desk.flag(record, "on_call").unwrap_or(false),
         };
         if team.skill.is_empty() {
-            let message = format!("the team {} has no `skill`: no step can take it", quote(&row.id));
-            desk.remark(record.place, "team-without-skill", message, "write one, as the steps name it");
+            let message = Said::new("mistake-team-without-skill").with("id", quote(&row.id));
+            let help = Said::new("mistake-team-without-skill-help");
+            desk.remark(record.place, "team-without-skill", message, help);
         }
         if let (Some(from), Some(until)) = (team.from, team.until)
             && from >= until
         {
-            let message = format!("the team {} leaves before it comes", quote(&row.id));
-            desk.fatal(record.place, "bad-hours", message, "write `from` before `until`");
+            let message = Said::new("mistake-team-leaves-first").with("id", quote(&row.id));
+            desk.fatal(record.place, "bad-hours", message, Said::new("mistake-team-leaves-first-help"));
         }
         teams.push(team);
     }
@@ -68,7 +70,7 @@ pub(crate) fn contacts(desk: &mut Desk, rolls: &Rolls) -> Vec<Contact> {
         let texts =
             |desk: &mut Desk, key| desk.texts(record, key).into_iter().map(|(text, _)| text).collect();
         let stands_in_for =
-            named(desk, record, "for").and_then(|(id, at)| known.resolve(desk, id, at, "a contact"));
+            named(desk, record, "for").and_then(|(id, at)| known.resolve(desk, id, at, "contact"));
         contacts.push(Contact {
             id: row.id.clone(),
             name: name(desk, row),

@@ -7,6 +7,7 @@ use super::restore::Steps;
 use super::rolls::Rolls;
 use crate::desk::{Desk, quote};
 use crate::map::{Effect, End, Kind, Map, NodeId, StepId};
+use crate::said::{Arg, Said};
 use crate::source::Place;
 use crate::walk::cycles_of;
 
@@ -29,13 +30,11 @@ pub(crate) fn addresses(desk: &mut Desk, rolls: &Rolls, map: &Map) {
             }
             let code =
                 if matches!(key, "hosts" | "aliases") { "duplicate-host" } else { "duplicate-address" };
-            let message = format!("{} of {} is also that of {}", quote(&shown), map.id(node), map.id(first));
-            desk.wrong(
-                at(rolls, node, key),
-                code,
-                message,
-                "an event could not be given to one of them: correct one",
-            );
+            let message = Said::new("mistake-shared")
+                .with("value", quote(&shown))
+                .with("id", map.id(node))
+                .with("first", map.id(first));
+            desk.wrong(at(rolls, node, key), code, message, Said::new("mistake-shared-help"));
         }
     }
 }
@@ -55,27 +54,29 @@ pub(crate) fn means(desk: &mut Desk, rolls: &Rolls, steps: &Steps<'_>, map: &Map
                     _ if *number == 0 || (desk.torn && rolls.teams.is_empty()) => {}
                     None => {
                         let known: Vec<&str> = skills.keys().copied().collect();
-                        let message = format!("no team has the skill {}", quote(skill));
+                        let message = Said::new("mistake-no-team-has-skill").with("skill", quote(skill));
                         let names = crate::nearest::Names::new(known.iter().copied());
                         let help = desk.did_you_mean(skill, &names);
-                        let help = help
-                            .unwrap_or_else(|| format!("add a team; the skills are: {}", known.join(", ")));
+                        let help = help.unwrap_or_else(|| {
+                            Said::new("mistake-no-team-has-skill-help").with("skills", known.join(", "))
+                        });
                         desk.wrong(at, "no-team-has-skill", message, help);
                     }
                     Some(there) if u64::from(*number) > *there => {
-                        let message = format!(
-                            "it takes {number} people for {}, and the teams have {there}",
-                            quote(skill)
-                        );
-                        desk.wrong(at, "too-few-people", message, "add people, or ask for fewer");
+                        let message = Said::new("mistake-too-few-people")
+                            .with("number", u64::from(*number))
+                            .with("skill", quote(skill))
+                            .with("there", *there);
+                        desk.wrong(at, "too-few-people", message, Said::new("mistake-too-few-people-help"));
                     }
                     Some(_) => {}
                 }
             }
             if u64::from(it.clean) > places {
-                let message =
-                    format!("it takes {} clean places, and the clean rooms have {places}", it.clean);
-                desk.wrong(at, "too-few-places", message, "add a clean room to teams.toml, or ask for fewer");
+                let message = Said::new("mistake-too-few-places")
+                    .with("number", u64::from(it.clean))
+                    .with("there", places);
+                desk.wrong(at, "too-few-places", message, Said::new("mistake-too-few-places-help"));
             }
         }
     }
@@ -90,8 +91,9 @@ pub(crate) fn means(desk: &mut Desk, rolls: &Rolls, steps: &Steps<'_>, map: &Map
     let next = |place: usize| after[place].1.iter().filter_map(|it| number.get(it).copied());
     for cycle in cycles_of(after.len(), next) {
         let names = cycle.iter().map(|&it| step_id(map, after[it].0));
-        let message = format!("these steps wait for each other: {}", list(names, cycle.len()));
-        desk.fatal(steps.place(after[cycle[0]].0), "after-cycle", message, "remove one `after`");
+        let message = Said::new("mistake-after-cycle").with("names", list(names, cycle.len()));
+        let help = Said::new("mistake-after-cycle-help");
+        desk.fatal(steps.place(after[cycle[0]].0), "after-cycle", message, help);
     }
 }
 
@@ -108,8 +110,8 @@ pub(crate) fn cycles(desk: &mut Desk, rolls: &Rolls, map: &Map) {
     };
     for cycle in cycles_of(map.nodes.len(), next) {
         let names = cycle.iter().map(|&it| map.nodes[it].id.as_str());
-        let message = format!("these need each other with no grace: {}", list(names, cycle.len()));
-        let help = "once one is lost, none comes back alone: is it meant?";
+        let message = Said::new("mistake-zero-grace-cycle").with("names", list(names, cycle.len()));
+        let help = Said::new("mistake-zero-grace-cycle-help");
         desk.remark(at(rolls, NodeId(cycle[0] as u32), "needs"), "zero-grace-cycle", message, help);
     }
 }
@@ -119,30 +121,24 @@ pub(crate) fn care(desk: &mut Desk, rolls: &Rolls, map: &Map) {
     for (node, it, care) in map.care() {
         let stops = it.needs.iter().filter(|it| it.effect == Effect::Stops).map(|it| it.grace).max();
         if it.needs.is_empty() && rolls.nodes.rows[node.index()].record.item("needs").is_none() {
-            let message =
-                format!("the care service {} needs nothing: no loss would ever stop it", quote(&it.id));
-            desk.wrong(at(rolls, node, "id"), "care-needs-nothing", message, "write what it needs");
+            let message = Said::new("mistake-care-needs-nothing").with("id", quote(&it.id));
+            let help = Said::new("mistake-care-needs-nothing-help");
+            desk.wrong(at(rolls, node, "id"), "care-needs-nothing", message, help);
         }
         if let (Some(holds), Some(grace)) = (care.holds, stops)
             && holds != grace
         {
-            let message = format!(
-                "the paper procedure of {} holds {}, and its longest grace before it stops is {}",
-                quote(&it.id),
-                words(holds),
-                words(grace)
-            );
-            desk.remark(
-                at(rolls, node, "holds"),
-                "holds-and-grace",
-                message,
-                "only grace counts: make them agree",
-            );
+            let message = Said::new("mistake-holds-and-grace")
+                .with("id", quote(&it.id))
+                .with("holds", words(holds))
+                .with("grace", words(grace));
+            let help = Said::new("mistake-holds-and-grace-help");
+            desk.remark(at(rolls, node, "holds"), "holds-and-grace", message, help);
         }
     }
     if map.care().next().is_none() && !map.nodes.is_empty() && !desk.torn {
-        let message = "the map has no care service: no loss touches care".to_owned();
-        desk.remark(Place::default(), "no-care", message, "write the care services in hospital.toml");
+        let (message, help) = (Said::new("mistake-no-care"), Said::new("mistake-no-care-help"));
+        desk.remark(Place::default(), "no-care", message, help);
     }
 }
 
@@ -153,13 +149,9 @@ pub(crate) fn places(desk: &mut Desk, rolls: &Rolls, map: &Map) {
         if let (Some(site), Some(of_zone)) = (asset.site, of_zone)
             && site != of_zone
         {
-            let message = format!("the asset {} and its zone are on different sites", quote(&it.id));
-            desk.remark(
-                at(rolls, node, "zone"),
-                "site-and-zone",
-                message,
-                "correct one, unless the zone spans both",
-            );
+            let message = Said::new("mistake-site-and-zone").with("id", quote(&it.id));
+            let help = Said::new("mistake-site-and-zone-help");
+            desk.remark(at(rolls, node, "zone"), "site-and-zone", message, help);
         }
     }
     for (node, it) in map.all() {
@@ -172,13 +164,11 @@ pub(crate) fn places(desk: &mut Desk, rolls: &Rolls, map: &Map) {
             };
             if !ends.iter().any(touches) {
                 let (flow, provider) = (&map.flows[flow.index()].id, map.id(*provider));
-                let message = format!("the flow {} does not touch {}", quote(flow), quote(provider));
-                desk.remark(
-                    at(rolls, node, "needs"),
-                    "via-elsewhere",
-                    message,
-                    "name the flow through which it is reached",
-                );
+                let message = Said::new("mistake-via-elsewhere")
+                    .with("flow", quote(flow))
+                    .with("provider", quote(provider));
+                let help = Said::new("mistake-via-elsewhere-help");
+                desk.remark(at(rolls, node, "needs"), "via-elsewhere", message, help);
             }
         }
     }
@@ -190,10 +180,12 @@ fn at(rolls: &Rolls, node: NodeId, key: &str) -> Place {
     record.item(key).map_or(record.place, |it| it.place)
 }
 
-fn list<'a>(names: impl Iterator<Item = &'a str>, count: usize) -> String {
-    let shown: Vec<&str> = names.take(CYCLE_SHOWN).collect();
-    let more = if count > CYCLE_SHOWN { format!(" and {} more", count - CYCLE_SHOWN) } else { String::new() };
-    format!("{}{more}", shown.join(", "))
+fn list<'a>(names: impl Iterator<Item = &'a str>, count: usize) -> Arg {
+    let shown = names.take(CYCLE_SHOWN).collect::<Vec<_>>().join(", ");
+    match count.saturating_sub(CYCLE_SHOWN) {
+        0 => shown.into(),
+        more => Said::new("mistake-names-and-more").with("names", shown).with("count", more).into(),
+    }
 }
 
 /// Seconds as a map's author would write them.

@@ -6,10 +6,11 @@ use std::cell::OnceCell;
 use std::collections::HashMap;
 
 use super::rolls::{Rolls, Row, named};
-use crate::desk::{Desk, quote};
+use crate::desk::{Desk, article, missing_key, no_key, quote};
 use crate::map::{NodeId, Step, StepId, StoreId, Work};
 use crate::nearest::Names;
 use crate::record::{Item, Record, Value};
+use crate::said::Said;
 use crate::schema::{PEOPLE, STEP};
 use crate::source::Place;
 
@@ -34,8 +35,8 @@ impl<'a> Steps<'a> {
     pub(crate) fn new(desk: &mut Desk, rolls: &'a Rolls) -> Self {
         for row in &rolls.templates.rows {
             if row.record.item("steps").is_none() {
-                let message = format!("the template {} has no `steps`", quote(&row.id));
-                desk.fatal(row.record.place, "missing-key", message, "write steps = [{ id = \"os\", … }]");
+                let message = missing_key(row.table, &row.id, "steps");
+                desk.fatal(row.record.place, "missing-key", message, Said::new("mistake-template-help"));
             }
         }
         let mut steps = Self { drafts: Vec::new(), places: HashMap::new(), names: OnceCell::new() };
@@ -44,8 +45,10 @@ impl<'a> Steps<'a> {
             for (step, draft) in drafts.iter().flatten().enumerate() {
                 let place = StepId { node: NodeId(node as u32), step: step as u32 };
                 if steps.places.insert(draft.id.clone(), place).is_some() {
-                    let message = format!("{} is already the id of a step", quote(&draft.id));
-                    desk.fatal(draft.at, "duplicate-id", message, "give each step its own id");
+                    let message = Said::new("mistake-duplicate-id")
+                        .with("id", quote(&draft.id))
+                        .with("what", article("step"));
+                    desk.fatal(draft.at, "duplicate-id", message, Said::new("mistake-duplicate-step-help"));
                 }
             }
             steps.drafts.push(drafts);
@@ -76,7 +79,7 @@ impl<'a> Steps<'a> {
                 Some(step) => after.push(*step),
                 None => {
                     let names = self.names.get_or_init(|| Names::new(self.places.keys().map(String::as_str)));
-                    desk.unknown(at, "a step", &id, names);
+                    desk.unknown(at, "step", &id, names);
                 }
             }
         }
@@ -93,7 +96,7 @@ impl<'a> Steps<'a> {
 fn drafts<'a>(desk: &mut Desk, rolls: &'a Rolls, row: &'a Row) -> Option<Vec<Draft<'a>>> {
     let item = row.record.item("restore")?;
     if let Value::Text(template) = &item.value {
-        let place = rolls.templates.resolve(desk, template.trim(), item.place, "a restore template")?;
+        let place = rolls.templates.resolve(desk, template.trim(), item.place, "restore_template")?;
         let steps = desk.tables(&rolls.templates.rows[place as usize].record, "steps");
         return Some(steps.into_iter().filter_map(|it| draft(desk, it, Some(&row.id))).collect());
     }
@@ -102,9 +105,9 @@ fn drafts<'a>(desk: &mut Desk, rolls: &'a Rolls, row: &'a Row) -> Option<Vec<Dra
 }
 
 fn draft<'a>(desk: &mut Desk, record: &'a Record, owner: Option<&str>) -> Option<Draft<'a>> {
-    desk.check_keys(record, "a step", &STEP);
+    desk.check_keys(record, "step", &STEP);
     let Some((id, at)) = named(desk, record, "id") else {
-        desk.fatal(record.place, "missing-key", "a step has no `id`".to_owned(), "write one, as pacs-a.os");
+        desk.fatal(record.place, "missing-key", no_key("step", "id"), Said::new("mistake-step-id-help"));
         return None;
     };
     let id = owner.map_or(id.clone(), |owner| format!("{owner}.{id}"));
@@ -117,8 +120,8 @@ fn work(desk: &mut Desk, rolls: &Rolls, draft: &Draft<'_>) -> Work {
     let copy = ["store", "size", "rate"].iter().find_map(|key| record.item(key));
     match (record.item("duration"), copy) {
         (Some(_), Some(copy)) => {
-            let message = "this step has both a duration and a copy".to_owned();
-            desk.fatal(copy.place, "step-work", message, "make it two steps, one `after` the other");
+            let message = Said::new("mistake-step-both");
+            desk.fatal(copy.place, "step-work", message, Said::new("mistake-step-both-help"));
             none
         }
         (Some(duration), None) => labour(desk, duration),
@@ -126,21 +129,16 @@ fn work(desk: &mut Desk, rolls: &Rolls, draft: &Draft<'_>) -> Work {
             let (store, size) = (rolls.store(desk, record, "store"), desk.size(record, "size"));
             for key in ["store", "size"] {
                 if record.item(key).is_none() {
-                    let message = format!("this copy has no `{key}`");
-                    desk.fatal(
-                        record.place,
-                        "missing-key",
-                        message,
-                        "write store = \"veeam\", size = \"800GB\"",
-                    );
+                    let help = Said::new("mistake-copy-help");
+                    desk.fatal(record.place, "missing-key", no_key("copy", key), help);
                 }
             }
             let rate = rate(desk, rolls, record, store);
             store.zip(size).map_or(none, |(store, size)| Work::Copy { store, size, rate })
         }
         (None, None) => {
-            let message = "this step says neither how long it takes nor what it copies".to_owned();
-            desk.fatal(record.place, "step-work", message, "write duration = \"2h\", or store and size");
+            let message = Said::new("mistake-step-neither");
+            desk.fatal(record.place, "step-work", message, Said::new("mistake-step-neither-help"));
             none
         }
     }
@@ -156,14 +154,14 @@ fn rate(desk: &mut Desk, rolls: &Rolls, record: &Record, store: Option<StoreId>)
         None => None,
     };
     if record.item("rate").is_none() && of_store.record.item("rate").is_none() {
-        let message = format!("neither this copy nor the store {} has a `rate`", quote(&of_store.id));
-        desk.fatal(record.place, "no-rate", message, "write rate = \"200MB/s\" on the store");
+        let message = Said::new("mistake-no-rate").with("store", quote(&of_store.id));
+        desk.fatal(record.place, "no-rate", message, Said::new("mistake-no-rate-help"));
     }
     if let (Some(own), Some(limit), Some(item)) = (own, limit, record.item("rate"))
         && own > limit
     {
-        let message = format!("this copy is faster than the store {}", quote(&of_store.id));
-        desk.wrong(item.place, "rate-over-store", message, "a copy takes at most what the store gives");
+        let message = Said::new("mistake-rate-over-store").with("store", quote(&of_store.id));
+        desk.wrong(item.place, "rate-over-store", message, Said::new("mistake-rate-over-store-help"));
     }
     own
 }
@@ -177,21 +175,16 @@ fn labour(desk: &mut Desk, item: &Item) -> Work {
         [one] => (*one, *one, *one),
         [optimistic, likely, pessimistic] => (*optimistic, *likely, *pessimistic),
         _ => {
-            let message = format!("`duration` has {} values", times.len());
-            desk.fatal(
-                item.place,
-                "bad-duration",
-                message,
-                "write one, or three: best, likely and worst case",
-            );
+            let message = Said::new("mistake-durations-number").with("count", times.len());
+            desk.fatal(item.place, "bad-duration", message, Said::new("mistake-durations-number-help"));
             return Work::Labour { optimistic: 0, likely: 0, pessimistic: 0 };
         }
     };
     let known = |it: Option<u64>| it.unwrap_or(0);
     let (optimistic, likely, pessimistic) = (known(optimistic), known(likely), known(pessimistic));
     if times.iter().all(Option::is_some) && !(optimistic <= likely && likely <= pessimistic) {
-        let message = "the three durations are not in order".to_owned();
-        desk.fatal(item.place, "bad-duration", message, "write best, likely and worst case, in this order");
+        let message = Said::new("mistake-durations-order");
+        desk.fatal(item.place, "bad-duration", message, Said::new("mistake-durations-order-help"));
     }
     Work::Labour { optimistic, likely, pessimistic }
 }
@@ -204,8 +197,8 @@ fn people(desk: &mut Desk, record: &Record) -> Vec<(String, u32)> {
         return match (alone, number) {
             (Some(skill), number) => vec![(skill, number.unwrap_or(1) as u32)],
             (None, Some(1..)) => {
-                let message = "this step takes people and names no `skill`".to_owned();
-                desk.fatal(record.place, "missing-key", message, "write skill = \"windows\"");
+                let message = Said::new("mistake-step-skill");
+                desk.fatal(record.place, "missing-key", message, Said::new("mistake-step-skill-help"));
                 Vec::new()
             }
             (None, _) => Vec::new(),
@@ -225,8 +218,8 @@ fn people(desk: &mut Desk, record: &Record) -> Vec<(String, u32)> {
         match desk.text(entry, "skill") {
             Some(skill) => add(skill, number),
             None => {
-                let message = "an entry of `people` has no `skill`".to_owned();
-                desk.fatal(entry.place, "missing-key", message, "write { skill = \"windows\", number = 2 }");
+                let help = Said::new("mistake-people-help");
+                desk.fatal(entry.place, "missing-key", no_key("people", "skill"), help);
             }
         }
     }

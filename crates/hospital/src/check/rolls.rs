@@ -6,13 +6,16 @@ use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 
 use super::gather::Tables;
-use crate::desk::{Desk, quote};
+use crate::desk::{Desk, article, no_key, quote};
 use crate::map::{FlowId, NodeId, SiteId, StoreId, ZoneId};
 use crate::nearest::Names;
 use crate::record::{Item, Record, Value};
+use crate::said::Said;
 use crate::source::Place;
 
 const ID_MAX: usize = 100;
+/// An id as it should be.
+const EXAMPLE: &str = "srv-pacs-01";
 
 /// One thing of the map.
 pub(crate) struct Row {
@@ -56,9 +59,10 @@ impl Rolls {
         for row in rows(desk, tables) {
             let space = space(row.table);
             if let Some(first) = seen.insert((space, row.id.clone()), row.table) {
-                let message = format!("{} is already the id of {}", quote(&row.id), article(first));
+                let message =
+                    Said::new("mistake-duplicate-id").with("id", quote(&row.id)).with("what", article(first));
                 let at = row.record.item("id").map_or(row.record.place, |it| it.place);
-                desk.fatal(at, "duplicate-id", message, "give each its own id");
+                desk.fatal(at, "duplicate-id", message, Said::new("mistake-duplicate-id-help"));
                 continue;
             }
             rolls.add(row);
@@ -71,13 +75,9 @@ impl Rolls {
         }
         for row in &rolls.zones.rows {
             if rolls.nodes.find(&row.id).is_some() {
-                let message = format!("{} is both a zone and an id of the map", quote(&row.id));
-                desk.fatal(
-                    row.record.place,
-                    "duplicate-id",
-                    message,
-                    "rename the zone: a flow could not tell them apart",
-                );
+                let message = Said::new("mistake-zone-and-id").with("id", quote(&row.id));
+                let help = Said::new("mistake-zone-and-id-help");
+                desk.fatal(row.record.place, "duplicate-id", message, help);
             }
         }
         rolls
@@ -113,44 +113,45 @@ impl Rolls {
     /// The site that `key` names.
     pub(crate) fn site(&self, desk: &mut Desk, record: &Record, key: &str) -> Option<SiteId> {
         let (id, at) = named(desk, record, key)?;
-        self.sites.resolve(desk, &id, at, "a site").map(SiteId)
+        self.sites.resolve(desk, &id, at, "site").map(SiteId)
     }
 
     /// The zone that `key` names.
     pub(crate) fn zone(&self, desk: &mut Desk, record: &Record, key: &str) -> Option<ZoneId> {
         let (id, at) = named(desk, record, key)?;
-        self.zones.resolve(desk, &id, at, "a zone").map(ZoneId)
+        self.zones.resolve(desk, &id, at, "zone").map(ZoneId)
     }
 
     /// The store that `key` names.
     pub(crate) fn store(&self, desk: &mut Desk, record: &Record, key: &str) -> Option<StoreId> {
         let (id, at) = named(desk, record, key)?;
-        self.stores.resolve(desk, &id, at, "a store").map(StoreId)
+        self.stores.resolve(desk, &id, at, "store").map(StoreId)
     }
 
     /// The flow of that id.
     pub(crate) fn flow(&self, desk: &mut Desk, id: &str, at: Place) -> Option<FlowId> {
-        self.flows.resolve(desk, id, at, "a flow").map(FlowId)
+        self.flows.resolve(desk, id, at, "flow").map(FlowId)
     }
 
     /// The node of that id.
     pub(crate) fn node(&self, desk: &mut Desk, id: &str, at: Place) -> Option<NodeId> {
         if self.nodes.find(id).is_none() && self.sites.find(id).is_some() {
-            let message = format!("{} is a site: it neither needs nor is needed", quote(id));
-            desk.fatal(at, "wrong-kind", message, "name a care service, an application or an asset");
+            let message = Said::new("mistake-need-on-site").with("id", quote(id));
+            desk.fatal(at, "wrong-kind", message, Said::new("mistake-need-on-site-help"));
             return None;
         }
-        self.nodes.resolve(desk, id, at, "a care service, an application or an asset").map(NodeId)
+        self.nodes.resolve(desk, id, at, "node").map(NodeId)
     }
 
     /// The asset of that id.
     pub(crate) fn asset(&self, desk: &mut Desk, id: &str, at: Place) -> Option<NodeId> {
-        let node = self.nodes.resolve(desk, id, at, "an asset").map(NodeId)?;
+        let node = self.nodes.resolve(desk, id, at, "asset").map(NodeId)?;
         let table = self.nodes.rows[node.index()].table;
         if table == "asset" {
             return Some(node);
         }
-        desk.fatal(at, "wrong-kind", format!("{} is {}", quote(id), article(table)), "name an asset");
+        let message = Said::new("mistake-no-asset").with("id", quote(id)).with("what", article(table));
+        desk.fatal(at, "wrong-kind", message, Said::new("mistake-no-asset-help"));
         None
     }
 }
@@ -189,8 +190,8 @@ pub(crate) fn merge(desk: &mut Desk, into: &mut Record, from: Record, whose: &st
             None => into.fields.push(field),
             Some(item) if same(item, &field.item) => {}
             Some(_) => {
-                let message = format!("`{}` of {whose} is said twice, differently", field.key);
-                desk.fatal(field.key_place, "said-twice", message, "say it in one place");
+                let message = Said::new("mistake-said-twice").with("key", field.key).with("whose", whose);
+                desk.fatal(field.key_place, "said-twice", message, Said::new("mistake-said-twice-help"));
             }
         }
     }
@@ -231,32 +232,29 @@ fn id(desk: &mut Desk, record: &Record, table: &str) -> Option<String> {
             desk.fatal(
                 record.place,
                 "missing-key",
-                format!("{} has no `id`", article(table)),
-                "write one: a short slug",
+                no_key(table, "id"),
+                Said::new("mistake-missing-id-help"),
             );
         }
         return None;
     };
     let Some(id) = desk.text(record, "id") else {
         if matches!(item.value, Value::Text(_)) {
-            desk.fatal(
-                item.place,
-                "bad-id",
-                "the id is empty".to_owned(),
-                "write a short slug, as srv-pacs-01",
-            );
+            let message = Said::new("mistake-empty-id");
+            let help = Said::new("mistake-empty-id-help").with("example", EXAMPLE);
+            desk.fatal(item.place, "bad-id", message, help);
         }
         return None;
     };
     if id.len() > ID_MAX || id.chars().any(|it| it.is_control() || it.is_whitespace()) {
-        let help = "a short slug without spaces, as srv-pacs-01";
-        desk.fatal(item.place, "bad-id", format!("{} cannot be an id", quote(&id)), help);
+        let message = Said::new("mistake-bad-id").with("id", quote(&id));
+        desk.fatal(item.place, "bad-id", message, Said::new("mistake-bad-id-help").with("example", EXAMPLE));
         return None;
     }
     let plain = |it: char| it.is_ascii_lowercase() || it.is_ascii_digit() || matches!(it, '-' | '_' | '.');
     if !id.chars().all(plain) {
-        let help = "lower-case letters, digits, `-`, `_` and `.` can be typed anywhere";
-        desk.remark(item.place, "id-style", format!("{} is not a plain slug", quote(&id)), help);
+        let message = Said::new("mistake-id-style").with("id", quote(&id));
+        desk.remark(item.place, "id-style", message, Said::new("mistake-id-style-help"));
     }
     Some(id)
 }
@@ -267,17 +265,6 @@ fn space(table: &'static str) -> &'static str {
         "care_service" | "application" | "asset" => "site",
         other => other,
     }
-}
-
-/// A table's name with its article, for messages.
-pub(crate) fn article(table: &str) -> String {
-    let article = if table.starts_with('a') { "an" } else { "a" };
-    format!("{article} {}", table.replace('_', " "))
-}
-
-/// A table's name as that of something known, for messages.
-pub(crate) fn the(table: &str) -> String {
-    format!("the {}", table.replace('_', " "))
 }
 
 /// Ids of rows that are kept in file order.

@@ -2,21 +2,25 @@
 
 use std::fmt::Write as _;
 
-use hospital::{Effect, End, Kind, MapFile, Work, check};
+use assess::{Lang, Words};
+use content::Content;
+use hospital::{Effect, End, Kind, MapFile, Said, Work, check};
+use jiff::tz::TimeZone;
 use proptest::prelude::*;
 
 fn file(name: &str, bytes: impl Into<Vec<u8>>) -> MapFile {
     MapFile { name: name.to_owned(), bytes: bytes.into() }
 }
 
-/// What `check` says of files, a line each.
-fn said(files: Vec<MapFile>) -> String {
+/// What `check` says of files in those words, a line each.
+fn said(files: Vec<MapFile>, words: &Words) -> String {
     let checked = check(files);
     let mut said = format!("{}\n", if checked.map.is_some() { "usable" } else { "no map" });
     for (word, list) in [("error", &checked.errors), ("remark", &checked.remarks)] {
         for it in list {
             let place = format!("{}:{}:{}", it.file, it.line, it.column);
-            let _ = writeln!(said, "{word} {place} {}: {}\n    {}", it.code, it.message, it.help);
+            let (message, help) = (words.tell(&it.message), words.tell(&it.help));
+            let _ = writeln!(said, "{word} {place} {}: {message}\n    {help}", it.code);
         }
     }
     said
@@ -25,6 +29,7 @@ fn said(files: Vec<MapFile>) -> String {
 #[test]
 fn mistakes() {
     const CASES: &str = include_str!("mistakes.txt");
+    let words = Words::load(&Content::embedded(), Lang::En, TimeZone::UTC).unwrap();
     let mut parts = CASES.split("\n=== ");
     let mut written = parts.next().unwrap().trim_end().to_owned() + "\n";
     let mut wrong = Vec::new();
@@ -37,7 +42,7 @@ fn mistakes() {
             let (name, text) = it.split_once('\n').unwrap_or((it, ""));
             file(name, text)
         });
-        let said = said(files.collect());
+        let said = said(files.collect(), &words);
         if said.trim_end() != expected.trim_end() {
             wrong.push(format!("{name}:\n{said}"));
         }
@@ -288,7 +293,8 @@ fn more_mistakes_than_are_kept_are_counted() {
     let text = "[[site]]\nx = 1\n".repeat(15_000);
     let checked = check(vec![file("map.toml", text)]);
     assert_eq!(checked.errors.len(), hospital::KEPT_MAX + 1);
-    assert_eq!(checked.errors.last().unwrap().message, "10000 more are not listed");
+    let last = &checked.errors.last().unwrap().message;
+    assert_eq!(*last, Said::new("mistake-too-many").with("count", 10_000_usize));
 }
 
 #[test]

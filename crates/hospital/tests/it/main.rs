@@ -9,3 +9,4 @@ mod impact;
 mod maps;
 mod reference;
 mod situation;
+mod told;

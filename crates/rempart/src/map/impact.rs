@@ -9,7 +9,7 @@ use crate::exit::{DONE, Failure};
 use crate::screen;
 
 pub(super) fn impact(args: &ImpactArgs) -> Result<u8, Failure> {
-    let map = load(&args.map)?;
+    let map = load(&args.map, args.lang, None)?;
     let now = now(args.now);
     let losses = args.lost.iter().map(|text| loss(&map, text, now)).collect::<Result<Vec<_>, _>>()?;
     let wiring = Wiring::new(&map);

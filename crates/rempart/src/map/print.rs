@@ -16,7 +16,7 @@ pub(super) fn print(args: &PrintArgs) -> Result<u8, Failure> {
             ))
         })?,
     };
-    let map = load(&args.map)?;
+    let map = load(&args.map, args.lang, None)?;
     let words = screen::words(args.lang, None, &map.time_zone)?;
     let at = now(args.now);
     let page = match args.what {

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use assess::Said;
+use assess::{Lang, Said};
 use axum::extract::{Path, Query};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -80,23 +80,25 @@ pub(super) struct Remark {
     help: String,
 }
 
-fn remarks(list: &[Mistake]) -> Vec<Remark> {
+/// Mistakes as a program reads them: in English, whatever the reader's language.
+fn remarks(ask: &Ask, list: &[Mistake]) -> Vec<Remark> {
+    let english = ask.app.words(Lang::En);
     let one = |it: &Mistake| Remark {
         file: it.file.clone(),
         line: it.line,
         column: it.column,
         code: it.code.to_owned(),
-        message: it.message.clone(),
-        help: it.help.clone(),
+        message: english.tell(&it.message),
+        help: english.tell(&it.help),
     };
     list.iter().map(one).collect()
 }
 
-pub(super) fn checks(checked: &Checked) -> Checks {
+pub(super) fn checks(ask: &Ask, checked: &Checked) -> Checks {
     Checks {
         usable: checked.map.is_some(),
-        errors: remarks(&checked.errors),
-        remarks: remarks(&checked.remarks),
+        errors: remarks(ask, &checked.errors),
+        remarks: remarks(ask, &checked.remarks),
     }
 }
 
@@ -156,7 +158,7 @@ pub(super) async fn check(Body(ask, wanted): Body<Save>) -> Result<Response> {
     let before = ask.app.store.latest_map().await?;
     let checked = hospital::check(merged(before.as_ref(), &wanted)?);
     if ask.face == Face::Json {
-        return ask.json(&checks(&checked));
+        return ask.json(&checks(&ask, &checked));
     }
     let sound = checked.errors.is_empty();
     let body = html! {
@@ -230,7 +232,7 @@ pub(super) async fn keep(
 fn refused(ask: &Ask, wanted: &Save, checked: &Checked) -> Result<Response> {
     if ask.face == Face::Json {
         let mut problem = Problem::bad(Said::new("refusal-map-stops"));
-        problem.more.push(("errors", json!(remarks(&checked.errors))));
+        problem.more.push(("errors", json!(remarks(ask, &checked.errors))));
         return Err(problem);
     }
     let body = html! {
@@ -336,7 +338,7 @@ pub(super) fn mistakes(ask: &Ask, title: &str, list: &[Mistake], kept: bool) -> 
         section.sheet id=(title) {
             header { h2 { (ask.say_with(title, &[("count", list.len().into())])) } }
             ul.lines { @for it in list.iter().take(SHOWN) { li {
-                span { (plain(&it.message)) br; span.soft { (plain(&it.help)) } }
+                span { (plain(&ask.words.tell(&it.message))) br; span.soft { (plain(&ask.words.tell(&it.help))) } }
                 @let place = format!("{}:{}:{}", plain(&it.file), it.line, it.column);
                 @if kept { a href={ "/hospital/files/" (it.file) "?line=" (it.line) } { (place) } } @else { code { (place) } }
             } } }

@@ -132,7 +132,7 @@ impl Beside {
         differing.map(each).collect()
     }
 
-    fn told(&self) -> Import {
+    fn told(&self, ask: &Ask) -> Import {
         let changes = self.changes(|name, before, after| {
             let lines = diff(before.unwrap_or_default(), after.unwrap_or_default());
             let count = |wanted: fn(&&Line<'_>) -> bool| lines.iter().filter(wanted).count();
@@ -143,7 +143,7 @@ impl Beside {
                 lines_out: count(|it| matches!(it, Line::Out(..))),
             }
         });
-        Import { id: self.draft.id.clone(), number: self.number, check: checks(&self.checked), changes }
+        Import { id: self.draft.id.clone(), number: self.number, check: checks(ask, &self.checked), changes }
     }
 }
 
@@ -209,7 +209,7 @@ async fn bring(mut ask: Ask, mut form: Multipart) -> Result<Response> {
     if ask.face == Face::Page {
         return Ok(Redirect::to(&format!("/hospital/imports/{}", draft.id)).into_response());
     }
-    let told = beside(&ask, draft).await?.told();
+    let told = beside(&ask, draft).await?.told(&ask);
     let body = serde_json::to_string(&told).map_err(|error| Problem::inside(&error))?;
     Ok(ask.answer(StatusCode::CREATED, body, Some(told.number), "/hospital"))
 }
@@ -221,7 +221,7 @@ async fn find(ask: &Ask, id: &str) -> Result<Beside> {
 }
 
 async fn one(ask: Ask, Path(id): Path<String>) -> Result<Response> {
-    let told = find(&ask, &id).await?.told();
+    let told = find(&ask, &id).await?.told(&ask);
     ask.versioned(&told, told.number)
 }
 
@@ -286,7 +286,7 @@ async fn keep(Path(id): Path<String>, Body(ask, wanted): Body<Keep>) -> Result<R
             Face::Json if late => Err(files::stale(beside.number)),
             Face::Json => {
                 let mut problem = Problem::bad(Said::new("refusal-map-mistakes"));
-                problem.more.push(("errors", json!(checks(&beside.checked).errors)));
+                problem.more.push(("errors", json!(checks(&ask, &beside.checked).errors)));
                 Err(problem)
             }
         };
