@@ -74,10 +74,8 @@ fn findings_that_grow_are_those_of_the_whole_so_far() {
     let desk = Desk::new();
     let (servers, other) = files();
     let (reading, lines) = desk.read(&[("servers.ndjson", &servers), ("other.ndjson", &other)]);
-    let mut detections: Vec<Detected> = lines
-        .iter()
-        .filter_map(|line| desk.engine.recall(serde_json::from_str(line).unwrap()))
-        .collect();
+    let mut detections: Vec<Detected> =
+        lines.iter().filter_map(|line| desk.engine.recall(serde_json::from_str(line).unwrap())).collect();
     // Out of order, as several senders make it.
     let count = detections.len();
     for at in 0..count {
