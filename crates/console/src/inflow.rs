@@ -196,7 +196,7 @@ async fn round(app: &App, spool: &Arc<Spool>, inflow: &mut Option<Inflow>) -> Re
         Some(live) if unfinished.is_some() => live,
         known => place(app, known).await?,
     };
-    let is_full = batch.records.iter().map(|it| it.bytes.len()).sum::<usize>() >= BATCH;
+    let is_full = batch.is_full;
     let zone = app.shelf.latest(&app.store).await?.map(|sheet| sheet.map.time_zone.clone());
     let reference = crate::clock::now(&known.incident, Timestamp::now());
     let (shared, incident, attachment) =
@@ -230,7 +230,7 @@ async fn round(app: &App, spool: &Arc<Spool>, inflow: &mut Option<Inflow>) -> Re
 /// The batch that was begun and not done, as it was: up to `end`.
 fn again(spool: &Spool, reader: &mut Reader, end: Place) -> Result<Batch> {
     let failed = |error| Problem::inside(&error);
-    let mut batch = Batch { records: Vec::new(), end };
+    let mut batch = Batch { records: Vec::new(), end, is_full: true };
     loop {
         let one = reader.next(1).map_err(failed)?;
         if one.records.is_empty() && one.end < end {

@@ -267,11 +267,11 @@ mod tests {
         let goes = Goes { attachment: "a", files: &files, found: &found, day, lake: &lake };
         let at = |offset| Place { segment: 1, offset };
         let options = Options::default();
-        let first = Batch { records: records(5), end: at(50) };
+        let first = Batch { records: records(5), end: at(50), is_full: false };
         let state = batch(&engine, State::default(), &first, &goes, &options).unwrap();
         assert_eq!((state.reading.events, begun(&found, &state).unwrap()), (5, None));
 
-        let second = Batch { records: records(9), end: at(90) };
+        let second = Batch { records: records(9), end: at(90), is_full: false };
         let once = batch(&engine, state.clone(), &second, &goes, &options).unwrap();
         // The stop came before the state was renamed.
         save(&state_file(&found), &state).unwrap();

@@ -38,6 +38,8 @@ pub struct Batch {
     pub records: Vec<Record>,
     /// Where the next batch begins.
     pub end: Place,
+    /// Whether it ended for its size: more may be there.
+    pub is_full: bool,
 }
 
 /// One reader.
@@ -105,7 +107,7 @@ impl Reader {
             }
             self.at = Place { segment: number + 1, offset: 0 };
         }
-        Ok(Batch { records, end: self.at })
+        Ok(Batch { records, end: self.at, is_full: bytes >= most })
     }
 
     /// Waits until something may be read, at most so long.

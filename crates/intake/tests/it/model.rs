@@ -51,6 +51,7 @@ proptest! {
                     prop_assert_eq!(&ids[..], &log[at..at + ids.len()]);
                     prop_assert!(!ids.is_empty() || most == 0 || at == log.len());
                     at += ids.len();
+                    prop_assert!(batch.is_full || at == log.len(), "more was there");
                     if commit {
                         reader.commit(batch.end).expect("kept");
                         committed = at;
