@@ -6,7 +6,8 @@ mod detect;
 
 use crate::stage::cargo;
 
-const BENCHES: [(&str, &str); 3] = [("impact", "hospital"), ("triage", "rempart"), ("console", "rempart")];
+const BENCHES: [(&str, &str); 4] =
+    [("impact", "hospital"), ("growing", "detect"), ("triage", "rempart"), ("console", "rempart")];
 
 pub(crate) fn bench(args: &[String]) -> Result<(), String> {
     if let Some((name, rest)) = args.split_first()
@@ -27,7 +28,7 @@ pub(crate) fn bench(args: &[String]) -> Result<(), String> {
     let known = |name: &&str| BENCHES.iter().any(|bench| bench.0 == *name);
     if flags.iter().any(|flag| *flag != "--dist") || !names.iter().all(known) {
         return Err(
-            "Usage: cargo xtask bench [--dist] [impact] [triage] [console], or cargo xtask bench detect …, or cargo xtask bench \
+            "Usage: cargo xtask bench [--dist] [impact] [growing] [triage] [console], or cargo xtask bench detect …, or cargo xtask bench \
              intake [--minutes N] [--rate N] [--ceiling MIB]"
                 .to_owned(),
         );

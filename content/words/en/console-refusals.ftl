@@ -147,16 +147,3 @@ refusal-no-about = about: the map knows no machine or ward { $about }; leave it 
 refusal-query = q: { $why }
 refusal-quiet-tactic = tactic: one of { $tactics }
 refusal-quiet-term = days: from 1 to { $most }, to 3650 where it is bound to an asset
-
-# Names of fields
-field-since = since
-field-due-at = due_at
-field-sent-at = sent_at
-field-aware-at = aware_at
-field-value = value
-field-from = from
-field-to = to
-field-rule = rule
-field-host = host
-field-playbook = playbook
-field-blocked-by = blocked_by

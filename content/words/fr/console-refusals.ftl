@@ -209,16 +209,3 @@ refusal-no-about = Au sujet de : la carte ne connaît ni machine ni service { $a
 refusal-query = Que chercher : { $why }
 refusal-quiet-tactic = Tactique : l’une de celles-ci : { $tactics }.
 refusal-quiet-term = Pour combien de jours : de 1 à { $most }, jusqu’à 3650 quand cela tient à une machine.
-
-# Names of fields
-field-since = Depuis
-field-due-at = Avant quand
-field-sent-at = Heure d’envoi
-field-aware-at = Certitude depuis
-field-value = Date de l’événement
-field-from = À partir de
-field-to = Jusqu’à
-field-rule = Règle
-field-host = Nom dans les journaux
-field-playbook = Fiche réflexe
-field-blocked-by = Attend

@@ -14,6 +14,7 @@ mod draft;
 mod findings;
 mod growing;
 mod obligations;
+mod pieces;
 mod read;
 mod restoration;
 mod signals;

@@ -267,6 +267,12 @@ fn palette(ask: &Ask, scene: Option<&Scene>) -> Markup {
     }
 }
 
+/// What a field of a form is called.
+fn field(ask: &Ask, name: &str) -> String {
+    let key = format!("field-{}", name.replace('_', "-"));
+    if ask.words.has(&key) { ask.say(&key) } else { name.to_owned() }
+}
+
 /// A refused request as a page: what happened, what to do, and what was typed, so that nothing is lost.
 #[must_use]
 pub fn problem(ask: &Ask, problem: &Problem, typed: &Typed) -> Response {
@@ -288,7 +294,7 @@ pub fn problem(ask: &Ask, problem: &Problem, typed: &Typed) -> Response {
         @if !fields.is_empty() {
             section.sheet {
                 h2 { (ask.say("problem-typed")) }
-                @for (name, value) in fields { p.soft { (name) } pre { (value) } }
+                @for (name, value) in fields { p.soft { (field(ask, name)) } pre { (value) } }
             }
         }
         p.row { a.do href="/" { (ask.say("problem-home")) } }

@@ -9,7 +9,7 @@
 //! Invariant: after any detections, in any order, signals and chains are those that [`crate::Signals`] and
 //! [`crate::chains`] give of the same.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 use jiff::Timestamp;
 
@@ -44,7 +44,7 @@ pub struct Growing {
     /// What the joining so far took for ordinary.
     ordinary: u64,
     /// Times that were not trusted.
-    distrusted: Vec<Timestamp>,
+    distrusted: BTreeSet<Timestamp>,
     /// How often it began anew.
     begun_anew: u64,
 }
@@ -86,7 +86,7 @@ impl Growing {
             joined: Joined::following(),
             joined_marks: VecDeque::new(),
             ordinary: 0,
-            distrusted: Vec::new(),
+            distrusted: BTreeSet::new(),
             begun_anew: 0,
         }
     }

@@ -167,7 +167,7 @@ impl Out<'_> {
             if !pieces.is_empty() {
                 self.heading(key);
                 for piece in pieces.iter().take(20) {
-                    self.item(&format!("{}: {}", piece.path, piece.reason));
+                    self.item(&format!("{}: {}", piece.path, self.words.reason(&piece.reason)));
                 }
                 self.more_than(pieces.len(), 20);
             }

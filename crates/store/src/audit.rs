@@ -144,6 +144,8 @@ pub struct AuditFault {
     pub seq: i64,
     /// What is wrong.
     pub reason: &'static str,
+    /// The same in a word: `missing`, `order`, `altered`.
+    pub word: &'static str,
 }
 
 impl Model {
@@ -254,17 +256,17 @@ pub(crate) async fn check(connection: &impl ConnectionTrait) -> Result<Option<Au
             return Ok(None);
         }
         for line in lines {
-            let reason = if line.seq != seq + 1 {
-                Some("a line is missing before it")
+            let wrong = if line.seq != seq + 1 {
+                Some(("missing", "a line is missing before it"))
             } else if line.previous != previous {
-                Some("it does not follow from the line before it")
+                Some(("order", "it does not follow from the line before it"))
             } else if line.hash != line.expected_hash() {
-                Some("it was altered")
+                Some(("altered", "it was altered"))
             } else {
                 None
             };
-            if let Some(reason) = reason {
-                return Ok(Some(AuditFault { seq: line.seq, reason }));
+            if let Some((word, reason)) = wrong {
+                return Ok(Some(AuditFault { seq: line.seq, reason, word }));
             }
             (seq, previous) = (line.seq, line.hash);
         }

@@ -133,7 +133,7 @@ pub(crate) fn chain_words(ask: &Ask, chain: &Chain) -> Markup {
         @match chain {
             Chain::Holds(lines) => { span.up { (ask.say_with("audit-holds", &[("count", count(*lines).into())])) } }
             Chain::Long(lines) => { (ask.say_with("audit-long", &[("count", count(*lines).into())])) " " a href="/audit?check=yes" { (ask.say("audit-check")) } }
-            Chain::Broken(fault) => { b.warn role="alert" { (ask.say_with("audit-broken", &[("line", count(fault.seq).into())])) } " " (fault.reason) }
+            Chain::Broken(fault) => { b.warn role="alert" { (ask.say_with("audit-broken", &[("line", count(fault.seq).into())])) } " " (ask.say(&format!("audit-fault-{}", fault.word))) }
         }
     }
 }

@@ -241,7 +241,11 @@ async fn list(
     for it in &brought {
         let reading = reading(&ask.app, it).unwrap_or_default();
         let pieces = |pieces: &[assess::Piece]| {
-            pieces.iter().map(|it| format!("{}: {}", it.path, it.reason)).collect::<Vec<_>>().join("; ")
+            pieces
+                .iter()
+                .map(|it| format!("{}: {}", it.path, ask.words.reason(&it.reason)))
+                .collect::<Vec<_>>()
+                .join("; ")
         };
         text += &csv_line(&[
             &it.id,

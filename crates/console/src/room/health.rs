@@ -120,7 +120,7 @@ async fn page(ask: Ask) -> Result<Response> {
                     None => { p.empty { (ask.say("health-no-copy")) } }
                 }
                 ul.lines { @for copy in backups.iter().rev().take(COPIES) { li id={ "copy-" (copy.id) } {
-                    span { (ask.time(copy.at.0, ask.wall)) br; @if let Some(error) = &copy.error { b.warn { (error) } } @else { span.soft { (file(&copy.file)) " · " (size(copy.size)) } } }
+                    span { (ask.time(copy.at.0, ask.wall)) br; @if let Some(error) = &copy.error { b.warn lang="en" { (error) } } @else { span.soft { (file(&copy.file)) " · " (size(copy.size)) } } }
                     span { @match copy.tested_at { Some(tested) => { (ask.say("health-tested")) " " (ask.time(tested.0, ask.wall)) } None => { span.soft { (ask.say("health-untested")) } } } }
                 } } }
             }

@@ -54,8 +54,9 @@ pub struct Place {
     pub offset: u64,
 }
 
-/// An event that can be known again: its source's number and its own.
-pub(crate) type Seen = (u32, u128);
+/// An event that can be known again: its source's number and its own, the lowest byte first. 20 bytes; a pair of numbers
+/// takes 32.
+pub(crate) type Seen = (u32, [u8; 16]);
 
 /// What a segment's end knew.
 #[derive(Deserialize, Serialize)]

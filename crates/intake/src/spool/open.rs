@@ -204,7 +204,7 @@ fn apply(ledger: &mut Ledger, frame: Frame, seen: &mut Vec<Seen>) {
     let number = |at: usize| u64::from_le_bytes(array(frame.body.get(at * 8..).unwrap_or_default()));
     let delta = match frame.kind {
         Kind::Distinct | Kind::Known => {
-            let event = (source, frame.id);
+            let event = (source, frame.id.to_le_bytes());
             if frame.kind == Kind::Known && ledger.note(event) {
                 ledger.keep(&[event]);
                 seen.push(event);

@@ -29,7 +29,7 @@ pub(crate) fn bytes(ledger: &Ledger, length: u64, seen: &[Seen]) -> Result<Vec<u
     bytes.extend_from_slice(&snapshot);
     for (source, id) in seen {
         bytes.extend_from_slice(&source.to_le_bytes());
-        bytes.extend_from_slice(&id.to_le_bytes());
+        bytes.extend_from_slice(id);
     }
     let sum = checksum(&bytes);
     bytes.extend_from_slice(&sum.to_le_bytes());
@@ -49,6 +49,6 @@ fn parse(bytes: &[u8]) -> Option<(Snapshot, Vec<Seen>)> {
     let (length, rest) = content.split_at_checked(4)?;
     let (snapshot, entries) = rest.split_at_checked(u32::from_le_bytes(array(length)) as usize)?;
     let snapshot = serde_json::from_slice(snapshot).ok()?;
-    let entry = |it: &[u8]| (u32::from_le_bytes(array(it)), u128::from_le_bytes(array(&it[4..])));
+    let entry = |it: &[u8]| (u32::from_le_bytes(array(it)), array(&it[4..]));
     Some((snapshot, entries.chunks_exact(ENTRY).map(entry).collect()))
 }

@@ -61,7 +61,7 @@ fn pieces(cx: Context<'_>, key: &str, pieces: &[Piece]) -> Markup {
     html! {
         @if !pieces.is_empty() {
             h3 { (words.say(key)) }
-            ul { @for piece in pieces.iter().take(PIECES) { li { b { (plain(&piece.path)) } " – " (plain(&piece.reason)) } } }
+            ul { @for piece in pieces.iter().take(PIECES) { li { b { (plain(&piece.path)) } " – " (plain(&words.reason(&piece.reason))) } } }
             @if pieces.len() > PIECES { p.soft { (words.say_with("more", &[("count", (pieces.len() - PIECES).into())])) } }
         }
     }

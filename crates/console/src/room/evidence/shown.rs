@@ -39,7 +39,7 @@ pub(super) fn attachment(ask: &Ask, scene: &Scene, it: &Attachment, may: bool) -
             }
             @if let Some(sha256) = &it.sha256 { p.soft { "SHA-256 " code.hash { (sha256) } } }
             @if it.state == AttachmentState::Failed {
-                p.late { (ask.say("evidence-failed")) " " (plain(it.reading.as_ref().and_then(|it| it.0.get("error")).and_then(serde_json::Value::as_str).unwrap_or_default())) }
+                p.late { (ask.say("evidence-failed")) " " span lang="en" { (plain(it.reading.as_ref().and_then(|it| it.0.get("error")).and_then(serde_json::Value::as_str).unwrap_or_default())) } }
             }
             @if let Some(read) = read {
                 p { (ask.say_with("evidence-read", &[("files", read.files.into()), ("events", ask.words.number(read.events).into())]))
@@ -76,7 +76,7 @@ fn pieces(ask: &Ask, it: &Attachment, kind: &str, pieces: &[Piece]) -> Markup {
     html! {
         @if !pieces.is_empty() {
             details id={ (kind) "-" (it.id) } { summary { (ask.say_with(&format!("evidence-{kind}"), &[("count", pieces.len().into())])) }
-                ul.lines { @for piece in pieces.iter().take(PIECES) { li { span { (plain(&piece.path)) } span.soft { (plain(&piece.reason)) } } } }
+                ul.lines { @for piece in pieces.iter().take(PIECES) { li { span { (plain(&piece.path)) } span.soft { (plain(&ask.words.reason(&piece.reason))) } } } }
                 @if pieces.len() > PIECES { p.soft { (ask.say_with("more", &[("count", (pieces.len() - PIECES).into())])) } }
             }
         }

@@ -48,7 +48,7 @@ pub(super) async fn section(ask: &Ask) -> Result<Markup> {
             p class=[ask.app.config.copies.lock.is_none().then_some("warn")] { (opened_by(ask)) }
             p { @match good { Some(copy) => { (ask.say("health-copied")) " " b { (ask.time(copy.at.0, ask.wall)) } " " code { (plain(&copy.file)) } } None => { (ask.say("copies-none")) } } }
             @if let Some(copy) = failed {
-                p class=(if lately { "warn" } else { "soft" }) { (ask.say("copies-failed")) " " (ask.time(copy.at.0, ask.wall)) ": " (plain(copy.error.as_deref().unwrap_or_default())) }
+                p class=(if lately { "warn" } else { "soft" }) { (ask.say("copies-failed")) " " (ask.time(copy.at.0, ask.wall)) ": " span lang="en" { (plain(copy.error.as_deref().unwrap_or_default())) } }
             }
             @match (&ask.app.config.copies.plan, plan) {
                 (Some(plan), _) => { (told(ask, plan)) }

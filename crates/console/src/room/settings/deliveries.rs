@@ -44,7 +44,7 @@ pub(super) fn section(ask: &Ask, stuck: &[Delivery]) -> Markup {
         @if !stuck.is_empty() { section.sheet #deliveries { header { h2 { (ask.say("deliveries-lost")) } }
             ul.lines { @for it in stuck { li id={ "delivery-" (it.id) } {
                 span { (ask.say(&format!("carrier-{}", it.carrier.word()))) " " span.soft { (it.target) } br;
-                    @if let Some(error) = &it.error { (error) } br;
+                    @if let Some(error) = &it.error { span lang="en" { (error) } } br;
                     @if it.state == DeliveryState::Failed { b.warn { (ask.say("deliveries-given-up")) } }
                     @else { span.soft { (ask.say("deliveries-again")) " " (ask.time(it.next_at.0, ask.wall)) } } }
                 form method="post" action={ "/api/v1/deliveries/" (it.id) "/again" } { (ask.hidden()) button.do.small { (ask.say("deliveries-now")) } }
