@@ -545,3 +545,7 @@ paper-done-by = By
 paper-remark = Remark
 paper-brought-by = Brought back by
 paper-typed-by = typed in by
+demo-begins = This is a demonstration: the hospital group is fictional, the night is made from seed { $seed }.
+demo-goes-on = The night goes on where it stood. To begin it anew, remove { $folder }.
+demo-report = The report for the director: { $file }
+demo-serves = This is a demonstration: nothing in it is real. Press Ctrl C to end it.

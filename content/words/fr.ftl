@@ -542,3 +542,7 @@ paper-done-by = Par
 paper-remark = Remarque
 paper-brought-by = Rapporté par
 paper-typed-by = ressaisi par
+demo-begins = Ceci est une démonstration : le groupe hospitalier est inventé, la nuit est faite de la graine { $seed }.
+demo-goes-on = La nuit reprend où elle en était. Pour la recommencer, retirez { $folder }.
+demo-report = Le rapport pour la direction : { $file }
+demo-serves = Ceci est une démonstration : rien n’y est réel. Ctrl C pour y mettre fin.

@@ -25,6 +25,7 @@ refusal-data-full = the disk of the data folder is full; nothing was changed: ma
 refusal-away = the database does not answer; nothing was changed that was not acknowledged: try again
 refusal-link = this link was used, has ended, or never was
 refusal-languages = Rempart speaks fr and en
+refusal-empty = { $field }: fill it in.
 refusal-unreadable = this could not be read: { $why }
 refusal-body-broke = the body broke off: { $why }
 refusal-takes = this address takes { $methods }

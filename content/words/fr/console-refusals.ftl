@@ -25,6 +25,7 @@ refusal-data-full = Le disque du dossier de données est plein et rien n’a ét
 refusal-away = La base de données ne répond pas. Ce qui n’a pas été confirmé n’a pas été modifié : réessayez.
 refusal-link = Ce lien a servi, a expiré, ou n’a jamais existé : demandez-en un autre.
 refusal-languages = Rempart parle français (fr) et anglais (en).
+refusal-empty = { $field } : remplissez-le.
 refusal-unreadable = Ceci n’a pas pu être lu : { $why }
 refusal-body-broke = L’envoi s’est interrompu ({ $why }) : renvoyez-le.
 refusal-takes = Cette adresse n’accepte que { $methods }.

@@ -19,6 +19,7 @@ use tokio_stream::StreamExt as _;
 
 use crate::app::App;
 use crate::ask::{Ask, Face, Write};
+use crate::frame;
 use crate::problem::Problem;
 use crate::route::BODY_MAX;
 
@@ -91,7 +92,7 @@ impl<T: DeserializeOwned + Send> FromRequest<App> for Body<T> {
             // What was changed before it was sent again is another request: nothing that was typed is lost.
             write.key = field("_key").map(|key| (format!("{key} {mark}"), String::new()));
             serde_urlencoded::from_str(&text).map_err(|error| {
-                let mut response = Problem::unreadable(error).into_response();
+                let mut response = unfit(&ask, &error.to_string()).into_response();
                 response.extensions_mut().insert(Typed(typed.clone()));
                 response
             })?
@@ -176,6 +177,14 @@ impl Ask {
                 (status, headers, answer.body).into_response()
             }
         }))
+    }
+}
+
+/// A form that cannot be taken: what it lacks, by the name that its page gives the field, or what the library says.
+fn unfit(ask: &Ask, error: &str) -> Problem {
+    match error.strip_prefix("missing field `").and_then(|rest| rest.strip_suffix('`')) {
+        Some(name) => Problem::bad(Said::new("refusal-empty").with("field", frame::field(ask, name))),
+        None => Problem::unreadable(error),
     }
 }
 

@@ -268,7 +268,8 @@ fn palette(ask: &Ask, scene: Option<&Scene>) -> Markup {
 }
 
 /// What a field of a form is called.
-fn field(ask: &Ask, name: &str) -> String {
+#[must_use]
+pub fn field(ask: &Ask, name: &str) -> String {
     let key = format!("field-{}", name.replace('_', "-"));
     if ask.words.has(&key) { ask.say(&key) } else { name.to_owned() }
 }

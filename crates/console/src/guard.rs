@@ -169,6 +169,26 @@ pub async fn inner(State((app, doors)): State<(App, Doors)>, mut request: Reques
     }
 }
 
+/// There is nothing at an address: a page for whoever looks at pages.
+pub async fn nothing(State(app): State<App>, request: Request) -> Response {
+    let problem = Problem::missing(Said::new("refusal-nothing-here"));
+    let accept = request.headers().get(header::ACCEPT).and_then(|it| it.to_str().ok()).unwrap_or_default();
+    if request.uri().path().starts_with("/api/") || !accept.contains("text/html") {
+        return problem.json();
+    }
+    let from = address(&app, &request);
+    let (mut parts, _) = request.into_parts();
+    let ask = async {
+        let visitor = visitor(&app, &parts.headers, from).await?;
+        parts.extensions.insert(visitor);
+        <Ask as axum::extract::FromRequestParts<App>>::from_request_parts(&mut parts, &app).await
+    };
+    match ask.await {
+        Ok(ask) => frame::problem(&ask, &problem, &Typed::default()),
+        Err(problem) => problem.json(),
+    }
+}
+
 /// The address is known, but not with this method.
 fn other_methods(methods: &str) -> Response {
     let problem = Problem::new(

@@ -4,17 +4,14 @@
 
 use std::collections::BTreeMap;
 
-use assess::Said;
 use axum::Router;
 use axum::middleware::{from_fn_with_state, map_response};
-use axum::response::IntoResponse;
 use axum::routing::MethodRouter;
 use tower_http::compression::CompressionLayer;
 
 use crate::app::App;
 use crate::guard::{self, Doors};
 use crate::permit::Permission;
-use crate::problem::Problem;
 use crate::route::Route;
 use crate::{live, look, metrics, open_api, problem, room};
 
@@ -45,7 +42,7 @@ pub(crate) fn router(app: &App) -> Router {
     }
     router
         .route_layer(from_fn_with_state((app.clone(), doors), guard::inner))
-        .fallback(|| async { Problem::missing(Said::new("refusal-nothing-here")).into_response() })
+        .fallback(guard::nothing)
         .layer(map_response(problem::of_text))
         // Event streams and pictures go as they are: its default leaves them alone.
         .layer(CompressionLayer::new())

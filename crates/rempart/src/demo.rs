@@ -6,6 +6,7 @@
 use std::path::Path;
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use console::Demonstration;
@@ -35,11 +36,10 @@ pub(crate) fn run(args: &Demo) -> Result<u8, Failure> {
         _ => Night::Ransomware,
     };
     let (evidence, folder) = (args.out.join("evidence"), args.out.join("map"));
+    let words = screen::words(args.view.lang, args.view.content.as_deref(), &TimeZone::UTC)?;
     if let Some(end) = goes_on(args)? {
-        eprintln!(
-            "The night goes on where it stood. To begin it anew, remove {}.",
-            args.out.join("console").display()
-        );
+        let begun = args.out.join("console").display().to_string();
+        eprintln!("{}", words.say_with("demo-goes-on", &[("folder", begun.into())]));
         // Title, map and evidence are in the store already.
         let night = Demonstration {
             map: folder,
@@ -57,10 +57,7 @@ pub(crate) fn run(args: &Demo) -> Result<u8, Failure> {
     for file in demo::map_files() {
         output::write(&folder.join(&file.name), |out| out.write_all(&file.bytes))?;
     }
-    eprintln!(
-        "This is a demonstration: the hospital group is fictional, the night is made from seed {}.",
-        args.seed
-    );
+    eprintln!("{}", words.say_with("demo-begins", &[("seed", args.seed.to_string().into())]));
     let map = map::load(&folder, args.view.lang, args.view.content.as_deref())?;
     let truth = demo::generate(&map, night, args.seed, &evidence)?;
     output::write(&args.out.join("truth.json"), |out| Ok(serde_json::to_writer_pretty(out, &truth)?))?;
@@ -69,7 +66,8 @@ pub(crate) fn run(args: &Demo) -> Result<u8, Failure> {
     let (assessment, signals) = tools.assess(&request)?.split();
     tools.write(&assessment, &signals, &args.out, true)?;
     screen::text(&report::terminal(&assessment, tools.map.as_ref(), &tools.words, screen::terminal()))?;
-    eprintln!("\nThe report for the director: {}", args.out.join("report.html").display());
+    let report = args.out.join("report.html").display().to_string();
+    eprintln!("\n{}", words.say_with("demo-report", &[("file", report.into())]));
     if args.no_serve {
         return Ok(DONE);
     }

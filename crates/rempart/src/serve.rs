@@ -64,7 +64,12 @@ pub(crate) fn refuse(mistakes: &[String]) -> Result<(), Failure> {
 }
 
 fn serve(config: Config, view: &View, runtime: &Runtime) -> Result<u8, Failure> {
-    let is_demonstration = config.demonstration.is_some();
+    let told = match &config.demonstration {
+        Some(_) => {
+            Some(screen::words(view.lang, view.content.as_deref(), &TimeZone::UTC)?.say("demo-serves"))
+        }
+        None => None,
+    };
     let _lock = store::lock_folder(&config.data)
         .map_err(|error| Failure { code: CANNOT_WRITE, message: error.to_string() })?;
     let rooms = rooms(view, &Cache::new(config.data.join("cache")))?;
@@ -78,8 +83,8 @@ fn serve(config: Config, view: &View, runtime: &Runtime) -> Result<u8, Failure> 
             // A reader that went away early is no reason to stop.
             let _ = screen::text(&(lines.join("\n") + "\n"));
             service::ready(&url);
-            if is_demonstration {
-                eprintln!("This is a demonstration: nothing in it is real. Press Ctrl C to end it.");
+            if let Some(told) = told {
+                eprintln!("{told}");
             }
         };
         server.run(stop(), ready).await.map_err(failure)

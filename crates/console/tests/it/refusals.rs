@@ -52,4 +52,14 @@ async fn a_refusal_speaks_the_readers_language_and_english_to_programs() {
     assert_eq!(roles.status(), StatusCode::FORBIDDEN);
     let lede = between(&roles.text().await.unwrap(), "<p class=\"lede\">", "</p>");
     assert!(lede.starts_with("Vos rôles"), "{lede}");
+    // What a form lacks goes by its name on the page.
+    let lacks = reader.submit("/rules", "/api/v1/suppressions", &[("reason", "")]).await;
+    let lede = between(&lacks.text().await.unwrap(), "<p class=\"lede\">", "</p>");
+    assert_eq!(lede.replace('\u{a0}', " "), "Motif : remplissez-le.");
+    // An address where there is nothing is a page for people.
+    let nowhere = reader.client.get(format!("{}/nowhere", reader.url)).header("accept", "text/html");
+    let nowhere = nowhere.header("cookie", &reader.cookies).send().await.unwrap();
+    assert_eq!(nowhere.status(), StatusCode::NOT_FOUND);
+    let lede = between(&nowhere.text().await.unwrap(), "<p class=\"lede\">", "</p>");
+    assert_eq!(lede, "Il n’y a rien à cette adresse.");
 }
