@@ -256,11 +256,17 @@ fn fieldref(wanted: &SigmaValue, modifiers: &[Modifier], value: &Value, event: &
         }
     };
     let Some(other) = written(other) else { return Some(false) };
-    let members: Vec<&Value> = match value {
-        Value::List(list) => list.iter().collect(),
-        one => vec![one],
-    };
-    Some(members.iter().any(|it| written(it).is_some_and(|it| compares(&case(it), &case(other.clone())))))
+    let other = case(other);
+    let holds = |it: &Value| written(it).is_some_and(|it| compares(&case(it), &other));
+    Some(any_member(value, &holds))
+}
+
+/// Whether one of a list's members, or of the lists in it, is such; else the value itself.
+fn any_member(value: &Value, is_such: &dyn Fn(&Value) -> bool) -> bool {
+    match value {
+        Value::List(list) => list.iter().any(|it| any_member(it, is_such)),
+        one => is_such(one),
+    }
 }
 
 /// A text with wildcards against another, as the modifiers say.
