@@ -49,7 +49,7 @@ impl<K: Clone + Eq + Hash, V> Undo<K, V> {
         }
     }
 
-    /// Takes a value out for good, to put it back changed: the next [`Undo::insert`] of its key is the change.
+    /// A value to change and [`Undo::insert`] again at once: moved out where nobody goes back, a copy where somebody may.
     pub fn take(&mut self, key: &K) -> Option<V>
     where
         V: Clone,
