@@ -49,7 +49,7 @@ impl<K: Clone + Eq + Hash, V> Undo<K, V> {
         }
     }
 
-    /// A value to change and [`Undo::insert`] again at once: moved out where nobody goes back, a copy where somebody may.
+    /// A value to change and [`Undo::insert`] again at once: moved out where nobody goes back, else a copy.
     pub fn take(&mut self, key: &K) -> Option<V>
     where
         V: Clone,

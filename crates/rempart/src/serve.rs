@@ -64,15 +64,12 @@ pub(crate) fn refuse(mistakes: &[String]) -> Result<(), Failure> {
 }
 
 fn serve(config: Config, view: &View, runtime: &Runtime) -> Result<u8, Failure> {
-    let told = match &config.demonstration {
-        Some(_) => {
-            Some(screen::words(view.lang, view.content.as_deref(), &TimeZone::UTC)?.say("demo-serves"))
-        }
-        None => None,
-    };
+    let is_demonstration = config.demonstration.is_some();
     let _lock = store::lock_folder(&config.data)
         .map_err(|error| Failure { code: CANNOT_WRITE, message: error.to_string() })?;
     let rooms = rooms(view, &Cache::new(config.data.join("cache")))?;
+    let words = if screen::language(view.lang) == Lang::Fr { &rooms.fr } else { &rooms.en };
+    let told = is_demonstration.then(|| words.say("demo-serves"));
     runtime.block_on(async {
         let server = Server::open(config, rooms).await.map_err(failure)?;
         let url = server.url().to_owned();
