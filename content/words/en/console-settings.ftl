@@ -215,3 +215,7 @@ mail-deadline-subject = Rempart: a deadline is near
 mail-deadline-text = A deadline is near. See it here: { $link }
 mail-task-subject = Rempart: a task is yours
 mail-task-text = A task was given to you. Open it here: { $link }
+health-late = { $count ->
+    [one] One match came too late for correlations to count it.
+   *[other] { $number } matches came too late for correlations to count them.
+}

@@ -215,3 +215,7 @@ mail-deadline-subject = Rempart : une échéance approche
 mail-deadline-text = Une échéance approche. Voyez-la ici : { $link }
 mail-task-subject = Rempart : une tâche vous est confiée
 mail-task-text = Une tâche vous a été confiée. Ouvrez-la ici : { $link }
+health-late = { $count ->
+    [one] Une correspondance est venue trop tard pour que les corrélations la comptent.
+   *[other] { $number } correspondances sont venues trop tard pour que les corrélations les comptent.
+}

@@ -3,7 +3,7 @@
 //!
 //! Invariant: findings are those of [`crate::assess`] on the same detections, after any of them, in any order.
 
-use detect::{Detected, Engine};
+use detect::{Detected, Engine, Shed};
 use hospital::Map;
 
 use crate::findings::{Findings, surrounded, weights};
@@ -46,6 +46,28 @@ impl Growing {
         self.detections.is_empty()
     }
 
+    /// The same, able to go back by about so many detections.
+    #[must_use]
+    pub fn reaching(self, detections: usize) -> Growing {
+        Growing { detections: self.detections.reaching(detections), ..self }
+    }
+
+    /// Lets go of those that give no signal, but for the last ones: what comes later than these is told, and counted by no
+    /// correlation.
+    pub fn let_go(&mut self, request: &Request<'_>) {
+        let Growing { binding, weights, detections } = self;
+        surrounded(request, binding.binder(), weights.as_deref(), |around| {
+            detections.settle(request.engine, around, request.clock);
+        });
+        detections.let_go();
+    }
+
+    /// What correlations could not count so far.
+    #[must_use]
+    pub fn shed(&self) -> Shed {
+        self.detections.shed()
+    }
+
     /// Says what they mean, with what was read.
     ///
     /// # Errors
@@ -58,8 +80,9 @@ impl Growing {
         let Growing { binding, weights, detections } = self;
         let binder = binding.binder();
         let engine = request.engine;
-        let (signals, chains) =
-            surrounded(&request, binder, weights.as_deref(), |around| detections.settle(engine, around));
+        let (signals, chains) = surrounded(&request, binder, weights.as_deref(), |around| {
+            detections.settle(engine, around, request.clock)
+        });
         Findings::of(signals, chains, reading, binder, request)
     }
 }

@@ -61,6 +61,8 @@ pub struct Findings {
     pub density: Density,
     /// Which rules spoke, how often and where.
     pub noise: Noise,
+    /// Matches that no correlation counted: they came too late, or where there was no room.
+    pub late: u64,
     /// What people said of restoration steps, as the plan rests on it.
     pub steps: Vec<Step>,
     /// Returns of the plan before the last of these words.
@@ -123,6 +125,11 @@ impl Desk {
     /// Says that something changed that assessments rest on.
     pub fn wake(&self) {
         self.wake.notify_one();
+    }
+
+    /// Matches that no correlation counted, in all incidents.
+    pub(crate) fn late(&self) -> u64 {
+        self.known.read().unwrap_or_else(PoisonError::into_inner).values().map(|it| it.late).sum()
     }
 
     fn keep_rows(&self, incident: &str, rows: HashSet<u64>) -> Option<HashSet<u64>> {
@@ -330,9 +337,13 @@ fn make(
     };
     let mut all = app.desk.grown();
     let before = all.remove(&incident.id);
-    let mut grown = Grown::going_on(before, key, &found, map, engine, &request.people);
-    let found = match grown.learn(engine, &found)? {
-        Some(growing) => growing.assess(&whole, request)?,
+    let mut grown = Grown::going_on(before, key, &found, &request);
+    let mut late = 0;
+    let found = match grown.learn(&request, &found)? {
+        Some(growing) => {
+            late = growing.shed().late;
+            growing.assess(&whole, request)?
+        }
         None => {
             let mut rows = Vec::new();
             for it in &found {
@@ -372,7 +383,9 @@ fn make(
     let noise = listener.noise();
     let signals = signals.len();
     all.insert(incident.id.clone(), grown);
-    Ok((Findings { map: number, signals, density, noise, steps: people.steps, before: None, en, fr }, rows))
+    let findings =
+        Findings { map: number, signals, density, noise, late, steps: people.steps, before: None, en, fr };
+    Ok((findings, rows))
 }
 
 fn row(signal: assess::Signal) -> KeptSignal {

@@ -4,10 +4,13 @@
 //! names no host, silence becomes an event of our own in the spool, which rules judge as any other; and so does its end.
 //! What was learned lies beside the spool, with the place up to which it was learned.
 //!
-//! Bounds: [`KNOWN`] speakers; who comes later is not watched.
+//! What a collector relays goes through one more machine. While nothing comes through it, the collector is silent, and
+//! that is told once; of those behind it nothing is known.
 //!
-//! Invariant: while nobody listened, nobody was silent: after a start, a stop of this machine, a clock set back, or while
-//! the spool takes nothing, all count from then on.
+//! Bounds: [`KNOWN`] speakers and as many collectors; who comes later is not watched.
+//!
+//! Invariant: while nobody listened, nobody was silent: after a start, a stop of this machine, a clock set back, while
+//! the spool takes nothing, or behind a collector that is silent, all count from then on.
 
 mod rhythm;
 
@@ -25,7 +28,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use self::rhythm::Rhythm;
+use self::rhythm::{FLOOR, Rhythm};
 use crate::app::App;
 use crate::beside::save;
 use crate::problem::Result;
@@ -41,7 +44,8 @@ const KEEP: u32 = 12;
 const BATCH: usize = 4 << 20;
 /// Speakers that are watched.
 const KNOWN: usize = 10_000;
-/// What is learned before silence is told: of a machine of the map; of one that people switch off; of a source alone.
+/// What is learned before silence is told: of a machine of the map and of a collector; of one that people switch off; of
+/// a source alone.
 const MACHINE: i64 = 4 * 3_600;
 const SWITCHED_OFF: i64 = 7 * 86_400;
 const ALONE: i64 = 86_400;
@@ -56,6 +60,14 @@ struct Speaker {
     host: Option<String>,
 }
 
+impl Speaker {
+    /// The collector that it speaks through.
+    fn collector(&self) -> Option<&str> {
+        let (collector, _) = self.source.split_once('/')?;
+        Some(collector).filter(|it| !it.is_empty())
+    }
+}
+
 /// What was learned.
 #[derive(Default, Deserialize, Serialize)]
 struct Known {
@@ -63,12 +75,20 @@ struct Known {
     end: Place,
     looked: i64,
     speakers: Vec<(Speaker, Rhythm)>,
+    #[serde(default)]
+    collectors: Vec<(String, Rhythm)>,
 }
 
 /// What is known of everyone who speaks.
 #[derive(Default)]
 pub struct Silence {
-    speakers: Mutex<BTreeMap<Speaker, Rhythm>>,
+    rhythms: Mutex<Rhythms>,
+}
+
+#[derive(Default)]
+struct Rhythms {
+    speakers: BTreeMap<Speaker, Rhythm>,
+    collectors: BTreeMap<String, Rhythm>,
 }
 
 /// What is told of a source.
@@ -82,16 +102,62 @@ pub(crate) struct Told {
     pub(crate) hosts: Vec<String>,
 }
 
+impl Rhythms {
+    /// Nobody listened until now.
+    fn resume(&mut self, now: i64) {
+        self.speakers.values_mut().chain(self.collectors.values_mut()).for_each(|it| it.resume(now));
+    }
+
+    fn is_any_late(&self, now: i64) -> bool {
+        let mut all = self.speakers.values().chain(self.collectors.values());
+        all.any(|rhythm| rhythm.silence(now, MACHINE).is_some())
+    }
+
+    fn known(&self, end: Place, looked: i64) -> Known {
+        Known {
+            end,
+            looked,
+            speakers: self.speakers.iter().map(|(it, rhythm)| (it.clone(), rhythm.clone())).collect(),
+            collectors: self.collectors.iter().map(|(it, rhythm)| (it.clone(), rhythm.clone())).collect(),
+        }
+    }
+}
+
 impl Silence {
-    fn lock(&self) -> MutexGuard<'_, BTreeMap<Speaker, Rhythm>> {
-        self.speakers.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Rhythms> {
+        self.rhythms.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Who fell silent and was not told of; from now on they are.
     fn late(&self, map: Option<&Map>, now: i64) -> Vec<Late> {
         let binder = map.map(|map| (map, Binder::new(map)));
         let mut all = Vec::new();
-        for (speaker, rhythm) in self.lock().iter_mut() {
+        let mut rhythms = self.lock();
+        let Rhythms { speakers, collectors } = &mut *rhythms;
+        // One that relays a single speaker says no more than that speaker does.
+        let mut behind = behind(speakers);
+        behind.retain(|_, count| *count > 1);
+        for (name, rhythm) in collectors.iter_mut() {
+            if let Some(count) = behind.get(name)
+                && let Some(since) = rhythm.silence(now, MACHINE)
+            {
+                let who = Who::Collector(name.clone(), *count);
+                let host = Some(machine(name).to_owned());
+                all.push(Late { who, host, since, every: rhythm.expected(now) });
+                rhythm.silent = Some(since);
+            }
+        }
+        for (speaker, rhythm) in speakers.iter_mut() {
+            let relays = speaker.collector().filter(|it| behind.contains_key(*it));
+            if let Some(collector) = relays.and_then(|it| collectors.get(it)) {
+                if collector.silent.is_some() {
+                    rhythm.resume(now);
+                }
+                // Nothing came through the collector since: it may be the collector that is silent.
+                if collector.last < rhythm.last + FLOOR {
+                    continue;
+                }
+            }
             let bound = binder.as_ref().and_then(|(map, binder)| bind(map, binder, speaker));
             let (learning, host) = match bound {
                 Some((kind, host)) if kind == WORKSTATION => (SWITCHED_OFF, Some(host)),
@@ -99,7 +165,8 @@ impl Silence {
                 None => (ALONE, None),
             };
             if let Some(since) = rhythm.silence(now, learning) {
-                all.push(Late { speaker: speaker.clone(), host, since, every: rhythm.expected(now) });
+                let who = Who::Speaker(speaker.clone());
+                all.push(Late { who, host, since, every: rhythm.expected(now) });
                 rhythm.silent = Some(since);
             }
         }
@@ -110,14 +177,16 @@ impl Silence {
     pub(crate) fn of(&self, source: &Source, now: Timestamp) -> Told {
         let all = self.lock();
         let own = || {
-            all.iter()
+            all.speakers
+                .iter()
                 .filter(|(it, _)| it.source == source.name && it.authenticated_by == source.authenticated_by)
         };
         let is_silent = own().count() > 0 && own().all(|(_, rhythm)| rhythm.silent.is_some());
         let last = own().filter_map(|(_, rhythm)| rhythm.silent).max().filter(|_| is_silent);
+        let collector = own().find_map(|(it, _)| all.collectors.get(it.collector()?)?.silent);
         let silent = own().filter(|(_, rhythm)| rhythm.silent.is_some());
         Told {
-            since: last.and_then(|at| Timestamp::from_second(at).ok()),
+            since: last.or(collector).and_then(|at| Timestamp::from_second(at).ok()),
             every: own().filter_map(|(_, rhythm)| rhythm.expected(now.as_second())).min(),
             hosts: silent.filter_map(|(it, _)| it.host.clone()).collect(),
         }
@@ -132,9 +201,10 @@ pub(crate) async fn work(app: App) {
         Err(error) => return tracing::error!(%error, "who falls silent is not seen"),
     };
     let file = app.config.data.join("spool").join("silence.json");
-    let Known { end, mut looked, speakers } = load(&file);
+    let Known { end, mut looked, speakers, collectors } = load(&file);
     reader.resume(end);
-    app.silence.lock().extend(speakers);
+    *app.silence.lock() =
+        Rhythms { speakers: speakers.into_iter().collect(), collectors: collectors.into_iter().collect() };
     let (mut looks, mut has_listened) = (0_u32, false);
     loop {
         tokio::time::sleep(BEAT).await;
@@ -163,14 +233,12 @@ pub(crate) async fn work(app: App) {
                 }
             }
         } else {
-            app.silence.lock().values_mut().for_each(|rhythm| rhythm.resume(now));
+            app.silence.lock().resume(now);
         }
         (looked, has_listened) = (now, true);
         looks = looks.wrapping_add(1);
         if has_told || looks.is_multiple_of(KEEP) {
-            let speakers =
-                app.silence.lock().iter().map(|(it, rhythm)| (it.clone(), rhythm.clone())).collect();
-            let known = Known { end, looked, speakers };
+            let known = app.silence.lock().known(end, looked);
             let kept = save(&file, &known).and_then(|()| reader.commit(end).map_err(io::Error::other));
             if let Err(error) = kept {
                 tracing::warn!(%error, "what was learned of sources could not be kept; tried again");
@@ -197,41 +265,84 @@ fn listen(silence: &Silence, spool: &Spool, reader: &mut Reader) -> std::result:
             }
             let Source { name, authenticated_by } = record.source;
             let speaker = Speaker { source: name, authenticated_by, host };
-            if let Some(rhythm) = all.get_mut(&speaker) {
-                ended.extend(rhythm.heard(at).map(|since| (speaker, since)));
-            } else if all.len() < KNOWN {
-                all.insert(speaker, Rhythm::new(at));
+            let Rhythms { speakers, collectors } = &mut *all;
+            if let Some(name) = speaker.collector()
+                && let Some(since) = heard_of(collectors, name, at)
+            {
+                let count = behind(speakers).remove(name).unwrap_or_default();
+                let host = Some(machine(name).to_owned());
+                ended.push((Who::Collector(name.to_owned(), count), host, since));
+            }
+            if let Some(since) = heard_of(speakers, &speaker, at) {
+                let host = speaker.host.clone();
+                ended.push((Who::Speaker(speaker), host, since));
             }
         }
         drop(all);
-        for (speaker, since) in ended {
-            let name = speaker.host.clone();
-            tell(spool, &speaker, name.as_deref(), since, "source-back", None);
+        for (who, host, since) in ended {
+            tell(spool, &Late { who, host, since, every: None }, true);
         }
     }
 }
 
+/// One was heard, and from now on is known. Since when they were silent, where that was told.
+fn heard_of<K, Q>(rhythms: &mut BTreeMap<K, Rhythm>, who: &Q, at: i64) -> Option<i64>
+where
+    K: std::borrow::Borrow<Q> + Ord,
+    Q: Ord + ToOwned<Owned = K> + ?Sized,
+{
+    if let Some(rhythm) = rhythms.get_mut(who) {
+        return rhythm.heard(at);
+    }
+    if rhythms.len() < KNOWN {
+        rhythms.insert(who.to_owned(), Rhythm::new(at));
+    }
+    None
+}
+
+/// The machine that a collector is: the label of its token, or its certificate's name.
+fn machine(collector: &str) -> &str {
+    let name = collector.split_once(": ").map_or(collector, |(_, label)| label);
+    name.split_once(" sha256:").map_or(name, |(name, _)| name)
+}
+
+/// How many speak through each collector.
+fn behind(speakers: &BTreeMap<Speaker, Rhythm>) -> HashMap<String, usize> {
+    let mut behind = HashMap::new();
+    for collector in speakers.keys().filter_map(Speaker::collector) {
+        *behind.entry(collector.to_owned()).or_default() += 1;
+    }
+    behind
+}
+
 /// Tells who is silent for longer than is usual; whether anybody is.
 async fn look(app: &App, spool: &Spool, now: i64) -> Result<bool> {
-    if !app.silence.lock().values().any(|rhythm| rhythm.silence(now, MACHINE).is_some()) {
+    if !app.silence.lock().is_any_late(now) {
         return Ok(false);
     }
     let sheet = app.shelf.latest(&app.store).await?;
     let map = sheet.as_ref().map(|sheet| &*sheet.map);
     let late = app.silence.late(map, now);
     let has_told = !late.is_empty();
-    for Late { speaker, host, since, every } in late {
+    for late in late {
         // A host that no map knows is told of beside its source alone.
-        if host.is_some() || speaker.host.is_none() {
-            tell(spool, &speaker, host.as_deref(), since, "source-silent", every);
+        if late.host.is_some() || matches!(&late.who, Who::Speaker(it) if it.host.is_none()) {
+            tell(spool, &late, false);
         }
     }
     Ok(has_told)
 }
 
-/// One who is silent.
+/// Who falls silent.
+enum Who {
+    Speaker(Speaker),
+    /// Its name, and how many speak through it.
+    Collector(String, usize),
+}
+
+/// One who is silent, or was.
 struct Late {
-    speaker: Speaker,
+    who: Who,
     /// The name by which events of it are bound to its asset.
     host: Option<String>,
     since: i64,
@@ -255,30 +366,37 @@ fn bind(map: &Map, binder: &Binder, speaker: &Speaker) -> Option<(String, String
 const ITSELF: &str = "itself";
 
 /// Puts an event of our own into the spool; the same twice is known.
-fn tell(spool: &Spool, speaker: &Speaker, host: Option<&str>, since: i64, action: &str, every: Option<i64>) {
-    let Speaker { source, authenticated_by, host: named } = speaker;
+fn tell(spool: &Spool, late: &Late, is_back: bool) {
+    let Late { who, host, since, every } = late;
     let instant = |at: i64| Timestamp::from_second(at).unwrap_or_default();
-    let now = Timestamp::now();
-    let id =
-        format!("{action} {source}\0{authenticated_by}\0{} {since}", named.as_deref().unwrap_or_default());
+    let end = if is_back { "back" } else { "silent" };
+    let (action, id, mut told) = match who {
+        Who::Speaker(Speaker { source, authenticated_by, host }) => (
+            format!("source-{end}"),
+            format!("{source}\0{authenticated_by}\0{}", host.as_deref().unwrap_or_default()),
+            json!({ "source": source, "authenticated_by": authenticated_by }),
+        ),
+        Who::Collector(name, behind) => {
+            (format!("collector-{end}"), name.clone(), json!({ "source": name, "behind": behind }))
+        }
+    };
+    told["silent_since"] = instant(*since).to_string().into();
+    told["expected_every"] = (*every).into();
     let mut event = json!({
-        "@timestamp": now,
+        "@timestamp": Timestamp::now(),
         "event": { "module": "rempart", "dataset": "rempart.intake", "action": action },
-        "rempart": {
-            "source": source, "authenticated_by": authenticated_by, "silent_since": instant(since),
-            "expected_every": every,
-        },
+        "rempart": told,
     });
     if let Some(host) = host {
         event["host"] = json!({ "name": host });
     }
     let event = Event {
         source: Arc::new(Source::new("rempart", ITSELF)),
-        id: identity::named("rempart.intake", &id),
+        id: identity::named("rempart.intake", &format!("{action} {id} {since}")),
         bytes: event.to_string().into_bytes(),
     };
-    let (source, host) = (source.clone(), host.map(str::to_owned));
-    let action = action.to_owned();
+    let source = told["source"].to_string();
+    let host = host.clone();
     spool.append(&[event], move |kept| {
         if let Err(error) = kept {
             tracing::error!(%error, source, host, action, "a silence or its end could not be told");
@@ -381,7 +499,7 @@ mod tests {
         for (source, host, hours, is_late, bound) in cases {
             let silence = Silence::default();
             let (speaker, rhythm) = spoke(source, host, hours);
-            silence.lock().insert(speaker.clone(), rhythm);
+            silence.lock().speakers.insert(speaker.clone(), rhythm);
             let now = hours * HOUR;
             assert!(silence.late(Some(&map), now + 500).is_empty(), "{source} {host:?}: too soon");
             let late = silence.late(Some(&map), now + 700);
@@ -403,9 +521,11 @@ mod tests {
         let (silence, mut reader) = (Silence::default(), spool.reader(READER).unwrap());
         let (speaker, mut rhythm) = spoke("10.10.10.11", Some("srv-dc-01"), 5);
         rhythm.silent = Some(5 * HOUR);
-        silence.lock().insert(speaker.clone(), rhythm);
+        silence.lock().speakers.insert(speaker.clone(), rhythm);
+        let host = Some("srv-dc-01".to_owned());
+        let late = Late { who: Who::Speaker(speaker.clone()), host, since: 5 * HOUR, every: Some(16) };
         for _ in 0..2 {
-            tell(&spool, &speaker, Some("srv-dc-01"), 5 * HOUR, "source-silent", Some(16));
+            tell(&spool, &late, false);
         }
         let event = Event {
             source: Arc::new(Source::new("10.10.10.11", "none")),
@@ -426,7 +546,59 @@ mod tests {
         assert_eq!(said, ["source-silent", "source-back"]);
         assert!(own.iter().all(|it| it["host"]["name"] == "srv-dc-01"), "{own:?}");
         assert_eq!(own[0]["rempart"]["silent_since"], "1970-01-01T05:00:00Z");
-        assert_eq!(silence.lock()[&speaker].silent, None);
+        assert_eq!(silence.lock().speakers[&speaker].silent, None);
+    }
+
+    const RELAYED: &str = "intake: site-b/winlogbeat";
+
+    #[test]
+    fn while_a_collector_is_silent_it_is_told_alone_and_those_behind_it_count_from_its_end() {
+        let map = hospital::load(std::path::Path::new("../../demo/map")).unwrap().map.unwrap();
+        let silence = Silence::default();
+        let hosts = ["srv-dc-01", "srv-dc-02", "srv-bkp-01"];
+        // The first stopped twenty minutes before the collector did.
+        for (host, early) in hosts.into_iter().zip([1_200, 0, 0]) {
+            let (speaker, mut rhythm) = spoke(RELAYED, Some(host), 5);
+            rhythm.last -= early;
+            silence.lock().speakers.insert(speaker, rhythm);
+        }
+        let (_, through) = spoke("", None, 5);
+        silence.lock().collectors.insert("intake: site-b".to_owned(), through);
+        let (direct, heard) = spoke("10.10.10.11", None, 5);
+        silence.lock().speakers.insert(direct.clone(), heard);
+        let said = |now: i64| -> Vec<(String, Option<String>)> {
+            let late = silence.late(Some(&map), now).into_iter().map(|it| match it.who {
+                Who::Speaker(speaker) => (speaker.source, it.host),
+                Who::Collector(name, behind) => (format!("{name}, {behind} behind it"), it.host),
+            });
+            late.collect()
+        };
+        let one = |source: &str, host: &str| (source.to_owned(), Some(host.to_owned()));
+        let end = 5 * HOUR;
+        assert_eq!(said(end), [one(RELAYED, "srv-dc-01")]);
+        silence.lock().speakers.get_mut(&direct).unwrap().heard(end + 600);
+        assert_eq!(said(end + 700), [one("intake: site-b, 3 behind it", "site-b")]);
+        let site = Source::new(RELAYED, "none");
+        assert!(silence.of(&site, Timestamp::from_second(end + 700).unwrap()).since.is_some());
+        for after in (720..3 * HOUR).step_by(60) {
+            silence.lock().speakers.get_mut(&direct).unwrap().heard(end + after);
+            assert_eq!(said(end + after), [], "{after} s");
+        }
+        // It is back, and one of those behind it alone.
+        let back = end + 3 * HOUR;
+        for after in (0..1_500).step_by(10) {
+            let mut all = silence.lock();
+            for speaker in [Speaker { source: RELAYED.to_owned(), ..direct.clone() }, direct.clone()] {
+                let host = speaker.collector().map(|_| "srv-dc-02".to_owned());
+                let speaker = Speaker { host, ..speaker };
+                if let Some(collector) = speaker.collector() {
+                    let ended = heard_of(&mut all.collectors, collector, back + after);
+                    assert_eq!(ended.is_some(), after == 0);
+                }
+                assert_eq!(heard_of(&mut all.speakers, &speaker, back + after), None);
+            }
+        }
+        assert_eq!(said(back + 1_500), [one(RELAYED, "srv-bkp-01")]);
     }
 
     #[test]

@@ -51,12 +51,12 @@ fn row(engine: &Engine, count: usize) -> Result<(), Box<dyn Error>> {
     let (known, new) = all.split_at(count);
     let mut growing = Growing::new(engine, &[], &[]);
     known.iter().for_each(|it| growing.push(it.clone()));
-    growing.settle(engine, &around);
+    growing.settle(engine, &around, Timestamp::MAX);
     let (before, begun) = (growing.begun_anew(), Instant::now());
     let mut grown = 0;
     for part in new.chunks(NEW) {
         part.iter().for_each(|it| growing.push(it.clone()));
-        grown = growing.settle(engine, &around).1.len();
+        grown = growing.settle(engine, &around, Timestamp::MAX).1.len();
     }
     let going_on = begun.elapsed().as_secs_f64() * 1_000.0 / ROUNDS as f64;
     let begun = Instant::now();

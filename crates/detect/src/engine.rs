@@ -13,6 +13,7 @@ use rsigma_eval::Event as _;
 use rsigma_eval::{CompiledCorrelation, GroupByField};
 use rsigma_parser::{CorrelationType, FilterRule, FilterRuleTarget, LogSource};
 
+use crate::costs::{Cost, Costs};
 use crate::explain::{self, Asks, Reason};
 use crate::fields::Names;
 use crate::keys::host_of;
@@ -32,6 +33,7 @@ pub struct Engine {
     by_id: HashMap<Arc<str>, u32>,
     correlations: Vec<Correlation>,
     fingerprint: String,
+    costs: Costs,
 }
 
 /// Addresses of its own host that are kept of an event at most.
@@ -114,7 +116,9 @@ impl Engine {
         let (mut known, detections, correlations) = sort(rules.rules);
         mark_observers(&settings, &correlations, &mut known);
         let by_id = (0..).zip(&known).map(|(place, rule)| (rule.facts.id.clone(), place)).collect();
+        let costs = Costs::new(known.len());
         let mut engine = Engine {
+            costs,
             settings,
             groups: Vec::new(),
             served: Vec::new(),
@@ -164,6 +168,18 @@ impl Engine {
         self.rules.iter().filter(|rule| rule.shown).map(|rule| &rule.facts)
     }
 
+    /// What each rule cost since the engine was made, about, with what is known of it, in the order loaded. Rules that
+    /// are left to `rsigma`, and correlations, are not measured: theirs is nothing.
+    pub fn costs(&self) -> impl Iterator<Item = (&RuleFacts, Cost)> {
+        self.rules.iter().enumerate().map(|(place, rule)| (&rule.facts, self.costs.of(place)))
+    }
+
+    /// Time spent on all rules together, about, by all threads: reading what they ask for.
+    #[must_use]
+    pub fn shared_cost(&self) -> std::time::Duration {
+        self.costs.shared()
+    }
+
     /// Adds every rule's match on `event` to `out`, in the order of rules.
     pub fn judge(&self, event: &Event, out: &mut Vec<Detected>) {
         let first = out.len();
@@ -181,7 +197,9 @@ impl Engine {
                 }
                 judged.push(*place);
                 let view = View { event, names: &route.names };
-                group.judge(*names, &view, |rule| out.push(self.detected(rule as usize, event, &view)));
+                group.judge(*names, &view, &self.costs, |rule| {
+                    out.push(self.detected(rule as usize, event, &view));
+                });
             }
         }
         out[first..].sort_by_key(|it| it.rule);
@@ -308,9 +326,9 @@ impl Group {
         })
     }
 
-    fn judge(&self, names: usize, view: &View, mut holds: impl FnMut(u32)) {
+    fn judge(&self, names: usize, view: &View, costs: &Costs, mut holds: impl FnMut(u32)) {
         let Compiled { matcher, readings } = self.compiled();
-        SCRATCH.with_borrow_mut(|scratch| matcher.judge(&readings[names], view, scratch, &mut holds));
+        SCRATCH.with_borrow_mut(|scratch| matcher.judge(&readings[names], view, scratch, costs, &mut holds));
         let Some(others) = &self.others else { return };
         for result in others.evaluate(view) {
             if let Some(rule) = result.header.rule_id.and_then(|it| it.parse().ok()) {

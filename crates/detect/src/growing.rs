@@ -6,8 +6,17 @@
 //! speaks everywhere): that happens once for each. A detection that belongs further back than [`Growing::reaching`] says
 //! begins all of it anew.
 //!
+//! What is dated ahead of the present, and what has no time, stands behind all others: it is taken back before others come
+//! and put there again, so that a clock that runs ahead makes nothing late.
+//!
+//! A stream without end is held in bounded memory by [`Growing::let_go`]: detections that give no signal go, but for the
+//! last ones. From then on, what belongs before those came too late: it takes its place and is joined, but no correlation
+//! counts it. What that cost is told by [`Shed`].
+//!
 //! Invariant: after any detections, in any order, signals and chains are those that [`crate::Signals`] and
-//! [`crate::chains`] give of the same.
+//! [`crate::chains`] give of the same, but for correlations that would have counted what came too late.
+
+mod late;
 
 use std::collections::{BTreeSet, VecDeque};
 
@@ -18,6 +27,8 @@ use crate::correlate::{Replay, ReplayAt};
 use crate::engine::{Detected, Engine};
 use crate::signal::{Aside, FalseSignal, Signal};
 use crate::signals::{Dismissed, Ordered, Paths, Stored, follow, order};
+
+pub use self::late::Shed;
 
 /// Between two places that it can go back to, in detections.
 const STRIDE: usize = 64;
@@ -37,6 +48,8 @@ pub struct Growing {
     replay: Replay,
     common: Common,
     marks: VecDeque<Mark>,
+    /// Where those begin that are ahead of the present, where there are any; and where the joining was there.
+    ahead: Option<(Mark, Option<JoinedAt>)>,
     /// How many marks are kept, of each kind.
     marks_max: usize,
     joined: Joined,
@@ -47,6 +60,9 @@ pub struct Growing {
     distrusted: BTreeSet<Timestamp>,
     /// How often it began anew.
     begun_anew: u64,
+    /// Whether detections before the first mark were let go.
+    has_let_go: bool,
+    late: u64,
 }
 
 /// A signal: a detection, or what it completes.
@@ -82,12 +98,15 @@ impl Growing {
             replay: Replay::following(),
             common: Common::following(),
             marks: VecDeque::new(),
+            ahead: None,
             marks_max: KEPT / STRIDE,
             joined: Joined::following(),
             joined_marks: VecDeque::new(),
             ordinary: 0,
             distrusted: BTreeSet::new(),
             begun_anew: 0,
+            has_let_go: false,
+            late: 0,
         }
     }
 
@@ -120,13 +139,15 @@ impl Growing {
         self.begun_anew
     }
 
-    /// Puts what is new in its place and follows it; gives the signals, in order, and the chains among them.
+    /// Puts what is new in its place and follows it, `now` being the present; gives the signals, in order, and the chains
+    /// among them.
     pub fn settle<'e>(
         &'e mut self,
         engine: &'e Engine,
         around: &Surroundings<'_>,
+        now: Timestamp,
     ) -> (Ordered<'e>, Vec<Chain>) {
-        self.correlate(engine, around);
+        self.place(engine, around, now);
         let is_otherwise = self.distrusted.iter().any(|time| (around.trusted)(*time));
         if is_otherwise || self.common.ordinary() != self.ordinary {
             self.join_anew();
@@ -161,18 +182,58 @@ impl Growing {
     }
 
     /// Puts what is new in its place, and follows all from there on.
-    fn correlate(&mut self, engine: &Engine, around: &Surroundings<'_>) {
-        let mut new = std::mem::take(&mut self.new);
+    fn place(&mut self, engine: &Engine, around: &Surroundings<'_>, now: Timestamp) {
+        let is_ahead = |it: &Stored| it.time.is_none_or(|time| time > now);
+        let waiting = self.ahead.map_or(&[][..], |(mark, _)| &self.all[mark.detections..]);
+        if self.new.is_empty() && waiting.iter().all(is_ahead) {
+            return;
+        }
+        let mut new = self.take_back();
+        new.append(&mut self.new);
+        new.sort_by(|one, other| order(one, other, &self.paths.names));
+        // By their order, they are the last.
+        let ahead = new.split_off(new.partition_point(|it| !is_ahead(it)));
+        let new = self.admit_late(engine, around, new);
+        self.insert(engine, around, new);
+        if !ahead.is_empty() {
+            let begin = self.all.len();
+            self.ahead = Some((self.here(begin), None));
+            self.all.extend(ahead);
+            self.follow(engine, around, begin, false);
+        }
+    }
+
+    /// Takes back those that were ahead of the present, and what followed from them.
+    fn take_back(&mut self) -> Vec<Stored> {
+        let Some((mark, joined)) = self.ahead.take() else { return Vec::new() };
+        self.signals.truncate(mark.signals);
+        self.replay.back(mark.replay);
+        self.common.back(mark.common);
+        if self.joined.node_of.len() > mark.signals {
+            match joined {
+                Some(at) => self.joined.back(at),
+                None => self.join_anew(),
+            }
+        }
+        self.all.split_off(mark.detections)
+    }
+
+    /// Puts detections, in order, in their places.
+    fn insert(&mut self, engine: &Engine, around: &Surroundings<'_>, new: Vec<Stored>) {
         let paths = &self.paths.names;
-        new.sort_by(|one, other| order(one, other, paths));
         let Some(first) = new.first() else { return };
         let begin = self.all.partition_point(|it| order(it, first, paths).is_le());
         let tail = self.all.split_off(begin);
         let from = if tail.is_empty() { begin } else { self.back_to(begin) };
         let paths = &self.paths.names;
         merge(&mut self.all, tail, new, |one, other| order(one, other, paths).is_le());
+        self.follow(engine, around, from, true);
+    }
+
+    /// Follows detections from a place on, and notes where it could go back to.
+    fn follow(&mut self, engine: &Engine, around: &Surroundings<'_>, from: usize, notes: bool) {
         for detection in from..self.all.len() {
-            if detection.is_multiple_of(STRIDE) {
+            if notes && self.marks.back().is_none_or(|it| detection >= it.detections + STRIDE) {
                 self.mark(detection);
             }
             let first = self.signals.len();
@@ -192,7 +253,7 @@ impl Growing {
         while self.marks.back().is_some_and(|mark| mark.detections > detection) {
             self.marks.pop_back();
         }
-        let Some(mark) = self.marks.pop_back() else {
+        let Some(mark) = self.marks.back().copied() else {
             self.signals.clear();
             (self.replay, self.common) = (Replay::following(), Common::following());
             self.join_anew();
@@ -213,14 +274,14 @@ impl Growing {
         mark.detections
     }
 
+    /// Where it is before a detection.
+    fn here(&self, detections: usize) -> Mark {
+        Mark { detections, signals: self.signals.len(), replay: self.replay.at(), common: self.common.at() }
+    }
+
     /// Notes where it is before a detection; forgets where it was long ago.
     fn mark(&mut self, detections: usize) {
-        self.marks.push_back(Mark {
-            detections,
-            signals: self.signals.len(),
-            replay: self.replay.at(),
-            common: self.common.at(),
-        });
+        self.marks.push_back(self.here(detections));
         while self.marks.len() > self.marks_max {
             self.marks.pop_front();
             if let Some(first) = self.marks.front() {
@@ -232,8 +293,12 @@ impl Growing {
 
     /// Joins the signals that are not joined yet.
     fn join(&mut self, engine: &Engine, around: &Surroundings<'_>) {
+        let ahead = self.ahead.map_or(usize::MAX, |(mark, _)| mark.signals);
         for place in self.joined.node_of.len()..self.signals.len() {
-            if place.is_multiple_of(STRIDE) {
+            if place == ahead {
+                self.ahead = self.ahead.map(|(mark, _)| (mark, Some(self.joined.at())));
+            }
+            if place < ahead && place.is_multiple_of(STRIDE) {
                 self.joined_marks.push_back(self.joined.at());
                 while self.joined_marks.len() > self.marks_max {
                     self.joined_marks.pop_front();

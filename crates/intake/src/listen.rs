@@ -12,6 +12,7 @@
 //! Invariant: nothing is answered for before the spool said that it is durable.
 
 mod bulk;
+mod certificate;
 pub mod grpc;
 pub mod http;
 mod otlp;

@@ -1,7 +1,8 @@
 //! What arriving events cost: 20,000 a second by `_bulk` into a served console with an open incident, for minutes.
 //!
 //! Prints the table of `docs/performance.md`. `--minutes N` (10), `--rate N` (20,000 events a second), `--ceiling MIB`
-//! (512). Invariant: the server is the shipped binary in a process of its own; each time is what a client on the same
+//! (512), `--counted PERCENT` of the events that a correlation counts (0), whose clocks are up to five seconds behind.
+//! Invariant: the server is the shipped binary in a process of its own; each time is what a client on the same
 //! machine waited; what was acknowledged is compared with what the server says it keeps, and a difference fails.
 
 use std::error::Error;
@@ -32,10 +33,11 @@ struct Asked {
     minutes: f64,
     rate: u64,
     ceiling: u64,
+    counted: u64,
 }
 
 fn asked() -> Result<Asked, Failed> {
-    let mut asked = Asked { minutes: 10.0, rate: 20_000, ceiling: 512 };
+    let mut asked = Asked { minutes: 10.0, rate: 20_000, ceiling: 512, counted: 0 };
     let mut words = std::env::args().skip(1).filter(|word| word != "--bench");
     while let Some(word) = words.next() {
         let value = words.next().ok_or_else(|| format!("{word} lacks its value"))?;
@@ -43,7 +45,11 @@ fn asked() -> Result<Asked, Failed> {
             "--minutes" => asked.minutes = value.parse()?,
             "--rate" => asked.rate = value.parse()?,
             "--ceiling" => asked.ceiling = value.parse()?,
-            _ => return Err(format!("{word} is not known: --minutes N, --rate N, --ceiling MIB").into()),
+            "--counted" => asked.counted = value.parse()?,
+            _ => {
+                let known = "--minutes N, --rate N, --ceiling MIB, --counted PERCENT";
+                return Err(format!("{word} is not known: {known}").into());
+            }
         }
     }
     Ok(asked)
@@ -135,6 +141,22 @@ impl Server {
     }
 }
 
+/// A machine asked who is logged on, as Winlogbeat tells of it: of one address each, so that no correlation fires.
+fn asked_who(number: u64, host: &str) -> String {
+    let behind = jiff::SignedDuration::from_millis(number as i64 * 7 % 5_000);
+    let address = format!("10.{}.{}.{}", number % 4, number / 4 % 100, number / 400 % 250);
+    let document = json!({
+        "@timestamp": Timestamp::now() - behind,
+        "event": {"code": "5145", "provider": "Microsoft-Windows-Security-Auditing", "kind": "event"},
+        "host": {"name": host}, "agent": {"type": "winlogbeat", "version": "9.2.0"},
+        "winlog": {"computer_name": host, "channel": "Security",
+            "provider_name": "Microsoft-Windows-Security-Auditing", "event_id": "5145", "record_id": number,
+            "event_data": {"SubjectUserName": format!("nurse-{}", number % 90), "ObjectType": "File",
+                "IpAddress": address, "IpPort": "51544", "ShareName": "\\\\*\\IPC$", "RelativeTargetName": "srvsvc"}},
+    });
+    format!("{{\"create\":{{}}}}\n{document}\n")
+}
+
 /// A process that begins, as Winlogbeat tells of it.
 fn document(number: u64, host: &str, command: &str) -> String {
     let now = Timestamp::now();
@@ -165,7 +187,11 @@ async fn send(
     for request in (first..requests).step_by(SENDERS as usize) {
         let body = (0..DOCUMENTS).map(|at| {
             let number = request * DOCUMENTS + at;
-            document(number, &format!("host-{}", number % 400), "vssadmin list writers")
+            let host = format!("host-{}", number % 400);
+            if number * 37 % 100 < asked.counted {
+                return asked_who(number, &host);
+            }
+            document(number, &host, "vssadmin list writers")
         });
         let body: String = body.collect();
         tokio::time::sleep_until((begun + every * request as u32).into()).await;

@@ -2,22 +2,24 @@
 //!
 //! Invariant: what is held of an attachment that arrives is what stands in the first bytes of its file, which only
 //! grows; of another, the whole file as it was read. Whatever else a finding depends on (map, rules, what people found
-//! false or set aside) stands in the key: with another key, all begins anew. Beyond [`MOST`] detections nothing is
-//! held, and each assessment reads them all.
+//! false or set aside) stands in the key: with another key, all begins anew. Beyond [`MOST`] detections those that were
+//! only counted go, but for the last [`REACH`]; where so many are left that nothing is gained, nothing is held, and each
+//! assessment reads them all.
 
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::PathBuf;
 
-use assess::{Growing, People};
+use assess::{Growing, Request};
 use detect::{Aside, Detected, Engine, FalseSignal};
-use hospital::Map;
 
 use crate::reading::recall;
 
 /// Detections held at most, of an incident: some hundred megabytes.
 const MOST: usize = 100_000;
+/// How many of the last ones are held where those before were let go.
+const REACH: usize = 50_000;
 
 /// What findings depend on beside evidence.
 #[derive(Clone, Eq, PartialEq)]
@@ -49,14 +51,7 @@ pub(super) struct Grown {
 
 impl Grown {
     /// What is held, where it still holds; else nothing yet.
-    pub(super) fn going_on(
-        before: Option<Grown>,
-        key: Key,
-        found: &[Found],
-        map: Option<&Map>,
-        engine: &Engine,
-        people: &People<'_>,
-    ) -> Grown {
+    pub(super) fn going_on(before: Option<Grown>, key: Key, found: &[Found], request: &Request<'_>) -> Grown {
         let stands = |(id, (length, version)): (&String, &(u64, Option<i64>))| {
             let now = found.iter().find(|it| it.attachment == *id);
             now.is_some_and(|it| it.version == *version && it.length >= *length)
@@ -64,23 +59,32 @@ impl Grown {
         before.filter(|it| it.key == key && it.read.iter().all(stands)).unwrap_or_else(|| Grown {
             key,
             read: BTreeMap::new(),
-            growing: Some(Growing::new(map, engine, people)),
+            growing: Some(Growing::new(request.map, request.engine, &request.people).reaching(REACH)),
         })
     }
 
     /// Reads what is new; what grew, unless it became too much.
-    pub(super) fn learn(&mut self, engine: &Engine, found: &[Found]) -> io::Result<Option<&mut Growing>> {
+    pub(super) fn learn(
+        &mut self,
+        request: &Request<'_>,
+        found: &[Found],
+    ) -> io::Result<Option<&mut Growing>> {
         for it in found {
             let (from, _) = self.read.get(&it.attachment).copied().unwrap_or_default();
+            let mut is_too_much = false;
             if let Some(growing) = &mut self.growing {
-                for detected in lines(engine, it, from)? {
+                for detected in lines(request.engine, it, from)? {
                     growing.take(detected?);
                     if growing.len() > MOST {
-                        break;
+                        growing.let_go(request);
+                        is_too_much = growing.len() > MOST - REACH / 4;
+                        if is_too_much {
+                            break;
+                        }
                     }
                 }
             }
-            self.growing.take_if(|it| it.len() > MOST);
+            self.growing.take_if(|_| is_too_much);
             self.read.insert(it.attachment.clone(), (it.length, it.version));
         }
         Ok(self.growing.as_mut())

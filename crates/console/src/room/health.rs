@@ -83,6 +83,7 @@ async fn page(ask: Ask) -> Result<Response> {
     let retried = stuck.len() - lost;
     let speakers = speakers(&ask);
     let copied = backups.iter().rev().find(|it| it.error.is_none());
+    let late = ask.app.desk.late();
     let wrong = [
         !answers,
         clock_warning(&ask).is_some(),
@@ -91,6 +92,7 @@ async fn page(ask: Ask) -> Result<Response> {
         matches!(chain, Chain::Broken(_)),
         lost > 0,
         speakers.iter().any(Speaker::is_wrong),
+        late > 0,
     ];
     let wrong = wrong.iter().filter(|it| **it).count();
     let up = u64::try_from(ask.wall.as_second() - ask.app.started.as_second()).unwrap_or_default();
@@ -111,7 +113,8 @@ async fn page(ask: Ask) -> Result<Response> {
                 (row(&ask, "health-out", html! { @if lost == 0 { (ask.say("health-out-none")) } @else { b.warn { (ask.say_with("health-out-lost", &[("count", lost.into())])) } }
                     @if retried > 0 { br; b.warn { (ask.say_with("health-out-stuck", &[("count", retried.into())])) } } }))
                 @if let Some(fingerprint) = &ask.app.fingerprint { (row(&ask, "health-certificate", html! { pre { (fingerprint) } })) }
-                (row(&ask, "health-sources", html! { (told(&ask, &speakers)) }))
+                (row(&ask, "health-sources", html! { (told(&ask, &speakers))
+                    @if late > 0 { br; b.warn { (ask.say_with("health-late", &[("count", late.into()), ("number", ask.words.number(late).into())])) } } }))
             } } }
             section.sheet #copies data-part {
                 header { h2 { (ask.say("copies-title")) } }

@@ -1,7 +1,9 @@
-//! Rules: which of them speak, how often, and which are kept quiet, where, why and until when.
+//! Rules: which of them speak, how often, at what cost, and which are kept quiet, where, why and until when.
 //!
 //! Invariant: a suppression sets signals aside without hiding that they came; one that is bound to no machine ends by
 //! itself; all are lifted, never erased.
+
+mod costs;
 
 use assess::Said;
 use axum::extract::{Path, Query};
@@ -42,6 +44,9 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::get("/api/v1/incidents/{id}/rules", Permission::Read, list)
             .about("Rules that spoke in an incident, with what each brought")
             .gives_list::<Spoke>(),
+        Route::get("/api/v1/rules/costs", Permission::Read, costs::list)
+            .about("What rules cost since the server started, the costliest first")
+            .gives_list::<costs::Costly>(),
         Route::get("/api/v1/suppressions", Permission::Read, suppressions)
             .about("What is set aside, lifted ones among them")
             .asks::<Paged>()
@@ -148,6 +153,7 @@ async fn page(ask: Ask, Query(wanted): Query<Wanted>) -> Result<Response> {
             @if spoke.is_empty() { p.empty { (ask.say("rules-none")) } }
             @else { div.scroll tabindex="0" { (table(&ask, scene.as_ref(), &spoke)) } }
         }
+        (costs::section(&ask, &spoke))
     };
     Ok(frame::page(&ask, scene.as_ref(), "rules", &ask.say("room-rules"), body))
 }

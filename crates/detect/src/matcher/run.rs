@@ -2,11 +2,14 @@
 //!
 //! Invariant: what is left in the scratch of an earlier event changes nothing.
 
+use std::time::Instant;
+
 use rsigma_eval::Event as _;
 
 use super::build::{Matcher, Node};
 use super::field::Buffers;
 use super::reading::{self, Reading, Sought};
+use crate::costs::{Costs, EVERY};
 use crate::view::{View, outermost};
 
 /// What one thread needs at hand to judge events.
@@ -23,11 +26,22 @@ pub struct Scratch {
     /// For each field, where its value stands.
     slots: Vec<u32>,
     ranks: Vec<u8>,
+    /// How often it was used, so that one time of so many is measured.
+    judged: u64,
 }
 
 impl Matcher {
     /// Calls `holds` with the number of every rule that holds of the event, in no order.
-    pub fn judge(&self, reading: &Reading, view: &View, scratch: &mut Scratch, mut holds: impl FnMut(u32)) {
+    pub(crate) fn judge(
+        &self,
+        reading: &Reading,
+        view: &View,
+        scratch: &mut Scratch,
+        costs: &Costs,
+        mut holds: impl FnMut(u32),
+    ) {
+        scratch.judged = scratch.judged.wrapping_add(1);
+        let mut clock = scratch.judged.is_multiple_of(EVERY).then(Instant::now);
         let sought = reading.find(view.event, view.names, &mut scratch.slots, &mut scratch.ranks);
         clear(&mut scratch.passed, self.asked.len());
         clear(&mut scratch.answered, self.asked.len());
@@ -57,11 +71,19 @@ impl Matcher {
         if let Some(words) = &self.words {
             view.visit_string_values(&mut |text| words.text(text, buffers, &mut hit));
         }
+        if let Some(begun) = &mut clock {
+            costs.share(begun.elapsed());
+            *begun = Instant::now();
+        }
         let mut answers = Answers { matcher: self, view, slots, sought: &sought, passed, answered };
         for rule in rules.iter() {
             let (number, node) = &self.rules[*rule as usize];
             if answers.hold(node) {
                 holds(*number);
+            }
+            if let Some(begun) = &mut clock {
+                let now = Instant::now();
+                costs.add(*number, now.duration_since(std::mem::replace(begun, now)));
             }
         }
     }

@@ -9,6 +9,7 @@ use rsigma_parser::{SigmaRule, parse_sigma_yaml};
 
 use super::plan::{How, Test, Tree};
 use super::{Expr, Reading, Scratch, build, plan, slow};
+use crate::costs::Costs;
 use crate::engine::Engine;
 use crate::examples::events;
 use crate::explain::{Asks, Reason, reason};
@@ -49,7 +50,7 @@ fn agree(rules: &[Rule], events: &[Event], slowly: bool) -> usize {
     for event in events {
         let view = View { event, names: &names };
         let mut ours = Vec::new();
-        matcher.judge(&reading, &view, &mut scratch, |rule| ours.push(rule));
+        matcher.judge(&reading, &view, &mut scratch, &Costs::default(), |rule| ours.push(rule));
         ours.sort_unstable();
         for (at, rule) in (0..).zip(rules).filter(|(_, rule)| rule.plan.is_some()) {
             let found = ours.binary_search(&at).is_ok();

@@ -1,12 +1,13 @@
-//! Signals that grow are, after any part of them, what the whole so far gives: in any order, with repeats, far back too.
+//! Signals that grow are, after any part of them, what the whole so far gives: in any order, with repeats, far back too;
+//! and in bounded memory, but for what came too late.
 
 use std::io::Cursor;
 
 use detect::{
-    Aside, Chain, Detected, Engine, FalseSignal, Growing, Ordered, Signals, Spill, Surroundings, chains,
+    Aside, Chain, Detected, Engine, FalseSignal, Growing, Ordered, Shed, Signals, Spill, Surroundings, chains,
 };
 use hospital::NodeId;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 
 use crate::{engine, event};
@@ -63,6 +64,13 @@ fn told(signals: &Ordered<'_>, chains: &[Chain]) -> (Vec<String>, Vec<String>) {
     (signals, chains.iter().map(|it| format!("{it:?}")).collect())
 }
 
+/// Signals that are no correlation's.
+fn alone(engine: &Engine, signals: &Ordered<'_>) -> Vec<String> {
+    let is_alone = |it: &detect::Signal| engine.find(&it.rule).is_some_and(|it| it.log_source.is_some());
+    let all = signals.iter().map(|it| it.unwrap()).filter(is_alone);
+    all.map(|it| format!("{:?} {} {} {}", it.time, it.source.record, it.rule, it.dismissed)).collect()
+}
+
 fn around(trusted: &dyn Fn(Timestamp) -> bool) -> Surroundings<'_> {
     let asset = |host: &str| host.strip_prefix("host-")?.parse().ok().filter(|it| it % 3 == 0).map(NodeId);
     Surroundings { host: Box::leak(Box::new(asset)), trusted, ..Surroundings::unknown() }
@@ -78,6 +86,7 @@ proptest! {
         parts in prop::collection::vec(0..60_usize, 1..12),
         kept in prop::sample::select(vec![64_usize, 128, 16_384]),
         nearly_in_order in any::<bool>(),
+        lets_go in any::<bool>(),
     ) {
         let rules = rules();
         let engine = engine(&rules.iter().map(String::as_str).collect::<Vec<_>>());
@@ -104,8 +113,12 @@ proptest! {
             let clock = Timestamp::from_second(2_000_000_600 + turn as i64 * 40).unwrap();
             let trusted = |time: Timestamp| time <= clock;
             let around = around(&trusted);
-            let (signals, joined) = growing.settle(&engine, &around);
+            let now = clock - SignedDuration::from_secs(100);
+            let (signals, joined) = growing.settle(&engine, &around, now);
             let given = told(&signals, &joined);
+            let alone = alone(&engine, &signals);
+            let again = chains(engine.settings(), &around, || signals.iter()).unwrap();
+            prop_assert_eq!(&given, &told(&signals, &again));
 
             let spill = || Ok(Box::new(Cursor::new(Vec::<u8>::new())) as Box<dyn Spill>);
             let mut whole = Signals::new(&engine, 100_000, spill);
@@ -114,7 +127,15 @@ proptest! {
             so_far.iter().for_each(|it| whole.push(it.clone()).unwrap());
             let whole = whole.finish().unwrap();
             let joined = chains(engine.settings(), &around, || whole.iter()).unwrap();
-            prop_assert_eq!(given, told(&whole, &joined));
+            if growing.shed().late == 0 {
+                prop_assert_eq!(given, told(&whole, &joined));
+            } else {
+                prop_assert!(lets_go);
+                prop_assert_eq!(alone, self::alone(&engine, &whole));
+            }
+            if lets_go {
+                growing.let_go();
+            }
             turn += 1;
         }
     }
@@ -132,7 +153,38 @@ fn what_comes_late_by_little_begins_nothing_anew() {
     let around = Surroundings::unknown();
     for part in detections(&engine, &events).chunks(100) {
         part.iter().for_each(|it| growing.push(it.clone()));
-        growing.settle(&engine, &around);
+        growing.settle(&engine, &around, Timestamp::MAX);
     }
     assert_eq!((growing.len(), growing.begun_anew()), (5_000, 0));
+}
+
+/// Events that are only counted, without end: what is held has a bound, and what came late by little is counted.
+#[test]
+fn a_stream_without_end_is_held_in_bounded_memory() {
+    let rules = rules();
+    let only_counted = rules.iter().filter(|it| !it.contains("title: then") && !it.contains("title: above"));
+    let engine = engine(&only_counted.map(String::as_str).collect::<Vec<_>>());
+    let mut growing = Growing::new(&engine, &[], &[]).reaching(1_024);
+    let around = Surroundings::unknown();
+    // Logons that failed, each address three times, now and then a minute apart; one machine's clock is a day ahead.
+    let drawn = |turn: i64| match turn % 500 {
+        0 => (90_000 + turn, 0, 1, 1, 200),
+        _ => (1_000 + turn / 8 - turn % 3 * 20, 0, (turn % 9) as u8, 1, (turn / 3 % 190) as u8),
+    };
+    let mut signals = 0;
+    for start in (0..40_000).step_by(200) {
+        let events: Vec<Drawn> = (start..start + 200).map(drawn).collect();
+        detections(&engine, &events).into_iter().for_each(|it| growing.push(it));
+        let now = Timestamp::from_second(1_700_000_000 + 2_000 + start / 8).unwrap();
+        signals = growing.settle(&engine, &around, now).0.len();
+        growing.let_go();
+        assert!(growing.len() < 2_000 + signals as usize, "{} held, {signals} signals", growing.len());
+    }
+    assert!(signals > 500, "{signals}");
+    assert_eq!(growing.shed(), Shed::default());
+    let late = detections(&engine, &[(950, 0, 1, 1, 7), (950, 2, 1, 1, 7)]);
+    late.into_iter().for_each(|it| growing.push(it));
+    let after = growing.settle(&engine, &around, Timestamp::MAX).0.len();
+    assert_eq!(growing.shed(), Shed { late: 1, groups: 0 });
+    assert!(after > signals, "the service is told, late as it is");
 }

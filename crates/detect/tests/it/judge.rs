@@ -175,3 +175,22 @@ fn a_catastrophic_expression_costs_nothing_much() {
     assert!(fired(&engine, &event(&text)).is_empty());
     assert!(start.elapsed().as_secs() < 10);
 }
+
+/// One reading of 61 is measured, so whole rounds of 61 are told exactly.
+#[test]
+fn what_a_rule_costs_is_told_of_rules_that_were_looked_at() {
+    let engine = engine(&[WHOAMI, SYSMON, KEYWORDS]);
+    assert!(engine.costs().all(|(_, cost)| cost == detect::Cost::default()));
+    let event = event(SYSMON_1);
+    // A thread of its own begins to count at nothing.
+    std::thread::scope(|scope| {
+        scope.spawn(|| (0..61).for_each(|_| engine.judge(&event, &mut Vec::new())));
+    });
+    let looked = |id: &str| engine.costs().find(|it| &*it.0.id == id).map(|it| it.1.looked);
+    // Two log sources read the event: of 122 readings, 2 are measured, one of each.
+    assert_eq!(
+        (looked("whoami"), looked("sysmon-only"), looked("root-shell")),
+        (Some(61), Some(61), Some(0))
+    );
+    assert!(engine.shared_cost() > std::time::Duration::ZERO);
+}

@@ -11,7 +11,6 @@ mod judge;
 mod kept;
 mod public;
 mod samples;
-mod stream;
 
 use detect::{Detected, Engine, Rules, Settings};
 use evidence::{Event, Fields, Value};

@@ -10,6 +10,7 @@ use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::header::CONTENT_TYPE;
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::response::Response;
 use http_body_util::{BodyExt, Full};
@@ -43,7 +44,7 @@ async fn answer(
     if parts.uri.path() != EXPORT {
         return refused(12, "this is the intake of Rempart: it takes logs alone");
     }
-    let outcome = export(&intake, peer, &parts.headers, body).await;
+    let outcome = export(&intake, peer, &parts, body).await;
     match outcome {
         Ok(message) => told(&message),
         Err(refusal) => refused(code(&refusal), refusal.reason()),
@@ -53,10 +54,10 @@ async fn answer(
 async fn export(
     intake: &Arc<Intake>,
     peer: SocketAddr,
-    headers: &HeaderMap,
+    parts: &Parts,
     body: Body,
 ) -> Result<Vec<u8>, Refusal> {
-    let asker = http::asker(intake, peer, headers).await?;
+    let asker = http::asker(intake, peer, &parts.headers, &parts.extensions).await?;
     let most = intake.limits.request;
     let _place = intake.requests.acquire().await.map_err(|_| Refusal::Away("closed".to_owned()))?;
     let read = tokio::time::timeout(intake.limits.patience, to_bytes(body, most + PREFIX)).await;
@@ -65,7 +66,7 @@ async fn export(
     let (prefix, message) = bytes.split_at_checked(PREFIX).ok_or_else(short)?;
     let length = u32::from_be_bytes([prefix[1], prefix[2], prefix[3], prefix[4]]) as usize;
     let message = message.get(..length).ok_or_else(short)?;
-    let message = match (prefix[0], headers.get("grpc-encoding").map(|it| it.as_bytes())) {
+    let message = match (prefix[0], parts.headers.get("grpc-encoding").map(|it| it.as_bytes())) {
         (0, _) => message.to_vec(),
         (_, Some(b"gzip")) => http::gunzip(message, most)?,
         _ => return Err(Refusal::Bad("send gzip or nothing packed".to_owned())),

@@ -12,14 +12,17 @@ use std::time::{Duration, Instant};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{ConnectInfo, Request, State};
-use axum::http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::header::{
+    ACCEPT, AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE,
+};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum_server::Handle;
-use axum_server::tls_rustls::RustlsConfig;
+use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
 use serde_json::{Value, json};
 
+use super::certificate::{Proven, Proving};
 use super::{Intake, Sender, bulk, otlp, probes, token, upload};
 use crate::event::{Event, Source};
 use crate::spool::{Receipt, SpoolError};
@@ -31,7 +34,8 @@ const FIRST_REQUEST: Duration = Duration::from_secs(20);
 const NEXT_REQUEST: Duration = Duration::from_secs(120);
 const PRODUCT: HeaderName = HeaderName::from_static("x-elastic-product");
 
-/// Answers requests on a socket until told to stop; over TLS where a configuration is given.
+/// Answers requests on a socket until told to stop; over TLS where a configuration is given. A client's certificate,
+/// where the configuration asks for one, proves a sender as a token does.
 pub async fn serve(
     intake: Arc<Intake>,
     socket: TcpListener,
@@ -56,7 +60,8 @@ pub(super) async fn run(
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
     match tls {
         Some(tls) => {
-            let server = axum_server::from_tcp_rustls(socket, RustlsConfig::from_config(tls))?;
+            let acceptor = Proving(RustlsAcceptor::new(RustlsConfig::from_config(tls)));
+            let server = axum_server::from_tcp(socket)?.acceptor(acceptor);
             patient(server, FIRST_REQUEST, NEXT_REQUEST).handle(handle).serve(service).await
         }
         None => {
@@ -124,7 +129,7 @@ async fn route(
     parts: &Parts,
     body: Body,
 ) -> Result<Response, Refusal> {
-    let asker = asker(intake, peer, &parts.headers).await?;
+    let asker = asker(intake, peer, &parts.headers, &parts.extensions).await?;
     let _place = intake.requests.acquire().await.map_err(|_| Refusal::Away("closed".to_owned()))?;
     let path: Vec<&str> = parts.uri.path().split('/').filter(|part| !part.is_empty()).collect();
     let sends = parts.method == Method::POST || parts.method == Method::PUT;
@@ -146,15 +151,26 @@ async fn route(
     }
 }
 
-/// Whose the request is: its token's, or, where that is allowed, nobody's in particular.
-pub(super) async fn asker(intake: &Intake, peer: SocketAddr, headers: &HeaderMap) -> Result<Asker, Refusal> {
+/// Whose the request is: its token's, its connection's certificate's, or, where that is allowed, nobody's in particular.
+pub(super) async fn asker(
+    intake: &Intake,
+    peer: SocketAddr,
+    headers: &HeaderMap,
+    extensions: &Extensions,
+) -> Result<Asker, Refusal> {
     for token in token::of(headers).into_iter().flatten() {
         if let Some(sender) = intake.authenticator.sender(&token).await {
             let source = Arc::new(Source::new(&sender.name, "token"));
             return Ok(Asker { sender, source });
         }
     }
-    if intake.limits.without_token && !headers.contains_key("authorization") {
+    if headers.contains_key(AUTHORIZATION) {
+        return Err(Refusal::Unknown);
+    }
+    if let Some(Proven(Some(source))) = extensions.get() {
+        return Ok(Asker { sender: Sender::default(), source: source.clone() });
+    }
+    if intake.limits.without_token {
         let source = Arc::new(Source::new(&peer.ip().to_canonical().to_string(), "none"));
         return Ok(Asker { sender: Sender::default(), source });
     }

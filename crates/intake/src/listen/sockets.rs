@@ -31,7 +31,7 @@ pub struct Wanted {
     pub syslog_tls: Option<SocketAddr>,
     /// Folders whose files are followed.
     pub watch: Vec<PathBuf>,
-    /// By whose certificates senders of syslog over TLS prove who they are.
+    /// By whose certificates senders over TLS prove who they are.
     pub clients: Option<Clients>,
 }
 
@@ -40,25 +40,27 @@ pub struct Wanted {
 pub struct Clients {
     /// The authorities that sign them, in PEM.
     pub authorities: PathBuf,
-    /// Whether one without is refused.
+    /// Whether one of syslog without is refused; others have tokens.
     pub is_required: bool,
 }
 
 impl Clients {
-    /// The same configuration of TLS, which asks for a certificate.
+    /// The same configuration of TLS, which asks for a certificate, and refuses those without where it is required.
     ///
     /// # Errors
     /// When the authorities cannot be used.
-    pub fn ask(&self, tls: &ServerConfig) -> io::Result<ServerConfig> {
+    pub fn ask(&self, tls: &ServerConfig, is_required: bool) -> io::Result<ServerConfig> {
         let mut roots = RootCertStore::empty();
         for certificate in CertificateDer::pem_file_iter(&self.authorities).map_err(io::Error::other)? {
             roots.add(certificate.map_err(io::Error::other)?).map_err(io::Error::other)?;
         }
         let verifier = WebPkiClientVerifier::builder(Arc::new(roots));
-        let verifier = if self.is_required { verifier } else { verifier.allow_unauthenticated() };
+        let verifier = if is_required { verifier } else { verifier.allow_unauthenticated() };
         let verifier = verifier.build().map_err(io::Error::other)?;
         let config = ServerConfig::builder().with_client_cert_verifier(verifier);
-        Ok(config.with_cert_resolver(tls.cert_resolver.clone()))
+        let mut config = config.with_cert_resolver(tls.cert_resolver.clone());
+        config.alpn_protocols.clone_from(&tls.alpn_protocols);
+        Ok(config)
     }
 }
 
@@ -142,11 +144,18 @@ impl Bound {
         spool: &Path,
         tls: Option<Arc<ServerConfig>>,
     ) -> io::Result<()> {
+        let asks = |is_required: bool| {
+            let asked = match (&tls, &self.clients) {
+                (Some(tls), Some(clients)) => Some(Arc::new(clients.ask(tls, is_required)?)),
+                (tls, _) => tls.clone(),
+            };
+            Ok::<_, io::Error>(asked)
+        };
         if let Some(socket) = self.http {
-            told("intake-http", http::serve(listeners.clone(), socket, tls.clone()));
+            told("intake-http", http::serve(listeners.clone(), socket, asks(false)?));
         }
         if let Some(socket) = self.otlp {
-            told("intake-otlp", grpc::serve(listeners.clone(), socket, tls.clone()));
+            told("intake-otlp", grpc::serve(listeners.clone(), socket, asks(false)?));
         }
         if let Some(socket) = self.udp {
             let socket = tokio::net::UdpSocket::from_std(socket)?;
@@ -156,12 +165,9 @@ impl Bound {
             let socket = tokio::net::TcpListener::from_std(socket)?;
             told("intake-syslog-tcp", syslog::tcp(listeners.clone(), socket, None));
         }
-        if let (Some(socket), Some(tls)) = (self.tls, tls) {
+        let is_required = self.clients.as_ref().is_some_and(|it| it.is_required);
+        if let (Some(socket), Some(tls)) = (self.tls, asks(is_required)?) {
             let socket = tokio::net::TcpListener::from_std(socket)?;
-            let tls = match &self.clients {
-                Some(clients) => Arc::new(clients.ask(&tls)?),
-                None => tls,
-            };
             told("intake-syslog-tls", syslog::tcp(listeners.clone(), socket, Some(tls)));
         }
         for folder in self.watch {

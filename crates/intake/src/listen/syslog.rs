@@ -11,14 +11,12 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use rustls::ServerConfig;
-use sha2::{Digest, Sha256};
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::net::{TcpListener, TcpStream, UdpSocket};
 use tokio::sync::Semaphore;
 use tokio_rustls::TlsAcceptor;
-use x509_parser::prelude::{FromDer as _, X509Certificate};
 
-use super::Intake;
+use super::{Intake, certificate};
 use crate::event::{Event, Id, Source};
 
 /// Bytes read at a time.
@@ -98,24 +96,9 @@ async fn connection(intake: &Intake, stream: TcpStream, peer: SocketAddr, tls: O
     let Ok(Ok(stream)) = tokio::time::timeout(intake.limits.patience, tls.accept(stream)).await else {
         return;
     };
-    let certificate = stream.get_ref().1.peer_certificates().and_then(|all| all.first());
-    let source = match certificate {
-        Some(certificate) => {
-            let sum = Sha256::digest(certificate);
-            let print: String = sum.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-            let name = subject(certificate).map(|it| format!("{it} ")).unwrap_or_default();
-            Source::new(&format!("{name}sha256:{print}"), "certificate")
-        }
-        None => Source::new(&name(peer), "none"),
-    };
+    let proven = certificate::source(stream.get_ref().1);
+    let source = proven.unwrap_or_else(|| Source::new(&name(peer), "none"));
     lines(intake, stream, &Arc::new(source)).await;
-}
-
-/// The common name of a certificate's subject.
-fn subject(certificate: &[u8]) -> Option<String> {
-    let (_, certificate) = X509Certificate::from_der(certificate).ok()?;
-    let name = certificate.subject().iter_common_name().next()?.as_str().ok()?;
-    Some(name.chars().filter(|it| !it.is_control()).take(64).collect())
 }
 
 /// Reads a stream to its end.

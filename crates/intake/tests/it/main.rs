@@ -1,5 +1,6 @@
 //! What the intake promises: the spool under every fault that a disk or a crash can bring, and each way in.
 
+mod certificates;
 mod crash;
 mod damage;
 mod fake;

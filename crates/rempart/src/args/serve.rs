@@ -141,7 +141,7 @@ pub(crate) struct Arrives {
     /// Where syslog comes in over TLS, with the console's certificate; customary port 6514
     #[arg(long = "intake-syslog-tls", value_name = "ADDR", env = "REMPART_INTAKE_SYSLOG_TLS")]
     pub(crate) syslog_tls: Option<SocketAddr>,
-    /// Authorities in PEM: a sender of syslog over TLS with a certificate of theirs is proven
+    /// Authorities in PEM: a sender over TLS with a certificate of theirs is proven, and needs no token
     #[arg(long = "intake-client-ca", value_name = "FILE", env = "REMPART_INTAKE_CLIENT_CA")]
     pub(crate) client_ca: Option<PathBuf>,
     /// Refuse senders of syslog over TLS that have no such certificate
@@ -177,9 +177,11 @@ impl Arrives {
             }
         }
         mistakes.extend(no_file("intake_client_ca", self.client_ca.as_deref()));
-        if self.client_ca.is_some() && self.syslog_tls.is_none() {
+        let asks = self.syslog_tls.or(self.http).or(self.otlp).filter(|_| is_tls);
+        if self.client_ca.is_some() && asks.is_none() {
             mistakes.push(
-                "intake_client_ca is set, and nothing listens by TLS for syslog. Set intake_syslog_tls."
+                "intake_client_ca is set, and nothing that takes events listens by TLS. Set intake_syslog_tls, \
+                 intake_http or intake_otlp, with tls_certificate and tls_key, or tls_self_signed."
                     .to_owned(),
             );
         }
