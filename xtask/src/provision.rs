@@ -1,5 +1,5 @@
 //! What the tests need from the system: PostgreSQL, a Chromium with its driver, axe-core to judge its pages, a Python
-//! with DuckDB to read our files as others do, and shippers of logs that nobody here wrote.
+//! with DuckDB to read our files as others do, a clock that runs fast, and shippers of logs that nobody here wrote.
 //!
 //! Invariant: nothing is installed where it is there already; where we may not install, one line says how.
 
@@ -14,12 +14,13 @@ struct Need {
     packages: &'static [&'static str],
 }
 
-const NEEDS: [Need; 6] = [
+const NEEDS: [Need; 7] = [
     Need { program: "postgres", packages: &["postgresql"] },
     Need { program: "chromium", packages: &["chromium"] },
     Need { program: "chromedriver", packages: &["chromium-driver"] },
     Need { program: "npm", packages: &["npm"] },
     Need { program: "python3", packages: &["python3", "python3-venv"] },
+    Need { program: "faketime", packages: &["faketime"] },
     Need { program: "pkill", packages: &["procps"] },
 ];
 

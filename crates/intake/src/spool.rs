@@ -59,7 +59,8 @@ pub struct Options {
     pub keep_free: u64,
     /// Bytes that may wait to be written.
     pub waiting: usize,
-    /// Events, of all sources, that are known again when they are sent again. Each takes some 45 bytes of memory.
+    /// Events, of all sources, that are known again when they are sent again, at least; at most twice as many are. Each
+    /// takes some 25 bytes of memory.
     pub remembered: usize,
     /// Those who read: a segment is taken away when all of them have passed it.
     pub readers: Vec<String>,
@@ -72,7 +73,7 @@ impl Default for Options {
             budget: 20 << 30,
             keep_free: 1 << 30,
             waiting: 32 << 20,
-            remembered: 3_500_000,
+            remembered: 1_800_000,
             readers: vec!["desk".to_owned()],
         }
     }

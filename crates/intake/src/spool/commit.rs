@@ -184,7 +184,7 @@ impl Writer {
                 for (source, counts) in &group.counts {
                     state.ledger.count(*source, counts);
                 }
-                state.ledger.keep(&group.seen);
+                state.ledger.make_room();
                 if let (Some(current), Some(active)) = (&self.current, state.active)
                     && let Some(segment) = state.segments.get_mut(&active)
                 {

@@ -1,11 +1,11 @@
 //! What is known of every source: counts, and the events that were seen.
 //!
-//! Bounds: the last `remembered` events that can be known again, of all sources together, and [`SOURCES`] sources;
-//! what comes from more is counted under one name for all of them.
+//! Bounds: of the events that can be known again, of all sources together, the last `remembered` at least and twice as
+//! many at most; and [`SOURCES`] sources: what comes from more is counted under one name for all of them.
 //!
 //! Invariant: counts hold what is durable, nothing else.
 
-use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -72,8 +72,10 @@ pub(crate) struct Ledger {
     sources: Vec<Arc<Source>>,
     counts: Vec<Counts>,
     numbers: HashMap<Arc<Source>, u32>,
+    /// The latest events; and, once these are enough, those before them, which then go all at once: a table from which
+    /// each goes as another comes takes several times the room.
     seen: HashSet<Seen>,
-    order: VecDeque<Seen>,
+    before: HashSet<Seen>,
     remembered: usize,
     /// Damage that was counted, by place, with its bytes.
     gaps: BTreeMap<Place, u64>,
@@ -104,23 +106,22 @@ impl Ledger {
 
     /// Notes an event that is about to be written; false where it was seen.
     pub(crate) fn note(&mut self, seen: Seen) -> bool {
-        self.seen.insert(seen)
+        !self.before.contains(&seen) && self.seen.insert(seen)
     }
 
     /// Takes back what could not be written.
     pub(crate) fn forget(&mut self, seen: &[Seen]) {
         for it in seen {
-            self.seen.remove(it);
+            if !self.seen.remove(it) {
+                self.before.remove(it);
+            }
         }
     }
 
     /// What was noted is durable: from now on the oldest make room.
-    pub(crate) fn keep(&mut self, seen: &[Seen]) {
-        self.order.extend(seen);
-        while self.order.len() > self.remembered {
-            if let Some(oldest) = self.order.pop_front() {
-                self.seen.remove(&oldest);
-            }
+    pub(crate) fn make_room(&mut self) {
+        if self.seen.len() >= self.remembered {
+            self.before = std::mem::take(&mut self.seen);
         }
     }
 
@@ -176,8 +177,11 @@ impl Ledger {
             numbers.push(number);
         }
         self.gaps.extend(snapshot.gaps);
-        let renumbered = seen.iter().filter_map(|(source, id)| Some((*numbers.get(*source as usize)?, *id)));
-        let renumbered: Vec<Seen> = renumbered.filter(|seen| self.seen.insert(*seen)).collect();
-        self.keep(&renumbered);
+        for (source, id) in seen {
+            if let Some(number) = numbers.get(*source as usize) {
+                self.note((*number, *id));
+                self.make_room();
+            }
+        }
     }
 }

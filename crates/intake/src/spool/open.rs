@@ -206,7 +206,7 @@ fn apply(ledger: &mut Ledger, frame: Frame, seen: &mut Vec<Seen>) {
         Kind::Distinct | Kind::Known => {
             let event = (source, frame.id.to_le_bytes());
             if frame.kind == Kind::Known && ledger.note(event) {
-                ledger.keep(&[event]);
+                ledger.make_room();
                 seen.push(event);
             }
             Counts { acknowledged: 1, stored: 1, last_at, ..Counts::default() }

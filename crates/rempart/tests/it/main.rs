@@ -17,6 +17,7 @@ mod noise;
 mod packaging;
 mod replays;
 mod schema;
+mod silence;
 mod soak;
 mod stop;
 mod traces;

@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -25,7 +25,21 @@ impl Serving {
 
     /// Also what stands behind some words of its standard output.
     pub fn start_with(data: &Path, more: &[&str], words: &str) -> (Serving, String) {
-        let mut child = rempart()
+        Serving::of(rempart(), data, more, words)
+    }
+
+    /// The same with a clock of its own, as Debian's `libfaketime` takes it.
+    pub fn with_clock(clock: &str, data: &Path, more: &[&str], words: &str) -> (Serving, String) {
+        let library = Path::new("faketime/libfaketimeMT.so.1");
+        let folders = std::fs::read_dir("/usr/lib").unwrap().map(|it| it.unwrap().path());
+        let library = folders.map(|it| it.join(library)).find(|it| it.exists()).unwrap();
+        let mut command = rempart();
+        command.env("LD_PRELOAD", library).env("FAKETIME", clock);
+        Serving::of(command, data, more, words)
+    }
+
+    fn of(mut command: Command, data: &Path, more: &[&str], words: &str) -> (Serving, String) {
+        let mut child = command
             .args(["serve", "--listen", "127.0.0.1:0", "--data", text(data)])
             .args(more)
             .stdout(Stdio::piped())
