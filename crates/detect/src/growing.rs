@@ -50,6 +50,8 @@ pub struct Growing {
     marks: VecDeque<Mark>,
     /// Where those begin that are ahead of the present, where there are any; and where the joining was there.
     ahead: Option<(Mark, Option<JoinedAt>)>,
+    /// The latest that was told: a clock that is set back brings nothing out of its place.
+    present: Timestamp,
     /// How many marks are kept, of each kind.
     marks_max: usize,
     joined: Joined,
@@ -99,6 +101,7 @@ impl Growing {
             common: Common::following(),
             marks: VecDeque::new(),
             ahead: None,
+            present: Timestamp::MIN,
             marks_max: KEPT / STRIDE,
             joined: Joined::following(),
             joined_marks: VecDeque::new(),
@@ -183,7 +186,9 @@ impl Growing {
 
     /// Puts what is new in its place, and follows all from there on.
     fn place(&mut self, engine: &Engine, around: &Surroundings<'_>, now: Timestamp) {
-        let is_ahead = |it: &Stored| it.time.is_none_or(|time| time > now);
+        self.present = self.present.max(now);
+        let present = self.present;
+        let is_ahead = |it: &Stored| it.time.is_none_or(|time| time > present);
         let waiting = self.ahead.map_or(&[][..], |(mark, _)| &self.all[mark.detections..]);
         if self.new.is_empty() && waiting.iter().all(is_ahead) {
             return;

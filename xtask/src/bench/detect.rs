@@ -17,6 +17,8 @@ const USAGE: &str =
     "Usage: cargo xtask bench detect --evidence DIR --rules DIR [--hayabusa PATH] [--chainsaw PATH] [--dist]";
 /// How many times over the folder is read, beside once.
 const TIMES: [usize; 2] = [10, 100];
+/// How many times over for the peers.
+const MANY: usize = 10;
 /// Runs of which the quickest counts, where one is short.
 const RUNS: usize = 3;
 /// How many rules, beside all of them.
@@ -71,14 +73,20 @@ fn measure(asked: &Asked, ours: &Path, evidence: &Path, rules: &Path, work: &Pat
         ("Hayabusa", peer(asked.hayabusa.as_deref(), "hayabusa")),
         ("Chainsaw", peer(asked.chainsaw.as_deref(), "chainsaw")),
     ];
+    let many = many(evidence, work)?;
     let mut ratios = Vec::new();
+    let mut steady = Vec::new();
     for (name, path) in peers {
         let Some(path) = path else {
             println!("{name} is not here; give --{} PATH to compare with it", name.to_lowercase());
             continue;
         };
         let cost = run(&mut command(name, &path, evidence, rules, work), &[0, 1])?;
-        row(name, &cost, Some(events));
+        row(&format!("{name}, ×1"), &cost, Some(events));
+        let more = run(&mut command(name, &path, &many, rules, work), &[0, 1])?;
+        row(&format!("{name}, ×{MANY}"), &more, Some(events * MANY as u64));
+        let further = (more.processor - cost.processor).as_secs_f64();
+        steady.push((name, (events * (MANY as u64 - 1)) as f64 / further));
         ratios.push(format!(
             "{name} to Rempart: processor {:.1}, elapsed {:.1}, memory {:.1}",
             cost.processor.as_secs_f64() / own.processor.as_secs_f64(),
@@ -86,9 +94,21 @@ fn measure(asked: &Asked, ours: &Path, evidence: &Path, rules: &Path, work: &Pat
             cost.peak_kib as f64 / own.peak_kib as f64
         ));
     }
+    let mut runs = Vec::new();
     for times in TIMES {
         let (cost, events) = ours.triage(evidence, rules, times)?;
         row(&format!("Rempart, ×{times}"), &cost, Some(events));
+        runs.push((cost.processor.as_secs_f64(), events as f64));
+    }
+    if let [(less, few), (more, many)] = runs[..] {
+        let own = (many - few) / (more - less);
+        ratios.push(format!("each further event: Rempart {own:.0} a second of processor"));
+        for (name, theirs) in steady {
+            ratios.push(format!(
+                "each further event: {name} {theirs:.0}; Rempart {:.1} times as many",
+                own / theirs
+            ));
+        }
     }
     for number in FEWER {
         let fewer = some_rules(rules, number, work)?;
@@ -155,6 +175,31 @@ impl Ours<'_> {
         let events = assessment["evidence"]["events"].as_u64().ok_or("the assessment counts no events")?;
         Ok((cost, events))
     }
+}
+
+/// The folder many times over: a peer may read a path that it is given twice but once.
+fn many(evidence: &Path, work: &Path) -> Result<PathBuf, String> {
+    let all = work.join("many");
+    for time in 0..MANY {
+        link(evidence, &all.join(time.to_string()))?;
+    }
+    Ok(all)
+}
+
+/// The files of a folder once more, under another name.
+fn link(from: &Path, to: &Path) -> Result<(), String> {
+    let failed = |error: std::io::Error| format!("{}: {error}", to.display());
+    fs::create_dir_all(to).map_err(failed)?;
+    for entry in fs::read_dir(from).map_err(|error| format!("{}: {error}", from.display()))? {
+        let entry = entry.map_err(failed)?;
+        let (path, to) = (entry.path(), to.join(entry.file_name()));
+        if path.is_dir() {
+            link(&path, &to)?;
+        } else {
+            fs::hard_link(&path, &to).or_else(|_| fs::copy(&path, &to).map(|_| ())).map_err(failed)?;
+        }
+    }
+    Ok(())
 }
 
 fn command(name: &str, path: &Path, evidence: &Path, rules: &Path, work: &Path) -> Command {

@@ -113,7 +113,8 @@ proptest! {
             let clock = Timestamp::from_second(2_000_000_600 + turn as i64 * 40).unwrap();
             let trusted = |time: Timestamp| time <= clock;
             let around = around(&trusted);
-            let now = clock - SignedDuration::from_secs(100);
+            // Another clock is behind, and is set back now and then.
+            let now = clock - SignedDuration::from_secs(100 + turn as i64 % 3 * 90);
             let (signals, joined) = growing.settle(&engine, &around, now);
             let given = told(&signals, &joined);
             let alone = alone(&engine, &signals);
