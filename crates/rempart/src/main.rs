@@ -3,6 +3,7 @@
 //! Invariant: results alone go to standard output; progress, remarks and errors go to standard error.
 
 mod account;
+mod allocator;
 mod args;
 mod backup;
 mod collect;
@@ -27,12 +28,8 @@ use std::process::ExitCode;
 use crate::args::Command;
 use crate::exit::Failure;
 
-/// Events are many small texts that live shortly on several threads: a tenth and more of judging was the system's
-/// allocator.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
+    allocator::frugal();
     match config::asked().and_then(|asked| run(asked.command)) {
         Ok(code) => ExitCode::from(code),
         Err(failure) => {

@@ -206,7 +206,7 @@ fn command(name: &str, path: &Path, evidence: &Path, rules: &Path, work: &Path) 
     let mut command = Command::new(path);
     let home = path.parent().unwrap_or(Path::new("."));
     if name == "Hayabusa" {
-        command.args(["csv-timeline", "--no-wizard", "--quiet", "--clobber", "--directory"]).arg(evidence);
+        command.args(["dfir-timeline", "--no-wizard", "--quiet", "--clobber", "--directory"]).arg(evidence);
         command.arg("--output").arg(work.join("hayabusa.csv")).current_dir(home);
     } else {
         command.arg("hunt").arg(evidence).arg("--sigma").arg(rules);

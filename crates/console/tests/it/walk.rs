@@ -130,6 +130,7 @@ impl Walk {
         let lead = self.lead.clone();
         let names = [("id", self.id.clone())];
         self.read(&lead, "/api/v1/incidents/{id}/rules", &[(names[0].0, &names[0].1)], "").await;
+        self.read(&lead, "/api/v1/rules/costs", &[], "").await;
         let scan = json!({ "tactic": "discovery", "host": "scan-1", "days": 7, "reason": "our weekly scan" });
         let made = self.write(&lead, "/api/v1/suppressions", &[], scan).await;
         self.read(&lead, "/api/v1/suppressions", &[], "").await;
