@@ -50,3 +50,4 @@ costs-below = < 1 %
 rules-column-looked = Looked at
 rules-column-time = Time
 rules-column-share = Of all
+costs-counted = counted for: { $title }

@@ -50,3 +50,4 @@ costs-below = < 1 %
 rules-column-looked = Examinée
 rules-column-time = Temps
 rules-column-share = Du total
+costs-counted = comptée pour : { $title }

@@ -174,6 +174,14 @@ impl Engine {
         self.rules.iter().enumerate().map(|(place, rule)| (&rule.facts, self.costs.of(place)))
     }
 
+    /// The first correlation that counts a rule, where that rule is not shown by itself.
+    #[must_use]
+    pub fn counted_by(&self, rule: &str) -> Option<&RuleFacts> {
+        let known = self.rule(self.place(rule)?);
+        let (correlation, _) = known.used_by.first().filter(|_| !known.shown)?;
+        Some(&self.rule(self.correlations[*correlation as usize].rule).facts)
+    }
+
     /// Time spent on all rules together, about, by all threads: reading what they ask for.
     #[must_use]
     pub fn shared_cost(&self) -> std::time::Duration {

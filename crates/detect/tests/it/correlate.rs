@@ -162,3 +162,13 @@ fn a_million_events_in_one_group_cost_little() {
     assert_eq!(replay(&[FAILED, &values], &events, 1_000_000, 0), Vec::<String>::new());
     assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
 }
+
+#[test]
+fn a_rule_that_is_only_counted_goes_by_what_counts_it() {
+    let count = correlation("event_count", "rules: [failed_logon]\n  condition: {gte: 3}");
+    let loud = format!("{count}generate: true\n");
+    let counted_by = |rules: &[&str]| engine(rules).counted_by("failed").map(|it| it.id.to_string());
+    assert_eq!(counted_by(&[FAILED, &count]).as_deref(), Some("c"));
+    assert_eq!(counted_by(&[FAILED, &loud]), None);
+    assert_eq!(counted_by(&[FAILED]), None);
+}

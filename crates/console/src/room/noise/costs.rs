@@ -5,6 +5,7 @@
 use std::time::Duration;
 
 use axum::response::Response;
+use detect::RuleFacts;
 use maud::{Markup, html};
 use report::plain;
 use serde::Serialize;
@@ -21,7 +22,7 @@ const ROWS: usize = 20;
 pub(super) struct Costly {
     /// Its id.
     rule: String,
-    /// Its title, in the language asked for.
+    /// Its title, in the language asked for; of one that is only counted, what counts it.
     title: String,
     /// Events on which more than its rarest tests was looked at; measured on a part of them.
     looked: u64,
@@ -36,7 +37,7 @@ fn costly(ask: &Ask) -> Vec<Costly> {
         .costs()
         .filter(|(_, cost)| cost.looked > 0)
         .map(|(facts, cost)| Costly {
-            title: assess::rule_title(engine, ask.words.lang(), &facts.id, &facts.title).to_owned(),
+            title: title(ask, facts),
             rule: facts.id.to_string(),
             looked: cost.looked,
             micros: micros(cost.time),
@@ -44,6 +45,16 @@ fn costly(ask: &Ask) -> Vec<Costly> {
         .collect();
     all.sort_by(|one, other| other.micros.cmp(&one.micros).then_with(|| one.rule.cmp(&other.rule)));
     all
+}
+
+/// What a rule that is only counted goes by is the correlation that counts it.
+fn title(ask: &Ask, facts: &RuleFacts) -> String {
+    let engine = &ask.app.rooms.engine;
+    let title = |of: &RuleFacts| assess::rule_title(engine, ask.words.lang(), &of.id, &of.title).to_owned();
+    match engine.counted_by(&facts.id) {
+        Some(correlation) => ask.say_with("costs-counted", &[("title", title(correlation).into())]),
+        None => title(facts),
+    }
 }
 
 fn micros(time: Duration) -> u64 {
