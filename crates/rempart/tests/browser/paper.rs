@@ -52,7 +52,16 @@ async fn paper_is_light_and_the_situation_is_one_sheet() {
 async fn print(person: &Person, name: &str) -> usize {
     use base64::Engine;
     let how = json!({ "paperWidth": A4.0, "paperHeight": A4.1, "printBackground": true, "preferCSSPageSize": true });
-    let printed = person.tell("Page.printToPDF", how).await;
+    let mut printed = person.driver.cdp().send_raw("Page.printToPDF", how.clone()).await;
+    for _ in 0..3 {
+        if printed.is_ok() {
+            break;
+        }
+        // On a busy machine Chromium may say "Printing failed" of a page that it prints a moment later.
+        tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+        printed = person.driver.cdp().send_raw("Page.printToPDF", how.clone()).await;
+    }
+    let printed = printed.unwrap();
     let bytes = base64::engine::general_purpose::STANDARD.decode(printed["data"].as_str().unwrap()).unwrap();
     std::fs::create_dir_all(screens()).unwrap();
     std::fs::write(screens().join(format!("{name}.pdf")), &bytes).unwrap();
