@@ -57,9 +57,8 @@ impl Growing {
     pub fn let_go(&mut self, request: &Request<'_>) {
         let Growing { binding, weights, detections } = self;
         surrounded(request, binding.binder(), weights.as_deref(), |around| {
-            detections.settle(request.engine, around, request.clock);
+            detections.let_go(request.engine, around, request.clock);
         });
-        detections.let_go();
     }
 
     /// What correlations could not count so far.

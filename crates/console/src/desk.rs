@@ -61,7 +61,7 @@ pub struct Findings {
     pub density: Density,
     /// Which rules spoke, how often and where.
     pub noise: Noise,
-    /// Matches that no correlation counted: they came too late, or where there was no room.
+    /// Matches that no correlation counted, since they came too late.
     pub late: u64,
     /// What people said of restoration steps, as the plan rests on it.
     pub steps: Vec<Step>,

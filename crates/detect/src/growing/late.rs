@@ -3,6 +3,8 @@
 //! Invariant: every signal by itself stays in its place, early or late; what is let go gives no signal and can only have
 //! been counted.
 
+use jiff::Timestamp;
+
 use super::{Given, Growing};
 use crate::chain::{Common, Surroundings};
 use crate::engine::Engine;
@@ -24,9 +26,10 @@ impl Growing {
         Shed { late: self.late, groups: self.replay.forgotten() }
     }
 
-    /// Lets go of detections that were settled and give no signal, but for the last ones: as many as it can go back by, and
-    /// those that are ahead of the present.
-    pub fn let_go(&mut self) {
+    /// Puts what is new in its place, `now` being the present, and lets go of detections that give no signal, but for the
+    /// last ones: as many as it can go back by, and those that are ahead of the present.
+    pub fn let_go(&mut self, engine: &Engine, around: &Surroundings<'_>, now: Timestamp) {
+        self.place(engine, around, now);
         let Some(first) = self.marks.front().copied() else { return };
         let mut gives = vec![false; first.detections];
         for given in &self.signals[..first.signals] {

@@ -107,14 +107,20 @@ proptest! {
         let (mut rest, mut so_far, mut turn) = (all.into_iter(), Vec::new(), 0);
         while turn < parts.len() || rest.len() > 0 {
             let part: Vec<Detected> = rest.by_ref().take(parts[turn % parts.len()].max(turn / 4)).collect();
-            part.iter().for_each(|it| growing.push(it.clone()));
-            so_far.extend(part);
+            let half = part.len() / 2;
+            part[..half].iter().for_each(|it| growing.push(it.clone()));
             // The clock comes to times that it did not trust before.
             let clock = Timestamp::from_second(2_000_000_600 + turn as i64 * 40).unwrap();
             let trusted = |time: Timestamp| time <= clock;
             let around = around(&trusted);
             // Another clock is behind, and is set back now and then.
             let now = clock - SignedDuration::from_secs(100 + turn as i64 % 3 * 90);
+            if lets_go && turn % 2 == 0 {
+                // Before they are told.
+                growing.let_go(&engine, &around, now);
+            }
+            part[half..].iter().for_each(|it| growing.push(it.clone()));
+            so_far.extend(part);
             let (signals, joined) = growing.settle(&engine, &around, now);
             let given = told(&signals, &joined);
             let alone = alone(&engine, &signals);
@@ -135,7 +141,7 @@ proptest! {
                 prop_assert_eq!(alone, self::alone(&engine, &whole));
             }
             if lets_go {
-                growing.let_go();
+                growing.let_go(&engine, &around, now);
             }
             turn += 1;
         }
@@ -178,7 +184,7 @@ fn a_stream_without_end_is_held_in_bounded_memory() {
         detections(&engine, &events).into_iter().for_each(|it| growing.push(it));
         let now = Timestamp::from_second(1_700_000_000 + 2_000 + start / 8).unwrap();
         signals = growing.settle(&engine, &around, now).0.len();
-        growing.let_go();
+        growing.let_go(&engine, &around, now);
         assert!(growing.len() < 2_000 + signals as usize, "{} held, {signals} signals", growing.len());
     }
     assert!(signals > 500, "{signals}");
