@@ -5,6 +5,8 @@ use crate::{again, fuzz, provision, tidy};
 
 pub(crate) fn test() -> Result<(), String> {
     cargo("format", &["fmt", "--all", "--check"])?;
+    // Tidy judges dependencies without the network: on a new machine they are brought first.
+    cargo("fetch", &["fetch", "--locked", "--quiet", "--target", tidy::PLATFORM])?;
     timed("tidy", tidy::tidy)?;
     cargo("clippy", &["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"])?;
     timed("provision", provision::provision)?;

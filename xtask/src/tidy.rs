@@ -7,6 +7,8 @@ mod words;
 
 use std::path::Path;
 
+pub(crate) use dependencies::PLATFORM;
+
 use crate::stage::root;
 
 /// Runs every check; says every fault at once.

@@ -278,7 +278,8 @@ pub fn field(ask: &Ask, name: &str) -> String {
 #[must_use]
 pub fn problem(ask: &Ask, problem: &Problem, typed: &Typed) -> Response {
     let key = format!("problem-{}", problem.word);
-    let known = ask.words.has(&key);
+    let title = ask.say(if ask.words.has(&key) { &key } else { "problem-inside" });
+    let detail = ask.words.tell(&problem.detail);
     let fields: Vec<&(String, String)> = typed
         .0
         .iter()
@@ -290,8 +291,8 @@ pub fn problem(ask: &Ask, problem: &Problem, typed: &Typed) -> Response {
         })
         .collect();
     let body = html! {
-        h1 { @if known { (ask.say(&key)) } @else { (ask.say("problem-inside")) } }
-        p.lede { (ask.words.tell(&problem.detail)) }
+        h1 { (title) }
+        @if detail != title { p.lede { (detail) } }
         @if !fields.is_empty() {
             section.sheet {
                 h2 { (ask.say("problem-typed")) }

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::stage::root;
 
 /// What is built and shipped; what only other systems need is not fetched.
-const PLATFORM: &str = "x86_64-unknown-linux-gnu";
+pub(crate) const PLATFORM: &str = "x86_64-unknown-linux-gnu";
 const LICENCES: &[&str] = &[
     "0BSD",
     "Apache-2.0",
@@ -35,7 +35,8 @@ pub(super) fn check() -> Result<Vec<String>, String> {
         .output()
         .map_err(|error| error.to_string())?;
     if !output.status.success() {
-        return Err(format!("cargo metadata: {}", String::from_utf8_lossy(&output.stderr)));
+        let said = String::from_utf8_lossy(&output.stderr);
+        return Err(format!("cargo metadata: {said}\nwhere a package is not here yet: cargo fetch --locked"));
     }
     let metadata: Value = serde_json::from_slice(&output.stdout).map_err(|error| error.to_string())?;
     let packages = metadata["packages"].as_array().map(Vec::as_slice).unwrap_or_default();
