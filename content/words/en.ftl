@@ -341,6 +341,10 @@ missing-times = { $count ->
     [one] One event has a time that cannot be trusted; it is kept and moves nothing.
    *[other] { $count } events have times that cannot be trusted; they are kept and move nothing.
 }
+missing-groups = { $count ->
+    [one] One count of repeated events was let go to make room for others: what it would have shown may be missing.
+   *[other] { $count } counts of repeated events were let go to make room for others: what they would have shown may be missing.
+}
 missing-returns = { $count ->
     [one] The return of one lost machine is not known: the map names no way to restore it.
    *[other] The return of { $count } lost machines is not known: the map names no way to restore them.

@@ -338,6 +338,10 @@ missing-times = { $count ->
     [one] L’heure d’un événement n’est pas digne de confiance ; il est gardé et ne déplace rien.
    *[other] L’heure de { $count } événements n’est pas digne de confiance ; ils sont gardés et ne déplacent rien.
 }
+missing-groups = { $count ->
+    [one] Un décompte d’événements répétés a été abandonné pour faire place à d’autres : ce qu’il aurait montré manque peut-être.
+   *[other] { $count } décomptes d’événements répétés ont été abandonnés pour faire place à d’autres : ce qu’ils auraient montré manque peut-être.
+}
 missing-returns = { $count ->
     [one] Le retour d’une machine perdue est inconnu : la carte ne dit pas comment la rétablir.
    *[other] Le retour de { $count } machines perdues est inconnu : la carte ne dit pas comment les rétablir.

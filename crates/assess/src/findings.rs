@@ -33,6 +33,8 @@ pub struct Findings<'e> {
     signals: SignalList<'e>,
     /// Signals that nobody found false.
     standing: u64,
+    /// Groups that correlations let go before their time.
+    forgotten: u64,
     chains: Vec<detect::Chain>,
     seen: Seen,
     stances: Stances,
@@ -110,6 +112,7 @@ impl<'e> Findings<'e> {
             distrusted: reading.distrusted,
             evidence: reading.evidence(map, binder),
             standing: signals.standing(),
+            forgotten: signals.forgotten(),
             signals: SignalList::new(signals, map, request.engine),
             chains,
             seen,
@@ -168,8 +171,10 @@ impl<'e> Findings<'e> {
             touched: self.answer.as_ref().map_or(&nothing, |answer| &answer.touched),
         };
         assessment.obligations = obligations(&assessment, &self.stances, &telling, words);
-        if self.distrusted > 0 {
-            assessment.missing.push(words.say_with("missing-times", &[("count", self.distrusted.into())]));
+        for (key, count) in [("missing-times", self.distrusted), ("missing-groups", self.forgotten)] {
+            if count > 0 {
+                assessment.missing.push(words.say_with(key, &[("count", count.into())]));
+            }
         }
         assessment
     }

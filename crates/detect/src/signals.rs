@@ -48,6 +48,7 @@ pub struct Ordered<'e> {
     engine: &'e Engine,
     count: u64,
     standing: u64,
+    forgotten: u64,
     held: Held<'e>,
 }
 
@@ -139,17 +140,20 @@ impl<'e, F: FnMut() -> io::Result<Box<dyn Spill>>> Signals<'e, F> {
             count += 1;
             standing += u64::from(stored.as_ref().is_ok_and(|it| !it.dismissed));
         };
-        let Some(runs) = &self.runs else {
+        let mut replay = Replay::default();
+        let held = if let Some(runs) = &self.runs {
+            let merged = Merge::new(runs, &paths)?;
+            let mut file = Runs::new((self.spill)()?);
+            file.write(correlated(engine, &dismissed, &mut replay, merged).inspect(tally))?;
+            Held::File(paths, file)
+        } else {
             let mut held = std::mem::take(&mut self.held);
             held.sort_by(|one, other| order(one, other, &paths));
-            let all = correlated(engine, &dismissed, held.into_iter().map(Ok)).inspect(tally);
-            let all = all.collect::<io::Result<_>>()?;
-            return Ok(Ordered { engine, count, standing, held: Held::Memory(paths, all) });
+            let all = correlated(engine, &dismissed, &mut replay, held.into_iter().map(Ok));
+            let all = all.inspect(tally).collect::<io::Result<_>>()?;
+            Held::Memory(paths, all)
         };
-        let merged = Merge::new(runs, &paths)?;
-        let mut file = Runs::new((self.spill)()?);
-        file.write(correlated(engine, &dismissed, merged).inspect(tally))?;
-        Ok(Ordered { engine, count, standing, held: Held::File(paths, file) })
+        Ok(Ordered { engine, count, standing, forgotten: replay.forgotten(), held })
     }
 
     fn write_run(&mut self) -> io::Result<()> {
@@ -169,7 +173,8 @@ impl<'e> Ordered<'e> {
     /// Those that grow, as they stand.
     pub(crate) fn of(engine: &'e Engine, grown: &'e Growing) -> Ordered<'e> {
         let (count, standing) = grown.counts();
-        Ordered { engine, count, standing, held: Held::Grown(grown) }
+        let forgotten = grown.shed().groups;
+        Ordered { engine, count, standing, forgotten, held: Held::Grown(grown) }
     }
 
     /// How many signals there are.
@@ -188,6 +193,12 @@ impl<'e> Ordered<'e> {
     #[must_use]
     pub fn standing(&self) -> u64 {
         self.standing
+    }
+
+    /// How many groups correlations let go before their time, to make room: signals of theirs may be missing.
+    #[must_use]
+    pub fn forgotten(&self) -> u64 {
+        self.forgotten
     }
 
     /// Every signal, in order, as often as asked; an error where the temporary file cannot be read back.
@@ -332,9 +343,9 @@ impl Dismissed {
 fn correlated<'e>(
     engine: &'e Engine,
     dismissed: &'e Dismissed,
+    replay: &'e mut Replay,
     detections: impl Iterator<Item = io::Result<Stored>> + 'e,
 ) -> impl Iterator<Item = io::Result<Stored>> + 'e {
-    let mut replay = Replay::default();
     detections.flat_map(move |stored| {
         let mut stored = match stored {
             Ok(stored) => stored,
@@ -342,7 +353,7 @@ fn correlated<'e>(
         };
         let steps = std::mem::take(&mut stored.steps);
         let mut given = Vec::new();
-        follow(engine, dismissed, &mut replay, &stored, steps, |rule, dismissed| {
+        follow(engine, dismissed, replay, &stored, steps, |rule, dismissed| {
             given.push(Ok(Stored { rule, shown: true, dismissed, ..stored.clone() }));
         });
         given

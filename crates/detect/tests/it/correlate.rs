@@ -2,12 +2,30 @@
 
 use std::io::Cursor;
 
-use detect::{Signals, Spill};
+use detect::{GROUPS_MAX, Ordered, Signals, Spill};
 
 use crate::{engine, event};
 
 /// `seconds|event` lines judged, gathered in an order that `seed` shuffles, and read back as `rule@seconds`.
 fn replay(rules: &[&str], events: &[String], held_max: usize, seed: usize) -> Vec<String> {
+    ordered(rules, events, held_max, seed, |ordered| {
+        let read: Vec<String> = ordered
+            .iter()
+            .map(|it| it.unwrap())
+            .map(|it| format!("{}@{}", it.rule, it.time.map_or(-1, jiff::Timestamp::as_second)))
+            .collect();
+        assert_eq!(read.len() as u64, ordered.len());
+        read
+    })
+}
+
+fn ordered<T>(
+    rules: &[&str],
+    events: &[String],
+    held_max: usize,
+    seed: usize,
+    then: impl FnOnce(Ordered<'_>) -> T,
+) -> T {
     let engine = engine(rules);
     let mut detected = Vec::new();
     for (record, line) in events.iter().enumerate() {
@@ -25,14 +43,7 @@ fn replay(rules: &[&str], events: &[String], held_max: usize, seed: usize) -> Ve
     for place in places {
         signals.push(detected[place].clone()).unwrap();
     }
-    let ordered = signals.finish().unwrap();
-    let read: Vec<String> = ordered
-        .iter()
-        .map(|it| it.unwrap())
-        .map(|it| format!("{}@{}", it.rule, it.time.map_or(-1, jiff::Timestamp::as_second)))
-        .collect();
-    assert_eq!(read.len() as u64, ordered.len());
-    read
+    then(signals.finish().unwrap())
 }
 
 const FAILED: &str = "
@@ -161,6 +172,24 @@ fn a_million_events_in_one_group_cost_little() {
     let start = std::time::Instant::now();
     assert_eq!(replay(&[FAILED, &values], &events, 1_000_000, 0), Vec::<String>::new());
     assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
+}
+
+#[test]
+fn groups_that_are_let_go_to_make_room_are_counted() {
+    let count = correlation("event_count", "rules: [failed]\n  condition: {gte: 2}");
+    let mut events: Vec<String> = (0..GROUPS_MAX)
+        .map(|it| failed(it as i64 * 50 / GROUPS_MAX as i64, "u", &format!("x{it}")))
+        .collect();
+    let forgotten = |events: &[String], held_max| {
+        ordered(&[FAILED, &count], events, held_max, 0, |it| (it.len(), it.forgotten()))
+    };
+    assert_eq!(forgotten(&events, usize::MAX), (0, 0));
+    // One more than there is room for, then again the first and the last: only the last is still known.
+    events.extend([("y", 51), ("x0", 52), ("y", 53)].map(|(ip, second)| failed(second, "u", ip)));
+    let (shown, gone) = forgotten(&events, usize::MAX);
+    assert_eq!(shown, 1);
+    assert!(gone >= GROUPS_MAX as u64 / 2, "{gone}");
+    assert_eq!(forgotten(&events, 50_000), (shown, gone), "from the disk");
 }
 
 #[test]
