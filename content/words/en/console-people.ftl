@@ -14,6 +14,7 @@ people-title = { $count ->
 }
 people-lede = A role holds on one site or on all. Whoever is stopped is signed out at once; what they did stays in the audit.
 people-accounts = Accounts
+people-no-role = no role: may see nothing
 people-inactive = stopped
 people-directory = from the directory
 people-second = second proof

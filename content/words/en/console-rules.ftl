@@ -43,7 +43,7 @@ line-more = { $count ->
 }
 costs-title = What rules cost
 costs-none = Nothing was judged since this server started.
-costs-explained = Since this server started, measured on one event of sixty. Reading events for all rules at once took { $shared } of it; the rest is what each rule asked for by itself.
+costs-explained = Since this server started, measured on one event of { $every }. Reading events for all rules at once took { $shared } of it; the rest is what each rule asked for by itself.
 costs-ms = { $ms } ms
 costs-percent = { $percent } %
 costs-below = < 1 %

@@ -14,6 +14,7 @@ people-title = { $count ->
 }
 people-lede = Un rôle vaut sur un site ou sur tous. Qui est arrêté est déconnecté aussitôt ; ce qu’il a fait reste au journal d’audit.
 people-accounts = Comptes
+people-no-role = aucun rôle : ne peut rien voir
 people-inactive = arrêté
 people-directory = de l’annuaire
 people-second = seconde preuve

@@ -43,7 +43,7 @@ line-more = { $count ->
 }
 costs-title = Ce que coûtent les règles
 costs-none = Rien n’a été jugé depuis le démarrage de ce serveur.
-costs-explained = Depuis le démarrage de ce serveur, mesuré sur un événement sur soixante. Lire les événements pour toutes les règles à la fois en a pris { $shared } ; le reste est ce que chaque règle a demandé pour elle seule.
+costs-explained = Depuis le démarrage de ce serveur, mesuré sur un événement sur { $every }. Lire les événements pour toutes les règles à la fois en a pris { $shared } ; le reste est ce que chaque règle a demandé pour elle seule.
 costs-ms = { $ms } ms
 costs-percent = { $percent } %
 costs-below = < 1 %

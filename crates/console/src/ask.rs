@@ -143,6 +143,18 @@ impl Ask {
         self.words.say_with(key, args)
     }
 
+    /// Bytes as people say them, rounded up.
+    #[must_use]
+    pub fn size(&self, bytes: u64) -> String {
+        let (unit, shift) = match bytes {
+            0..1024 => ("size-bytes", 0),
+            1024..1_048_576 => ("size-kib", 10),
+            1_048_576..1_073_741_824 => ("size-mib", 20),
+            _ => ("size-gib", 30),
+        };
+        self.say_with(unit, &[("count", self.words.number(bytes.div_ceil(1 << shift)).into())])
+    }
+
     /// A level's word, 0 informational to 4 critical.
     #[must_use]
     pub fn level(&self, level: i32) -> Markup {

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 /// One reading of an event, by the rules of one log source, of so many is measured. A prime: events that are each read by
 /// the same few log sources are not measured for one of these alone.
-pub(crate) const EVERY: u64 = 61;
+pub const EVERY: u64 = 61;
 
 /// What was measured so far, by all threads.
 #[derive(Default)]

@@ -33,7 +33,7 @@ mod window;
 pub use cache::Cache;
 pub use chain::{Chain, ChainAsset, Stance, Surroundings, chains};
 pub use correlate::GROUPS_MAX;
-pub use costs::Cost;
+pub use costs::{Cost, EVERY as COSTS_EVERY};
 pub use engine::{Detected, Engine, own_addresses};
 pub use examples::{BASE, Explained, Failure, Fault, Tested, explain_examples, test_examples};
 pub use explain::{Asks, Compared, Reason};

@@ -19,6 +19,8 @@ pub struct Terminal {
 
 /// How many lines a section of the first screen takes at most.
 const SCREEN_LINES: usize = 7;
+/// Columns of a day and an hour: those of « lun. 28 sept. 07:12 ».
+const WHEN: usize = 19;
 
 /// The whole text: the first screen, then details.
 #[must_use]
@@ -106,7 +108,7 @@ impl Out<'_> {
             } else {
                 String::new()
             };
-            self.line(&format!("{when:<17} {}{status}", it.title), "");
+            self.line(&format!("{when:<WHEN$} {}{status}", it.title), "");
         }
         self.more(self.assessment.obligations.len());
     }
@@ -122,7 +124,7 @@ impl Out<'_> {
         for service in services.iter().take(5) {
             let when =
                 service.back_at.map_or_else(|| self.words.say("unknown"), |time| self.words.day_hour(time));
-            self.line(&format!("{when:<17} {}", self.names.node(&service.id)), "");
+            self.line(&format!("{when:<WHEN$} {}", self.names.node(&service.id)), "");
         }
         self.more_than(services.len(), 5);
     }

@@ -171,50 +171,19 @@ async fn page(ask: Ask, Query(asked): Query<Asked>) -> Result<Response> {
     Ok(frame::page(&ask, None, "audit", &ask.say("room-audit"), body))
 }
 
-/// What was done, as records write it, and to what: those that have words of their own.
-const VERBS: [&str; 9] =
-    ["add", "edit", "remove", "refused", "break-glass", "export", "trust", "distrust", "download"];
-const KINDS: [&str; 30] = [
-    "account",
-    "assessment",
-    "attachment",
-    "audit",
-    "backup",
-    "call",
-    "cut",
-    "decision",
-    "delivery",
-    "directory",
-    "duty",
-    "factor",
-    "grant",
-    "incident",
-    "link",
-    "log-in",
-    "map",
-    "mark",
-    "message",
-    "note",
-    "notice",
-    "second-factor",
-    "session",
-    "setting",
-    "sighting",
-    "signals",
-    "step",
-    "task",
-    "token",
-    "webhook",
-];
-
-/// The word of a verb; any other is shown as it is.
+/// The word of a verb.
 fn did(ask: &Ask, verb: &str) -> String {
-    if VERBS.contains(&verb) { ask.say(&format!("audit-did-{verb}")) } else { verb.to_owned() }
+    known(ask, format!("audit-did-{verb}"), verb)
 }
 
-/// The word of a kind; any other is shown as it is.
+/// The word of a kind.
 fn to(ask: &Ask, kind: &str) -> String {
-    if KINDS.contains(&kind) { ask.say(&format!("audit-to-{kind}")) } else { kind.to_owned() }
+    known(ask, format!("audit-to-{kind}"), kind)
+}
+
+/// What a record writes, in the reader's words; as it is, where there are none.
+fn known(ask: &Ask, key: String, written: &str) -> String {
+    if ask.words.has(&key) { ask.say(&key) } else { written.to_owned() }
 }
 
 fn choose<'a>(
@@ -243,7 +212,7 @@ fn row(ask: &Ask, line: &Audited) -> Markup {
         tr id={ "line-" (line.seq) } {
             td.number { (line.seq) }
             td { (ask.time(line.at.0, ask.wall)) }
-            td { (line.actor) br; span.soft { (line.actor_kind) @if !line.address.is_empty() { " · " (line.address) } } }
+            td { (line.actor) br; span.soft { (known(ask, format!("audit-by-{}", line.actor_kind), &line.actor_kind)) @if !line.address.is_empty() { " · " (line.address) } } }
             td { b { (to(ask, &line.kind)) } " · " (did(ask, &line.verb)) br; span.soft { (line.record) } }
             td { @if changes.is_empty() { "–" } @else {
                 details id={ "diff-" (line.seq) } { summary { (ask.say_with("audit-fields", &[("count", changes.len().into())])) }
@@ -347,5 +316,52 @@ mod tests {
         assert_eq!(found, wanted);
         assert_eq!(diff(None, Some(&json!({ "name": "x" }))), [differs("name", None, Some("x"))]);
         assert!(diff(Some(&before), Some(&before)).is_empty());
+    }
+
+    #[test]
+    fn whatever_may_be_written_has_a_word() {
+        use store::ActorKind::{Command, Machine, Person, Token as Program, Ward};
+        use store::entity::{
+            Account, Attachment, Backup, Call, Cut, Decision, Delivery, Duty, Factor, Grant, Incident,
+            KeptAssessment, Link, MapVersion, Mark, Message, Note, Notice, Record, Session, Setting,
+            Sighting, Step, Suppression, Task, Token, WardCode, WardReport, Webhook,
+        };
+        let content = content::Content::embedded();
+        let words = assess::Words::load(&content, assess::Lang::Fr, jiff::tz::TimeZone::UTC).unwrap();
+        let kinds = [
+            Account::KIND,
+            Attachment::KIND,
+            Backup::KIND,
+            Call::KIND,
+            Cut::KIND,
+            Decision::KIND,
+            Delivery::KIND,
+            Duty::KIND,
+            Factor::KIND,
+            Grant::KIND,
+            Incident::KIND,
+            KeptAssessment::KIND,
+            Link::KIND,
+            MapVersion::KIND,
+            Mark::KIND,
+            Message::KIND,
+            Note::KIND,
+            Notice::KIND,
+            Session::KIND,
+            Setting::KIND,
+            Sighting::KIND,
+            Step::KIND,
+            Suppression::KIND,
+            Task::KIND,
+            Token::KIND,
+            WardCode::KIND,
+            WardReport::KIND,
+            Webhook::KIND,
+        ];
+        let actors = [Person, Ward, Program, Command, Machine];
+        let to = kinds.map(|it| format!("audit-to-{it}"));
+        let by = actors.map(|it| format!("audit-by-{}", it.word()));
+        let lacking: Vec<&String> = to.iter().chain(&by).filter(|key| !words.has(key)).collect();
+        assert!(lacking.is_empty(), "{lacking:?}");
     }
 }

@@ -103,7 +103,7 @@ async fn page(ask: Ask, Path(id): Path<String>) -> Result<Response> {
             @else { (ask.say_with("evidence-title", &[("count", open.len().into()), ("hit", hit.len().into())])) } }
         p.lede {
             @if !named.is_empty() { b { (ask.words.list(&named)) @if open.len() > NAMED { " " (ask.say_with("more", &[("count", (open.len() - NAMED).into())])) } } ". " }
-            (ask.say_with("evidence-lede", &[("files", brought.len().into()), ("events", ask.words.number(events).into()), ("size", size(&ask, bytes).into())]))
+            (ask.say_with("evidence-lede", &[("files", brought.len().into()), ("events", ask.words.number(events).into()), ("size", ask.size(bytes).into())]))
         }
         div.two {
             section.sheet #hit data-part {
@@ -193,17 +193,6 @@ async fn one(ask: &Ask, incident: &str, id: &str) -> Result<Attachment> {
 /// Where an attachment's files lie.
 fn folder(app: &App, incident: &str, attachment: &str) -> PathBuf {
     evidence_folder(app, incident).join("files").join(attachment)
-}
-
-/// Bytes as people say them.
-fn size(ask: &Ask, bytes: u64) -> String {
-    let (unit, shift) = match bytes {
-        0..1024 => ("size-bytes", 0),
-        1024..1_048_576 => ("size-kib", 10),
-        1_048_576..1_073_741_824 => ("size-mib", 20),
-        _ => ("size-gib", 30),
-    };
-    ask.say_with(unit, &[("count", ask.words.number(bytes.div_ceil(1 << shift)).into())])
 }
 
 #[derive(Deserialize, utoipa::IntoParams)]

@@ -105,7 +105,7 @@ async fn page(ask: Ask) -> Result<Response> {
                 (row(&ask, "health-version", html! { (env!("CARGO_PKG_VERSION")) }))
                 (row(&ask, "health-up", html! { (ask.words.span(up)) }))
                 (row(&ask, "health-store", html! {
-                    @if answers { span.up { (kind) ": " (ask.say_with("health-answers", &[("count", usize::try_from(took).unwrap_or_default().into())])) } } @else { b.warn { (kind) ": " (ask.say("health-silent")) } } }))
+                    @if answers { span.up { (kind) " · " (ask.say_with("health-answers", &[("count", usize::try_from(took).unwrap_or_default().into())])) } } @else { b.warn { (kind) " · " (ask.say("health-silent")) } } }))
                 (row(&ask, "health-disk", disk(&ask, free)))
                 (row(&ask, "health-events", html! { (events(&ask, kept)) }))
                 (row(&ask, "health-clock", html! { @if let Some(warning) = clock_warning(&ask) { b.warn { (warning) } } @else { span.up { (ask.say("health-clock-right")) } " " (ask.words.full(ask.wall)) } }))
@@ -120,10 +120,10 @@ async fn page(ask: Ask) -> Result<Response> {
                 header { h2 { (ask.say("copies-title")) } }
                 @match copied {
                     Some(copy) => { p { (ask.say("health-copied")) " " (ask.time(copy.at.0, ask.wall)) } }
-                    None => { p.empty { (ask.say("health-no-copy")) } }
+                    None => { p { b.warn { (ask.say("health-no-copy")) } } }
                 }
                 ul.lines { @for copy in backups.iter().rev().take(COPIES) { li id={ "copy-" (copy.id) } {
-                    span { (ask.time(copy.at.0, ask.wall)) br; @if let Some(error) = &copy.error { b.warn lang="en" { (error) } } @else { span.soft { (file(&copy.file)) " · " (size(copy.size)) } } }
+                    span { (ask.time(copy.at.0, ask.wall)) br; @if let Some(error) = &copy.error { b.warn lang="en" { (error) } } @else { span.soft { (file(&copy.file)) " · " (ask.size(u64::try_from(copy.size).unwrap_or_default())) } } }
                     span { @match copy.tested_at { Some(tested) => { (ask.say("health-tested")) " " (ask.time(tested.0, ask.wall)) } None => { span.soft { (ask.say("health-untested")) } } } }
                 } } }
             }
@@ -138,27 +138,25 @@ fn row(ask: &Ask, word: &str, value: Markup) -> Markup {
 }
 
 fn disk(ask: &Ask, free: Option<u64>) -> Markup {
-    let size = |bytes: u64| size(i64::try_from(bytes).unwrap_or(i64::MAX));
     html! {
         @match free {
             None => { (ask.say("health-disk-unknown")) }
-            Some(bytes) if bytes < LITTLE => { b.warn { (ask.say_with("health-disk-little", &[("size", size(bytes).into())])) } }
-            Some(bytes) => { span.up { (ask.say_with("health-disk-free", &[("size", size(bytes).into())])) } }
+            Some(bytes) if bytes < LITTLE => { b.warn { (ask.say_with("health-disk-little", &[("size", ask.size(bytes).into())])) } }
+            Some(bytes) => { span.up { (ask.say_with("health-disk-free", &[("size", ask.size(bytes).into())])) } }
         }
     }
 }
 
 /// What the kept events take, and how long they stay.
 fn events(ask: &Ask, kept: Option<u64>) -> String {
-    let size = |bytes: u64| size(i64::try_from(bytes).unwrap_or(i64::MAX));
     let Retention { days, bytes } = ask.app.config.retention;
     let mut said = vec![match kept {
-        Some(kept) => ask.say_with("health-events-take", &[("size", size(kept).into())]),
+        Some(kept) => ask.say_with("health-events-take", &[("size", ask.size(kept).into())]),
         None => ask.say("health-events-unknown"),
     }];
     said.push(ask.say_with("health-events-days", &[("count", u64::from(days).into())]));
     if bytes > 0 {
-        said.push(ask.say_with("health-events-bytes", &[("size", size(bytes).into())]));
+        said.push(ask.say_with("health-events-bytes", &[("size", ask.size(bytes).into())]));
     }
     said.join(" ")
 }
@@ -222,15 +220,6 @@ fn file(path: &str) -> &str {
     path.rsplit(['/', '\\']).next().unwrap_or(path)
 }
 
-fn size(bytes: i64) -> String {
-    let bytes = bytes.max(0) as f64;
-    match bytes {
-        it if it >= 1e9 => format!("{:.1} GB", it / 1e9),
-        it if it >= 1e6 => format!("{:.1} MB", it / 1e6),
-        it => format!("{:.0} kB", it / 1e3),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -239,6 +228,5 @@ mod tests {
     fn a_copy_is_named_without_its_folder() {
         assert_eq!(file("/srv/copies/a.age"), "a.age");
         assert_eq!(file("a.age"), "a.age");
-        assert_eq!(size(1_500_000), "1.5 MB");
     }
 }

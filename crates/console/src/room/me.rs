@@ -52,7 +52,7 @@ async fn page(ask: Ask) -> Result<Response> {
                     tr id={ "session-" (session.id) } {
                         td { (ask.time(session.created_at.0, ask.wall)) }
                         td { (ask.time(session.seen_at.0, ask.wall)) }
-                        td { (session.address) br; span.soft { (session.agent.chars().take(60).collect::<String>()) } }
+                        td { (session.address) br; span.soft { (browser(&session.agent)) } }
                         td { @if here == Some(session.id.as_str()) { span.soft { (ask.say("me-this")) } } @else {
                             form method="post" action={ "/api/v1/me/sessions/" (session.id) "/end" } { (ask.hidden()) button.do.small { (ask.say("me-end")) } }
                         } }
@@ -64,6 +64,29 @@ async fn page(ask: Ask) -> Result<Response> {
         form method="post" action="/logout" { p.row { button.do { (ask.say("me-out")) } } }
     };
     Ok(frame::page(&ask, None, "me", &account.shown, body))
+}
+
+/// Programs and systems by what they write of themselves; several write the names of those below them too.
+const BROWSERS: [(&str, &str); 4] =
+    [("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari")];
+const SYSTEMS: [(&str, &str); 6] = [
+    ("Windows", "Windows"),
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Mac OS", "macOS"),
+    ("Linux", "Linux"),
+];
+
+/// What somebody would call the browser of a session; as it writes of itself, where it is not known.
+fn browser(agent: &str) -> String {
+    let of = |known: &[(&str, &'static str)]| {
+        known.iter().find(|(written, _)| agent.contains(written)).map(|(_, name)| *name)
+    };
+    match (of(&BROWSERS), of(&SYSTEMS)) {
+        (Some(browser), Some(system)) => format!("{browser} · {system}"),
+        _ => agent.chars().take(60).collect(),
+    }
 }
 
 #[derive(Deserialize, utoipa::ToSchema)]
@@ -89,4 +112,28 @@ async fn end(Path(id): Path<String>, Body(ask, Nothing {}): Body<Nothing>) -> Re
     }
     let session = change.remove::<Session>(&id).await?;
     ask.finish(change, StatusCode::OK, &bare(&session)?, None, "/me").await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::browser;
+
+    #[test]
+    fn a_browser_is_called_what_people_call_it() {
+        let chrome = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36";
+        for (agent, called) in [
+            (chrome.to_owned(), "Chrome · Linux"),
+            (
+                chrome.replace("X11; Linux x86_64", "Windows NT 10.0; Win64; x64") + " Edg/140.0",
+                "Edge · Windows",
+            ),
+            (
+                "Mozilla/5.0 (Windows NT 10.0; rv:140.0) Gecko/20100101 Firefox/140.0".to_owned(),
+                "Firefox · Windows",
+            ),
+            ("curl/8.1".to_owned(), "curl/8.1"),
+        ] {
+            assert_eq!(browser(&agent), called);
+        }
+    }
 }

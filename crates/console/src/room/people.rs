@@ -149,6 +149,7 @@ fn line(ask: &Ask, people: &People, account: &Account, sites: &[(String, String)
                 @if account.origin == Origin::Directory { " " span.tag { (ask.say("people-directory")) } }
                 @if people.second(id) { " " span.tag { (ask.say("people-second")) } }
                 br;
+                @if people.roles(id).next().is_none() { span.soft { (ask.say("people-no-role")) } }
                 @for grant in people.roles(id) {
                     span.tag { (ask.say(&format!("account-role-{}", grant.role.word()))) " · " (site_name(ask, sites, grant.site.as_deref())) } " "
                 }

@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use report::plain;
 use store::entity::{Attachment, AttachmentState};
 
-use super::{SIZE_MAX, folder, give, size};
+use super::{SIZE_MAX, folder, give};
 use crate::ask::Ask;
 use crate::reading::{arrives, is_live, reading};
 use crate::scene::Scene;
@@ -26,13 +26,13 @@ pub(super) fn attachment(ask: &Ask, scene: &Scene, it: &Attachment, may: bool) -
     let old = rules.is_some_and(|rules| rules != ask.app.rooms.engine.fingerprint());
     html! {
         article.choice id={ "evidence-" (it.id) } {
-            div.row { b { (plain(&it.name)) } span.tag { (ask.say(&format!("evidence-state-{}", it.state.word()))) } span.soft { (size(ask, bytes)) } }
+            div.row { b { (plain(&it.name)) } span.tag { (ask.say(&format!("evidence-state-{}", it.state.word()))) } span.soft { (ask.size(bytes)) } }
             p.soft { (plain(&it.author)) " · " (ask.time(it.at.0, scene.now))
                 @if let Some(about) = &it.about { " · " (plain(scene.names().node(about))) } }
             @if it.state == AttachmentState::Arriving {
                 @let done = bytes.to_string();
                 p { progress max=(it.size) value=(done) aria-label=(ask.say("evidence-arriving")) {} " "
-                    (ask.say_with("evidence-arrived", &[("done", size(ask, bytes).into()), ("all", size(ask, u64::try_from(it.size).unwrap_or_default()).into())])) }
+                    (ask.say_with("evidence-arrived", &[("done", ask.size(bytes).into()), ("all", ask.size(u64::try_from(it.size).unwrap_or_default()).into())])) }
             }
             @if may && it.state == AttachmentState::Arriving {
                 form.inline method="post" action={ (api) "/drop" } { (ask.hidden()) button.do.small.quiet { (ask.say("evidence-drop")) } }
@@ -62,7 +62,7 @@ pub(super) fn attachment(ask: &Ask, scene: &Scene, it: &Attachment, may: bool) -
                 @if files.len() > 1 {
                     details id={ "files-" (it.id) } { summary { (ask.say_with("evidence-files", &[("count", files.len().into())])) }
                         ul.lines { @for (n, (name, bytes)) in files.iter().enumerate() {
-                            li { a href={ (api) "/file?n=" (n) } download { (plain(&name.to_string_lossy())) } span.soft { (size(ask, *bytes)) } }
+                            li { a href={ (api) "/file?n=" (n) } download { (plain(&name.to_string_lossy())) } span.soft { (ask.size(*bytes)) } }
                         } }
                         @if files.len() == give::FILES_MAX { p.soft { (ask.say("evidence-files-more")) } }
                     }
@@ -93,7 +93,7 @@ pub(super) fn bring(ask: &Ask, scene: &Scene, open: &[&ChainAsset]) -> Markup {
                 div { label for="about" { (ask.say("evidence-about")) span.soft { (ask.say("evidence-about-hint")) } }
                     input #about name="about" list="machines" maxlength="200" autocomplete="off";
                     datalist #machines { @for it in open { option value=(it.id.as_deref().unwrap_or(&it.host)) { (plain(super::name(scene, it))) } } } }
-                div { label for="file" { (ask.say("evidence-file")) span.soft { (ask.say_with("evidence-file-hint", &[("size", size(ask, SIZE_MAX).into())])) } }
+                div { label for="file" { (ask.say("evidence-file")) span.soft { (ask.say_with("evidence-file-hint", &[("size", ask.size(SIZE_MAX).into())])) } }
                     input #file type="file" name="file" multiple required; }
                 progress max="1" value="0" hidden aria-label=(ask.say("evidence-arriving")) {}
                 button.do.first { (ask.say("evidence-do")) }

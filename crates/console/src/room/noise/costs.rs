@@ -75,7 +75,7 @@ pub(super) fn section(ask: &Ask, spoke: &[Spoke]) -> Markup {
             header { h2 { (ask.say("costs-title")) " " small { (all.len()) } } }
             @if all.is_empty() { p.empty { (ask.say("costs-none")) } }
             @else {
-                p.soft { (ask.say_with("costs-explained", &[("shared", percent(ask, shared, whole).into())])) }
+                p.soft { (ask.say_with("costs-explained", &[("shared", percent(ask, shared, whole).into()), ("every", detect::COSTS_EVERY.into())])) }
                 div.scroll tabindex="0" { table {
                     thead { tr { @for column in ["rule", "looked", "time", "share", "matches"] { th.number[column != "rule"] scope="col" { (ask.say(&format!("rules-column-{column}"))) } } } }
                     tbody { @for it in all.iter().take(ROWS) { tr {
