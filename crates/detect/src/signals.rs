@@ -61,29 +61,18 @@ enum Held<'e> {
 /// A detection as stored: what its rule says is found in the engine again.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub(crate) struct Stored {
-    #[serde(rename = "t")]
+    #[serde(with = "jiff::fmt::serde::timestamp::nanosecond::optional")]
     pub(crate) time: Option<Timestamp>,
-    #[serde(rename = "p")]
     pub(crate) path: u32,
-    #[serde(rename = "n")]
     pub(crate) record: u64,
-    #[serde(rename = "r")]
     pub(crate) rule: u32,
-    #[serde(rename = "c")]
     pub(crate) certainty: u8,
-    #[serde(rename = "v")]
     pub(crate) shown: bool,
-    #[serde(rename = "h")]
     pub(crate) host: Option<String>,
-    #[serde(rename = "a")]
     pub(crate) asset: Option<u32>,
-    #[serde(rename = "k")]
     pub(crate) keys: Keys,
-    #[serde(rename = "s")]
     pub(crate) steps: Vec<Step>,
-    #[serde(rename = "d")]
     pub(crate) dismissed: bool,
-    #[serde(rename = "u")]
     pub(crate) unproven: bool,
 }
 

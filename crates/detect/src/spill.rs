@@ -12,6 +12,9 @@ use serde::de::DeserializeOwned;
 /// Bytes read at once by one reader, and written at once.
 const CHUNK_BYTES: usize = 64 << 10;
 
+/// Bytes before each record that say its length.
+const LENGTH: usize = 4;
+
 /// Somewhere to write and read back, such as an unnamed temporary file.
 pub trait Spill: Read + Write + Seek + Send {}
 impl<T: Read + Write + Seek + Send> Spill for T {}
@@ -40,8 +43,11 @@ impl Runs {
         let file = self.file.get_mut().unwrap_or_else(PoisonError::into_inner);
         file.seek(SeekFrom::Start(start))?;
         for record in records {
-            serde_json::to_writer(&mut buffer, &record?)?;
-            buffer.push(b'\n');
+            let at = buffer.len();
+            buffer.extend([0; LENGTH]);
+            buffer = postcard::to_extend(&record?, buffer).map_err(io::Error::other)?;
+            let length = u32::try_from(buffer.len() - at - LENGTH).map_err(io::Error::other)?;
+            buffer[at..at + LENGTH].copy_from_slice(&length.to_le_bytes());
             if buffer.len() >= CHUNK_BYTES {
                 file.write_all(&buffer)?;
                 self.length += buffer.len() as u64;
@@ -88,9 +94,12 @@ impl<T: DeserializeOwned> Reader<'_, T> {
             file.read_exact(&mut self.rest[held..])?;
         }
         self.at += length as u64;
-        let whole = self.rest.iter().rposition(|it| *it == b'\n').map_or(0, |it| it + 1);
-        for line in self.rest[..whole].split(|it| *it == b'\n').filter(|it| !it.is_empty()) {
-            self.ready.push_back(serde_json::from_slice(line)?);
+        let mut whole = 0;
+        while let Some((length, rest)) = self.rest[whole..].split_first_chunk::<LENGTH>() {
+            let length = u32::from_le_bytes(*length) as usize;
+            let Some(record) = rest.get(..length) else { break };
+            self.ready.push_back(postcard::from_bytes(record).map_err(io::Error::other)?);
+            whole += LENGTH + length;
         }
         self.rest.drain(..whole);
         Ok(())

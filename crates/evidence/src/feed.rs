@@ -9,7 +9,7 @@
 use std::cell::Cell;
 use std::fs::{self, File};
 use std::io::{self, Cursor, Read};
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -45,7 +45,7 @@ pub(crate) struct Feeder<'a> {
     pub(crate) options: &'a Options<'a>,
     pub(crate) clock: &'a Clock,
     meters: &'a Meters,
-    gate: Gate,
+    gate: &'a Gate,
     pub(crate) spent: Rc<Spent>,
 }
 
@@ -59,11 +59,22 @@ pub(crate) enum Source<'r> {
 pub(crate) const PREFIX: usize = 1 << 16;
 
 impl<'a> Feeder<'a> {
-    pub(crate) fn new(options: &'a Options<'a>, clock: &'a Clock, meters: &'a Meters, gate: Gate) -> Self {
+    pub(crate) fn new(
+        options: &'a Options<'a>,
+        clock: &'a Clock,
+        meters: &'a Meters,
+        gate: &'a Gate,
+    ) -> Self {
         Feeder { options, clock, meters, gate, spent: Rc::default() }
     }
 
     pub(crate) fn feed(mut self, inputs: Vec<Input>) -> Result<(), Stop> {
+        let fed = catch_unwind(AssertUnwindSafe(|| self.all(inputs)));
+        self.gate.end();
+        fed.unwrap_or_else(|panic| resume_unwind(panic))
+    }
+
+    fn all(&mut self, inputs: Vec<Input>) -> Result<(), Stop> {
         let sizes = inputs.iter().filter_map(|input| match input {
             Input::Path(path) if self.options.progress.is_some() => Some(size(path, 0)),
             _ => None,

@@ -20,6 +20,23 @@ pub(crate) struct Piece {
     pub(crate) load: Load,
 }
 
+/// Weight of the lightest piece.
+const LIGHTEST: usize = BLOCK / 4;
+/// Weight of a byte of EVTX: what is found in it takes more memory than in a byte of text.
+const EVTX_BYTE: usize = 4;
+
+impl Piece {
+    /// By how much it counts of all that may be under way; a byte of text weighs one.
+    pub(crate) fn weight(&self) -> usize {
+        let weight = match &self.load {
+            Load::Chunks(chunks) => chunks.bytes.len() * EVTX_BYTE,
+            Load::Lines { text, .. } | Load::Records { text, .. } | Load::Rows { text, .. } => text.len(),
+            Load::Tally(_) | Load::Skip(_) | Load::End => 0,
+        };
+        weight.max(LIGHTEST)
+    }
+}
+
 /// What a piece holds.
 pub(crate) enum Load {
     /// Whole EVTX chunks.

@@ -2,22 +2,22 @@
 //!
 //! One feeder opens files and cuts them into pieces (about 1 MiB of whole lines, or four EVTX
 //! chunks); workers parse and judge them, one event at a time; the caller's thread hands results to
-//! the sink in the order of the pieces. At most `2 × workers + 2` pieces are under way, so memory is
-//! bounded by `(2 × workers + 2) × (1 MiB + one line of at most 16 MiB)` plus what the judge keeps of
-//! each piece, whatever the size of the evidence. Names of damaged and skipped files are kept for
+//! the sink in the order of the pieces. Under way are at most `2 × workers + 2` of them, or four times
+//! as many small ones, so that a large one holds up nobody; memory is bounded by that many MiB, lines
+//! of at most 16 MiB, and what the judge keeps of each piece, whatever the size of the evidence. Names of damaged and skipped files are kept for
 //! the report.
 //!
 //! Invariant: what the sink receives does not depend on the number of workers.
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc;
-use std::sync::{Arc, Mutex};
 
 use crate::clock::Clock;
 use crate::event::Event;
 use crate::feed::{Feeder, Meters};
-use crate::gate::{Gate, Order, Queue};
+use crate::gate::{Gate, Order};
 use crate::names::Names;
 use crate::options::{Input, Options, Progress};
 use crate::piece::{self, Desk, Load, Piece};
@@ -34,19 +34,16 @@ pub fn read<T: Send>(
     let workers = options.workers();
     let clock = Clock { zone: options.time_zone.clone(), reference: options.reference };
     let meters = Meters { bytes: AtomicU64::new(0), total: AtomicU64::new(0), stop: AtomicBool::new(false) };
-    let (places, taken) = mpsc::sync_channel(2 * workers + 2);
-    let (pieces, queue) = mpsc::channel();
-    let queue = Queue(Mutex::new(queue));
+    let gate = Gate::new((2 * workers + 2) * piece::BLOCK);
     let (results, done) = mpsc::channel();
     let mut ledger = Ledger::default();
     let mut stopped = false;
     std::thread::scope(|scope| {
-        let gate = Gate { places, pieces, next: 0 };
-        let feeder = scope.spawn(|| Feeder::new(options, &clock, &meters, gate).feed(inputs).is_err());
+        let feeder = scope.spawn(|| Feeder::new(options, &clock, &meters, &gate).feed(inputs).is_err());
         for _ in 0..workers {
             let results = results.clone();
-            let (queue, clock, judge) = (&queue, &clock, &judge);
-            scope.spawn(move || work(queue, clock, (options.limits.line, options.by_line), judge, &results));
+            let (gate, clock, judge) = (&gate, &clock, &judge);
+            scope.spawn(move || work(gate, clock, (options.limits.line, options.by_line), judge, &results));
         }
         drop(results);
         let mut order = Order::new();
@@ -57,13 +54,14 @@ pub fn read<T: Send>(
                     Ok(done) => done,
                     Err(panic) => {
                         meters.stop.store(true, Ordering::Relaxed);
-                        drop(taken);
+                        gate.end();
                         resume_unwind(panic);
                     }
                 };
+                let weight = done.weight;
                 settle(&mut ledger, done, &mut sink);
                 tell(options, &meters, &ledger);
-                let _ = taken.recv();
+                gate.give_back(weight);
             }
         }
         stopped = feeder.join().unwrap_or_else(|panic| resume_unwind(panic));
@@ -88,6 +86,8 @@ fn read_all(inputs: Vec<Input>, options: &Options, events: &mut Vec<Event>) -> R
 
 struct Done<T> {
     path: Arc<str>,
+    /// Of the piece.
+    weight: usize,
     kept: Vec<T>,
     tally: Tally,
     state: State,
@@ -102,14 +102,14 @@ enum State {
 type Judged<T> = Result<Done<T>, Box<dyn std::any::Any + Send>>;
 
 fn work<T>(
-    queue: &Queue,
+    gate: &Gate,
     clock: &Clock,
     (longest, by_line): (usize, bool),
     judge: &impl Fn(&Event, &mut Vec<T>),
     results: &mpsc::Sender<(u64, Judged<T>)>,
 ) {
     let mut names = Names::default();
-    while let Some((number, piece)) = queue.take() {
+    while let Some((number, piece)) = gate.take() {
         let judged =
             catch_unwind(AssertUnwindSafe(|| one(piece, clock, (longest, by_line), &mut names, judge)));
         if results.send((number, judged)).is_err() {
@@ -130,12 +130,13 @@ fn one<T>(
     let path: Arc<str> = Arc::from(&*piece.path);
     let mut desk = Desk { path, clock, names, longest, by_line, tally: Tally::default() };
     piece::parse(&piece.load, &mut desk, &mut |event| judge(&event, &mut kept));
+    let weight = piece.weight();
     let state = match piece.load {
         Load::End => State::Ended,
         Load::Skip(reason) => State::Skipped(reason),
         _ => State::Going,
     };
-    Done { path: piece.path, kept, tally: desk.tally, state }
+    Done { path: piece.path, weight, kept, tally: desk.tally, state }
 }
 
 fn settle<T>(ledger: &mut Ledger, done: Done<T>, sink: &mut impl FnMut(T)) {

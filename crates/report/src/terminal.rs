@@ -19,8 +19,6 @@ pub struct Terminal {
 
 /// How many lines a section of the first screen takes at most.
 const SCREEN_LINES: usize = 7;
-/// Columns of a day and an hour: those of « lun. 28 sept. 07:12 ».
-const WHEN: usize = 19;
 
 /// The whole text: the first screen, then details.
 #[must_use]
@@ -101,15 +99,15 @@ impl Out<'_> {
         if self.assessment.chains.is_empty() {
             return self.paragraph(&self.words.say("tell-calm"), "");
         }
-        for it in self.assessment.obligations.iter().take(SCREEN_LINES) {
-            let when = when_due(it, self.words);
+        let rows = self.assessment.obligations.iter().take(SCREEN_LINES).map(|it| {
             let status = if it.status == Status::Possible {
                 format!(" ({})", self.words.say("status-possible"))
             } else {
                 String::new()
             };
-            self.line(&format!("{when:<WHEN$} {}{status}", it.title), "");
-        }
+            (when_due(it, self.words), format!("{}{status}", it.title))
+        });
+        self.timed(rows.collect());
         self.more(self.assessment.obligations.len());
     }
 
@@ -121,11 +119,11 @@ impl Out<'_> {
         self.heading("section-restore");
         let mut services: Vec<_> = plan.services.iter().collect();
         services.sort_by_key(|service| (service.back_at.is_none(), service.back_at));
-        for service in services.iter().take(5) {
-            let when =
-                service.back_at.map_or_else(|| self.words.say("unknown"), |time| self.words.day_hour(time));
-            self.line(&format!("{when:<WHEN$} {}", self.names.node(&service.id)), "");
-        }
+        let rows = services.iter().take(5).map(|service| {
+            let when = service.back_at.map(|time| self.words.day_hour(time));
+            (when.unwrap_or_else(|| self.words.say("unknown")), self.names.node(&service.id).to_owned())
+        });
+        self.timed(rows.collect());
         self.more_than(services.len(), 5);
     }
 
@@ -206,6 +204,14 @@ impl Out<'_> {
 
     fn blank(&mut self) {
         self.text.push('\n');
+    }
+
+    /// Lines that begin with when, in columns.
+    fn timed(&mut self, rows: Vec<(String, String)>) {
+        let columns = rows.iter().map(|(when, _)| width(when)).max().unwrap_or_default();
+        for (when, what) in rows {
+            self.line(&format!("{when:<columns$} {what}"), "");
+        }
     }
 
     /// One line, cut to the width.
