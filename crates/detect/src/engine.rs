@@ -462,10 +462,13 @@ fn mark_observers(settings: &Settings, correlations: &[Correlation], known: &mut
     }
 }
 
-/// What the event brings to a correlation; nothing where a field that it groups by or counts is absent.
+/// What the event brings to a correlation; nothing where a field that it groups by or counts is absent or empty.
 fn step(correlation: &CompiledCorrelation, at: u32, reference: u32, view: &View) -> Option<Step> {
     let name = correlation.rule_refs[reference as usize].as_str();
-    let text = |field: &str| Some(view.get_field(field)?.as_str()?.into_owned());
+    let text = |field: &str| {
+        let text = view.get_field(field)?.as_str()?.into_owned();
+        (!text.is_empty()).then_some(text)
+    };
     let group: Option<Vec<String>> =
         correlation.group_by.iter().map(|field| text(resolve(field, name))).collect();
     let value = match takes_values(correlation) {

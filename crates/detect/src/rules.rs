@@ -173,7 +173,13 @@ impl Rules {
 
     fn add(&mut self, path: &str, rule: Rule) {
         if let Some(place) = self.by_id.get(&rule.facts.id) {
-            self.rules[*place] = rule;
+            let title = rule.facts.title.clone();
+            let earlier = std::mem::replace(&mut self.rules[*place], rule).facts;
+            // The same rule in another version is meant to take its place; another rule is not.
+            if earlier.title != title {
+                let reason = format!("{} has the id of {title} in {path}, which came later", earlier.title);
+                self.refuse(&earlier.path, reason);
+            }
         } else if self.rules.len() == RULES_MAX {
             self.refuse(path, format!("more than {RULES_MAX} rules"));
         } else {

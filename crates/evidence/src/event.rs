@@ -71,7 +71,7 @@ pub enum Value {
     Number(f64),
     /// True or false.
     Boolean(bool),
-    /// JSON null, an empty element.
+    /// JSON null, and where a log has a sign for what is not there.
     Null,
     /// Several values.
     List(Vec<Value>),

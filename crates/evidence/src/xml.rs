@@ -265,15 +265,15 @@ impl<'n> Build<'n> {
             return;
         }
         if open.name.is_empty() {
-            self.unnamed.push(leaf(open.text));
+            self.unnamed.push(Value::Text(open.text));
             return;
         }
         match open.part {
             Part::System => self.system(&open.name, open.text),
             Part::Rendering if &*open.name != "Message" => {
-                self.push(&format!("RenderingInfo_{}", open.name), leaf(open.text));
+                self.push(&format!("RenderingInfo_{}", open.name), Value::Text(open.text));
             }
-            _ => self.push_shared(open.name, leaf(open.text)),
+            _ => self.push_shared(open.name, Value::Text(open.text)),
         }
     }
 
@@ -285,7 +285,7 @@ impl<'n> Build<'n> {
             ("Provider" | "TimeCreated" | "Execution" | "Security" | "Correlation", _) if text.is_empty() => {
                 return;
             }
-            _ => leaf(text),
+            _ => Value::Text(text),
         };
         self.fields.0.push((Arc::clone(name), value));
     }
@@ -301,10 +301,6 @@ impl<'n> Build<'n> {
             if self.names.among(&name, sought) { self.names.of(&format!("EventData.{name}")) } else { name };
         self.fields.0.push((name, value));
     }
-}
-
-fn leaf(text: String) -> Value {
-    if text.is_empty() { Value::Null } else { Value::Text(text) }
 }
 
 fn unescaped(value: &str) -> std::borrow::Cow<'_, str> {

@@ -116,7 +116,10 @@ fn what_cannot_be_used_is_refused_by_name() {
     let dangling = "title: c\nid: c\ncorrelation: {type: event_count, rules: [nowhere], timespan: 5m, condition: {gte: 2}}\n";
     let cyclic = "title: d\nid: d\ncorrelation: {type: temporal, rules: [e], timespan: 5m}\n---\ntitle: e\nid: e\ncorrelation: {type: temporal, rules: [d], timespan: 5m}\n";
     let half = format!("{SECURITY}---\ntitle: no detection\n");
+    let same_id = KEYWORDS.replace("id: root-shell", "id: failed-logon");
+    assert_ne!(same_id, KEYWORDS);
     let files: Vec<(&str, &[u8])> = vec![
+        ("same-id.yml", same_id.as_bytes()),
         ("regex.yml", bad_regex.as_bytes()),
         ("huge.yml", huge_regex.as_bytes()),
         ("dangling.yml", dangling.as_bytes()),
@@ -138,6 +141,7 @@ fn what_cannot_be_used_is_refused_by_name() {
             "regex.yml",
             "huge.yml",
             "half.yml",
+            "same-id.yml",
             "binary.yml",
             "broken.yml",
             "cyclic.yml",
