@@ -72,7 +72,8 @@ impl Gate {
         }
     }
 
-    /// The sink has the result of a piece of that weight. The feeder goes on once half of the room is free: it is woken seldom.
+    /// The sink has the result of a piece of that weight. The feeder goes on once half of the room is free: it is
+    /// woken seldom.
     pub(crate) fn give_back(&self, weight: usize) {
         let mut state = self.state();
         state.held -= weight;

@@ -4,8 +4,8 @@
 //! chunks); workers parse and judge them, one event at a time; the caller's thread hands results to
 //! the sink in the order of the pieces. Under way are at most `2 × workers + 2` of them, or four times
 //! as many small ones, so that a large one holds up nobody; memory is bounded by that many MiB, lines
-//! of at most 16 MiB, and what the judge keeps of each piece, whatever the size of the evidence. Names of damaged and skipped files are kept for
-//! the report.
+//! of at most 16 MiB, and what the judge keeps of each piece, whatever the size of the evidence. Names
+//! of damaged and skipped files are kept for the report.
 //!
 //! Invariant: what the sink receives does not depend on the number of workers.
 
